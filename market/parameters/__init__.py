@@ -1,0 +1,74 @@
+"""Parameters of a run: frozen, every number with unit, bounds, meaning and source."""
+
+from pydantic import Field
+
+from market.parameters.fields import Section, quantity
+from market.parameters.hardware import Fleet, Makers, Power, Vendors
+from market.parameters.labs import Funding, Labs, Training
+from market.parameters.resellers import Resellers
+from market.parameters.users import Population, Segment, Tokens
+
+__all__ = ["Data", "Dated", "Horizon", "Parameters", "Policy", "Section", "Segment", "quantity"]
+
+
+class Horizon(Section):
+    """How long a run is and when it starts."""
+
+    rounds: int = quantity(60, "month", "Rounds (months) of a run", ge=1, le=1200)
+    start: str = Field(
+        "2024-01", pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="Month of round 0 (YYYY-MM)"
+    )
+    hours: float = quantity(730.5, "h/month", "Hours in a round", gt=0, le=1000, source="a twelfth of a year")
+
+
+class Policy(Section):
+    """What a government or regulator sets."""
+
+    token_tax: float = quantity(
+        0.0, "1", "Tax on retail sales of tokens, as a share of the price", ge=0, lt=1
+    )
+    price_cap: float = quantity(1e9, "USD/Mtok", "Highest retail price", gt=0, le=1e9)
+    wholesale_cap: float = quantity(
+        1e9, "1", "Highest wholesale price as a multiple of the lab's marginal cost", gt=0, le=1e9
+    )
+
+
+class Dated(Section):
+    """One value of a series from the month ``date`` on."""
+
+    date: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="Month (YYYY-MM)")
+    value: float = quantity(..., "see series", "Value from this month until the next date", gt=0, le=1e9)
+
+
+class Data(Section):
+    """Series from outside; each may be replaced by a CSV file of the same columns."""
+
+    electricity: tuple[Dated, ...] = Field(
+        (Dated(date="2024-01", value=0.0807),),
+        description="Industrial electricity tariff that the cost of power follows",
+        json_schema_extra={"unit": "USD/kWh", "source": "EIA, industrial price, USA", "grade": "A"},
+    )
+    chip_prices: tuple[Dated, ...] = Field(
+        (),
+        description="Price of an accelerator; the value at the start opens the run",
+        json_schema_extra={"unit": "USD/accelerator", "source": "Epoch AI", "grade": "A"},
+    )
+
+
+class Parameters(Section):
+    """Everything a run depends on, but the seed."""
+
+    name: str = Field("baseline", min_length=1, description="Name of the scenario")
+    horizon: Horizon = Field(Horizon(), description="Length and start")
+    population: Population = Field(Population(), description="Users")
+    tokens: Tokens = Field(Tokens(), description="Tokens per text")
+    vendors: Vendors = Field(Vendors(), description="Chip vendors")
+    makers: Makers = Field(Makers(), description="Server makers")
+    power: Power = Field(Power(), description="Power suppliers")
+    fleet: Fleet = Field(Fleet(), description="Servers and buildings")
+    labs: Labs = Field(Labs(), description="AI labs")
+    training: Training = Field(Training(), description="Training")
+    funding: Funding = Field(Funding(), description="Investors")
+    resellers: Resellers = Field(Resellers(), description="Resellers")
+    policy: Policy = Field(Policy(), description="Policy")
+    data: Data = Field(Data(), description="Series from outside")

@@ -1,0 +1,40 @@
+"""How a number is declared: default, unit, bounds, meaning and where it comes from, in one place."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """A frozen group of parameters that refuses keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+
+def quantity(
+    default: Any,
+    unit: str,
+    meaning: str,
+    *,
+    plausible: tuple[float, float] | None = None,
+    source: str = "modelling choice",
+    grade: str = "D",
+    **bounds: float,
+) -> Any:
+    """Declare a number of a scenario.
+
+    Args:
+        default: The value in the baseline.
+        unit: Its unit; ``"1"`` for a pure number. Units that hold USD scale with the currency.
+        meaning: One sentence a user of the command line understands.
+        plausible: Low and high value for sensitivity analysis.
+        source: Where the value comes from.
+        grade: ``A`` data file or release, ``B`` report naming its source, ``C`` weak secondary source, ``M`` general
+            knowledge, ``CALC`` computed from graded figures, ``D`` choice of this model.
+        **bounds: ``ge``, ``gt``, ``le``, ``lt`` as in pydantic; a value beyond them is refused.
+
+    """
+    extra: dict[str, Any] = {"unit": unit, "source": source, "grade": grade}
+    if plausible is not None:
+        extra |= {"low": plausible[0], "high": plausible[1]}
+    return Field(default, description=meaning, json_schema_extra=extra, **bounds)

@@ -1,0 +1,79 @@
+"""Resellers: the same tokens with added value, marked up over wholesale cost."""
+
+from pydantic import Field
+
+from market.parameters.fields import Section, quantity
+from market.pricing import BestResponse, Pricing
+
+
+class Resellers(Section):
+    """Sellers of the labs' tokens with added value."""
+
+    count: int = quantity(12, "firms", "Resellers at the start", ge=0, le=1000)
+    pricing: Pricing = Field(BestResponse(patience=0.9), description="How resellers set retail prices")
+    repricing_hazard: float = quantity(
+        0.20,
+        "1/month",
+        "Chance that a reseller reconsiders its margin; a new wholesale price is passed on at once",
+        plausible=(0.05, 0.30),
+        ge=0,
+        le=1,
+        source="hosts of open models, 17 per cent repriced in 22 days",
+        grade="B",
+    )
+    added_value_spread: float = quantity(
+        1.0,
+        "1",
+        "Utility of the best reseller's added value over the worst's",
+        plausible=(0.0, 3.0),
+        ge=0,
+        le=20,
+    )
+    fee_share: float = quantity(
+        0.03,
+        "1",
+        "Payment and platform fees as a share of retail revenue",
+        plausible=(0.02, 0.055),
+        ge=0,
+        lt=1,
+        source="card fees; OpenRouter keeps 5 to 5.5 per cent of purchases",
+        grade="B",
+    )
+    support_cost: float = quantity(
+        0.10,
+        "USD/Mtok",
+        "Serving, integration and support per Mtok resold in the first month",
+        plausible=(0.0, 0.5),
+        ge=0,
+        le=1e4,
+        source="no direct estimate exists",
+        grade="M",
+    )
+    staff: float = quantity(
+        150_000.0,
+        "USD/month",
+        "Staff and platform of one reseller",
+        plausible=(20_000, 2_000_000),
+        ge=0,
+        le=1e9,
+        source="a team of ten",
+        grade="M",
+    )
+    staff_share: float = quantity(
+        0.04, "1", "Sales staff as a share of retail revenue", plausible=(0.0, 0.15), ge=0, lt=1, grade="M"
+    )
+    opening_months: float = quantity(18.0, "month", "Cash at the start in months of staff cost", ge=0, le=240)
+    switching_hazard: float = quantity(
+        0.10, "1/month", "Chance that a reseller reconsiders which lab's model to carry", ge=0, le=1
+    )
+    choice_sharpness: float = quantity(
+        5.0, "1", "Sensitivity of that choice to relative expected profit (logit)", ge=0, le=1e3
+    )
+    entry: bool = Field(
+        False,
+        description="Whether a reseller enters when the average reseller earns more than the cost of entry",
+        json_schema_extra={"unit": "1"},
+    )
+    entry_return: float = quantity(
+        0.15, "1", "Operating margin of incumbents above which one more enters in a month", ge=0, le=1
+    )

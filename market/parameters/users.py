@@ -1,0 +1,243 @@
+"""Who buys tokens: segments of people, their tastes, languages and adoption."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from market.parameters.fields import Section, quantity
+
+FERTILITY = {"english": 1.0, "chinese": 1.14, "japanese": 1.64, "german": 1.28, "spanish": 1.20}
+
+
+class Segment(Section):
+    """People with a similar need; within a segment tastes are spread around these means."""
+
+    people: float = quantity(
+        5e8,
+        "people",
+        "People who could become users",
+        ge=0,
+        le=2e10,
+        source="order of magnitude of the segment",
+    )
+    need: float = quantity(
+        0.15,
+        "Mtok/month",
+        "Mean monthly use per active user at the reference price, in tokens of English",
+        ge=0,
+        le=1e4,
+        source="1,150 output tokens a day and 4 input tokens per output token (Altman 2024-02, OpenRouter)",
+        grade="CALC",
+    )
+    price_sensitivity: float = quantity(
+        2.5,
+        "1",
+        "Fall of an offer's utility when its price rises by one per cent of the reference price, times 100",
+        plausible=(1.0, 5.0),
+        ge=0,
+        le=100,
+        source="no direct estimate exists; swept in sensitivity studies",
+    )
+    quality_taste: float = quantity(
+        0.6,
+        "1/doubling",
+        "Utility of one doubling of effective training compute",
+        plausible=(0.2, 1.2),
+        ge=0,
+        le=20,
+        source="no direct estimate exists; swept in sensitivity studies",
+    )
+    base_value: float = quantity(
+        1.5, "1", "Utility of a frontier model at the reference price over doing without", ge=-50, le=50
+    )
+    reseller_taste: float = quantity(
+        0.0,
+        "1",
+        "Mean extra utility of buying through a reseller (one bill, compliance, tools)",
+        ge=-50,
+        le=50,
+    )
+    loyalty: float = quantity(
+        3.0,
+        "1",
+        "Utility lost by leaving the last provider (switching cost)",
+        plausible=(0.0, 5.0),
+        ge=0,
+        le=50,
+        source="1.0 to 2.4 per cent of users switch vendor in a month (Menlo 2025; web shares 2025)",
+        grade="CALC",
+    )
+    taste_spread: float = quantity(
+        0.35,
+        "1",
+        "Standard deviation of the logarithm of price sensitivity and taste for quality",
+        ge=0,
+        le=2,
+    )
+    need_spread: float = quantity(0.8, "1", "Standard deviation of the logarithm of need", ge=0, le=2.5)
+    adopted: float = quantity(
+        0.055,
+        "1",
+        "Share of the people who use AI at the start",
+        ge=0,
+        le=1,
+        source="about 110 million weekly users of ChatGPT in 2024-01 out of 2 billion",
+        grade="CALC",
+    )
+    adoption_speed: float = quantity(
+        0.105,
+        "1/month",
+        "Initial monthly growth of adoption along its logistic curve",
+        plausible=(0.03, 0.15),
+        ge=0,
+        le=2,
+        source="weekly users of ChatGPT 125 M (2024-03) to 900 M (2026-02)",
+        grade="CALC",
+    )
+    languages: dict[str, float] = Field(
+        default={"english": 1.0},
+        description="Share of use by language; each must be known to tokens.fertility",
+        json_schema_extra={"unit": "1", "source": "modelling choice", "grade": "D"},
+    )
+
+    @model_validator(mode="after")
+    def _languages_add_up(self) -> "Segment":
+        shares = self.languages.values()
+        if not shares or any(share < 0 for share in shares) or abs(sum(shares) - 1) > 1e-9:
+            raise ValueError("languages must be shares ≥ 0 that add up to 1")
+        return self
+
+
+def _segments() -> dict[str, Segment]:
+    world = {"english": 0.45, "chinese": 0.25, "spanish": 0.15, "german": 0.08, "japanese": 0.07}
+    trade = {"english": 0.65, "chinese": 0.15, "spanish": 0.07, "german": 0.08, "japanese": 0.05}
+    return {
+        "students": Segment(
+            people=3.0e8,
+            need=0.12,
+            price_sensitivity=3.5,
+            quality_taste=0.45,
+            reseller_taste=-1.0,
+            languages=world,
+        ),
+        "consumers": Segment(
+            people=1.6e9,
+            need=0.12,
+            price_sensitivity=2.5,
+            quality_taste=0.5,
+            reseller_taste=-1.0,
+            languages=world,
+        ),
+        "developers": Segment(
+            people=3.0e7,
+            need=3.0,
+            price_sensitivity=3.0,
+            quality_taste=0.8,
+            reseller_taste=0.0,
+            loyalty=2.0,
+            need_spread=1.2,
+            languages=trade,
+        ),
+        "enterprises": Segment(
+            people=7.0e7,
+            need=1.5,
+            price_sensitivity=1.8,
+            quality_taste=0.7,
+            reseller_taste=0.4,
+            loyalty=3.5,
+            need_spread=1.0,
+            languages=trade,
+        ),
+    }
+
+
+class Population(Section):
+    """How many users are simulated, by which engine, and how their demand is shaped."""
+
+    users: int = quantity(
+        100_000,
+        "users",
+        "Users simulated; each stands for people/users of its segment, so this sets sampling noise, not market size",
+        ge=1,
+        le=100_000_000_000,
+    )
+    engine: Literal["auto", "individual", "cohort"] = Field(
+        "auto",
+        description="individual: every user an array entry; cohort: multinomial draws; auto picks by size",
+    )
+    types: int = quantity(
+        16, "1", "Taste types per segment (scrambled Sobol points; a power of two)", ge=1, le=1024
+    )
+    segments: dict[str, Segment] = Field(
+        default_factory=_segments, description="The segments of users by name", min_length=1
+    )
+    reference_price: float = quantity(
+        4.0,
+        "USD/Mtok",
+        "Price at which need and price sensitivity are measured",
+        plausible=(2.0, 11.3),
+        gt=0,
+        le=1e6,
+        source="blended list price of frontier models (genai-prices)",
+        grade="A",
+    )
+    quantity_elasticity: float = quantity(
+        0.9,
+        "1",
+        "Own-price elasticity of the quantity a user buys from the chosen provider",
+        plausible=(0.5, 1.5),
+        ge=0,
+        le=5,
+        source="-1.11 across hosts of one model (Demirer et al. 2025), market elasticity -0.5 to -1.5",
+        grade="B",
+    )
+    nest_correlation: float = quantity(
+        0.5, "1", "Correlation of tastes within the direct and within the resold nest (rho)", ge=0, lt=1
+    )
+    obsolescence: float = quantity(
+        0.9,
+        "1",
+        "Share of the frontier's progress by which users raise what they expect of a model",
+        ge=0,
+        le=1,
+    )
+    need_growth: float = quantity(
+        0.05,
+        "1/month",
+        "Initial monthly growth of need per user (longer prompts, agents)",
+        plausible=(0.0, 0.1),
+        ge=-0.5,
+        le=1,
+        source="token volumes +13 per cent a month (Google 2024-04 to 2026) less user growth and price effect",
+        grade="CALC",
+    )
+    need_growth_later: float = quantity(
+        0.01, "1/month", "Monthly growth of need in the long run", ge=-0.5, le=1
+    )
+    need_growth_fades: float = quantity(
+        24.0,
+        "month",
+        "Months over which growth of need fades from its first to its later value",
+        gt=0,
+        le=1200,
+    )
+
+
+class Tokens(Section):
+    """How many tokens a text needs."""
+
+    fertility: dict[str, float] = Field(
+        default=FERTILITY,
+        description="Tokens per text relative to English",
+        json_schema_extra={
+            "unit": "1",
+            "source": "parallel paragraph through the o200k tokenizer",
+            "grade": "CALC",
+        },
+    )
+
+    @model_validator(mode="after")
+    def _positive(self) -> "Tokens":
+        if any(not 0 < value <= 100 for value in self.fertility.values()):
+            raise ValueError("fertility must be above 0 and at most 100")
+        return self
