@@ -1,0 +1,101 @@
+"""Accounts: every payment has a payer, a payee, a category and an amount; nothing else changes cash."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from math import fsum, isfinite
+
+RETAIL = "retail tokens"
+WHOLESALE = "wholesale tokens"
+SERVERS = "servers"
+CHIPS = "chips"
+ELECTRICITY = "electricity"
+FUEL = "fuel"
+PLANT = "power plants"
+CHIP_PRODUCTION = "chip production"
+PARTS = "server parts"
+NETWORK = "network"
+FACILITY = "facility"
+OPERATION = "operation"
+STAFF = "staff"
+RESEARCH = "research staff"
+FEES = "fees"
+TAX = "tax"
+FUNDING = "funding"
+DIVIDENDS = "dividends"
+SALVAGE = "salvage"
+
+REVENUE = frozenset({RETAIL, WHOLESALE, SERVERS, CHIPS, ELECTRICITY})
+INVESTMENT = frozenset({SERVERS, NETWORK, FACILITY})
+FINANCING = frozenset({FUNDING, DIVIDENDS, SALVAGE})
+
+OUTSIDE = "outside"
+INVESTORS = "investors"
+USERS = "users"
+
+
+class Ledger:
+    """Balances of all accounts, and the payments of the current round.
+
+    Every account belongs to a layer; ``outside`` and ``investors`` are accounts and layers of their own. All balances
+    start at zero and always add up to zero, for each payment takes from one what it gives to another.
+    """
+
+    def __init__(self) -> None:
+        self.balance: dict[str, float] = {}
+        self.layer: dict[str, str] = {}
+        self._payments: defaultdict[tuple[str, str, str], float] = defaultdict(float)
+        for account in (OUTSIDE, INVESTORS):
+            self.open(account, account)
+
+    def open(self, account: str, layer: str) -> None:
+        """Open an account with nothing in it; raises ValueError if the name is taken."""
+        if account in self.balance:
+            raise ValueError(f"account {account!r} exists already")
+        self.balance[account] = 0.0
+        self.layer[account] = layer
+
+    def pay(self, payer: str, payee: str, category: str, amount: float) -> None:
+        """Move ``amount`` USD; raises ValueError for a negative or undefined amount, KeyError for an unknown account."""
+        if not (isfinite(amount) and amount >= 0):
+            raise ValueError(f"{payer} cannot pay {amount!r} USD to {payee} for {category}")
+        if amount == 0.0:
+            return
+        self.balance[payer] -= amount
+        self.balance[payee] += amount
+        self._payments[payer, payee, category] += amount
+
+    def start_round(self) -> None:
+        """Forget the payments of the round before."""
+        self._payments.clear()
+
+    @property
+    def payments(self) -> Iterator[tuple[str, str, str, float]]:
+        """Yield (payer, payee, category, USD) of this round."""
+        return ((*key, amount) for key, amount in self._payments.items())
+
+    @property
+    def money_moved(self) -> float:
+        """USD paid in this round."""
+        return fsum(self._payments.values())
+
+    @property
+    def imbalance(self) -> float:
+        """USD by which all balances together differ from zero: rounding only."""
+        return abs(fsum(self.balance.values()))
+
+    def flows(self) -> dict[tuple[str, str, str], float]:
+        """Return USD of this round by (payer's layer, payee's layer, category)."""
+        flows: defaultdict[tuple[str, str, str], float] = defaultdict(float)
+        for payer, payee, category, amount in self.payments:
+            flows[self.layer[payer], self.layer[payee], category] += amount
+        return dict(flows)
+
+    def turnover(self) -> dict[str, tuple[dict[str, float], dict[str, float]]]:
+        """Return, per account, USD received and USD paid in this round by category."""
+        turnover: dict[str, tuple[dict[str, float], dict[str, float]]] = {
+            account: (defaultdict(float), defaultdict(float)) for account in self.balance
+        }
+        for payer, payee, category, amount in self.payments:
+            turnover[payer][1][category] += amount
+            turnover[payee][0][category] += amount
+        return turnover

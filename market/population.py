@@ -1,0 +1,89 @@
+"""Types of users: quasi-random points of taste within each segment."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+from scipy.stats import qmc
+
+from market.parameters import Parameters, Segment
+from market.parameters.users import Population
+
+Vector = NDArray[np.float64]
+
+# The points are part of the definition of a segment, not of a run: every seed meets the same people.
+SCRAMBLE = 20240101
+
+
+@dataclass(frozen=True)
+class Types:
+    """Tastes of each user type; every array is [type].
+
+    Attributes:
+        people: People of the type, users or not yet.
+        need: Mtok of English per person and month at the reference price, round 0.
+        price_sensitivity: Utility per relative change of the price at the reference price.
+        quality_taste: Utility per doubling of effective training compute.
+        base_value: Utility of the best model of round 0 at the reference price.
+        reseller_taste: Extra utility of any reseller.
+        loyalty: Utility lost by leaving the last provider.
+        fertility: Tokens per token of English.
+    """
+
+    people: Vector
+    need: Vector
+    price_sensitivity: Vector
+    quality_taste: Vector
+    base_value: Vector
+    reseller_taste: Vector
+    loyalty: Vector
+    fertility: Vector
+
+    @classmethod
+    def stack(cls, parts: list["Types"]) -> "Types":
+        """Return the types of several segments as one."""
+        return cls(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in cls.__annotations__})
+
+
+def _spread(points: Vector, deviation: float) -> Vector:
+    """Return lognormal factors [type] with mean exactly one over the points."""
+    factors = np.exp(deviation * ndtri(points))
+    return np.asarray(factors / factors.mean(), dtype=np.float64)
+
+
+def types_of(segment: Segment, parameters: Parameters) -> Types:
+    """Return the types of one segment: Sobol points over price sensitivity, taste for quality, need and language."""
+    count = parameters.population.types
+    points = qmc.Sobol(d=4, scramble=True, rng=SCRAMBLE).random(count)
+    points = np.clip(points, 1e-6, 1 - 1e-6)
+    languages = sorted(segment.languages)
+    ceilings = np.cumsum([segment.languages[name] for name in languages])
+    spoken = np.minimum(np.searchsorted(ceilings, points[:, 3]), len(languages) - 1)
+    fertility = np.array([parameters.tokens.fertility[name] for name in languages])
+    ones = np.ones(count)
+    return Types(
+        people=ones * segment.people / count,
+        need=segment.need * _spread(points[:, 2], segment.need_spread),
+        price_sensitivity=segment.price_sensitivity * _spread(points[:, 0], segment.taste_spread),
+        quality_taste=segment.quality_taste * _spread(points[:, 1], segment.taste_spread),
+        base_value=ones * segment.base_value,
+        reseller_taste=ones * segment.reseller_taste,
+        loyalty=ones * segment.loyalty,
+        fertility=fertility[spoken],
+    )
+
+
+def adoption(segment: Segment, round_: int) -> float:
+    """Return the share of a segment's people who use AI, on a logistic curve through ``adopted`` at round 0."""
+    if segment.adopted in (0.0, 1.0):
+        return segment.adopted
+    odds = segment.adopted / (1 - segment.adopted) * np.exp(segment.adoption_speed * round_)
+    return float(odds / (1 + odds))
+
+
+def need_factor(population: Population, round_: int) -> float:
+    """Return need per user relative to round 0; its growth fades from ``need_growth`` to ``need_growth_later``."""
+    fades, later = population.need_growth_fades, population.need_growth_later
+    extra = (population.need_growth - later) * fades * (1 - np.exp(-round_ / fades))
+    return float(np.exp(later * round_ + extra))

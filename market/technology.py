@@ -1,0 +1,82 @@
+"""What machines and models can do: throughput, the cost of capacity, and quality from training."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.parameters import Parameters
+
+SECONDS_PER_HOUR = 3600.0
+TOKENS_PER_MTOK = 1e6
+
+
+@dataclass(frozen=True)
+class Technology:
+    """The state of the art in one round.
+
+    Capacity is counted in *reference accelerators*: what one accelerator of round 0 computes.
+
+    Attributes:
+        mtok: Mtok per reference accelerator and round at full use, software of this round.
+        performance: Reference accelerators in one accelerator sold this round.
+        power: kW of one accelerator sold this round.
+        algorithms: What a unit of training compute achieves relative to round 0.
+    """
+
+    mtok: float
+    performance: float
+    power: float
+    algorithms: float
+
+
+def technology(parameters: Parameters, round_: int) -> Technology:
+    """Return the state of the art in a round."""
+    fleet = parameters.fleet
+    full = fleet.throughput * SECONDS_PER_HOUR * parameters.horizon.hours / TOKENS_PER_MTOK
+    return Technology(
+        mtok=full * (1 + fleet.software_growth) ** round_,
+        performance=(1 + fleet.hardware_growth) ** (round_ / 12),
+        power=fleet.power_draw * (1 + fleet.power_growth) ** (round_ / 12),
+        algorithms=(1 + parameters.training.algorithmic_growth) ** round_,
+    )
+
+
+def annuity(months: float, monthly_loss: float) -> float:
+    """Return the present value of one dollar a month for ``months``, shrinking by ``monthly_loss`` from month to month."""
+    keep = 1 - monthly_loss
+    return months if keep == 1 else (1 - keep**months) / (1 - keep)
+
+
+def monthly_rate(yearly: float) -> float:
+    """Return the monthly rate that compounds to a yearly one."""
+    return float((1 + yearly) ** (1 / 12) - 1)
+
+
+@dataclass(frozen=True)
+class CapitalCharge:
+    """Monthly user cost of a dollar put into servers and into buildings.
+
+    A server must earn its price back over its life while it may fail, money costs interest, and newer servers push down
+    what capacity is worth (Jorgenson's user cost with expected obsolescence).
+    """
+
+    server: float
+    facility: float
+
+
+def capital_charge(parameters: Parameters) -> CapitalCharge:
+    """Return the user cost of servers and buildings, USD per month and USD of price."""
+    fleet = parameters.fleet
+    interest = monthly_rate(fleet.cost_of_capital)
+    obsolescence = monthly_rate(fleet.hardware_growth)
+    server_loss = 1 - (1 - fleet.failure_hazard) / ((1 + interest) * (1 + obsolescence))
+    facility_loss = 1 - 1 / (1 + interest)
+    return CapitalCharge(
+        server=1 / annuity(fleet.server_life, server_loss),
+        facility=1 / annuity(fleet.facility_life, facility_loss),
+    )
+
+
+def quality(knowledge: float, algorithms: float) -> float:
+    """Return a model's quality in doublings of effective training compute over the best model of round 0."""
+    return float(np.log2(knowledge * algorithms))
