@@ -29,6 +29,7 @@ class Types:
         reseller_taste: Extra utility of any reseller.
         loyalty: Utility lost by leaving the last provider.
         fertility: Tokens per token of English.
+
     """
 
     people: Vector

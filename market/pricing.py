@@ -5,13 +5,13 @@ published last round, and the true derivative of demand with respect to every pr
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from market.parameters.fields import Section, quantity
+from market.fields import Section, quantity
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -249,11 +249,3 @@ Pricing = Annotated[
     Field(discriminator="rule"),
 ]
 
-
-def prices(layer: Layer, rules: list[Any], sellers: list[Seller], reprices: NDArray[np.bool_]) -> Vector:
-    """Return the posted prices [instrument] of a layer after those sellers that may reprice have done so."""
-    posted = layer.price.copy()
-    for seller, rule in zip(sellers, rules, strict=True):
-        if reprices[seller.index]:
-            posted[seller.own] = rule.post(seller)
-    return posted

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from market.finance import annuity, monthly_rate
 from market.parameters import Parameters
 
 SECONDS_PER_HOUR = 3600.0
@@ -21,6 +22,7 @@ class Technology:
         performance: Reference accelerators in one accelerator sold this round.
         power: kW of one accelerator sold this round.
         algorithms: What a unit of training compute achieves relative to round 0.
+
     """
 
     mtok: float
@@ -39,17 +41,6 @@ def technology(parameters: Parameters, round_: int) -> Technology:
         power=fleet.power_draw * (1 + fleet.power_growth) ** (round_ / 12),
         algorithms=(1 + parameters.training.algorithmic_growth) ** round_,
     )
-
-
-def annuity(months: float, monthly_loss: float) -> float:
-    """Return the present value of one dollar a month for ``months``, shrinking by ``monthly_loss`` from month to month."""
-    keep = 1 - monthly_loss
-    return months if keep == 1 else (1 - keep**months) / (1 - keep)
-
-
-def monthly_rate(yearly: float) -> float:
-    """Return the monthly rate that compounds to a yearly one."""
-    return float((1 + yearly) ** (1 / 12) - 1)
 
 
 @dataclass(frozen=True)

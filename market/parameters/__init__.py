@@ -2,13 +2,13 @@
 
 from pydantic import Field
 
-from market.parameters.fields import Section, quantity
+from market.fields import Section, quantity
 from market.parameters.hardware import Fleet, Makers, Power, Vendors
 from market.parameters.labs import Funding, Labs, Training
 from market.parameters.resellers import Resellers
 from market.parameters.users import Population, Segment, Tokens
 
-__all__ = ["Data", "Dated", "Horizon", "Parameters", "Policy", "Section", "Segment", "quantity"]
+__all__ = ["Data", "Dated", "Horizon", "Parameters", "Policy", "Section", "Segment", "month_of", "quantity", "value_at"]
 
 
 class Horizon(Section):
@@ -40,11 +40,26 @@ class Dated(Section):
     value: float = quantity(..., "see series", "Value from this month until the next date", gt=0, le=1e9)
 
 
+def month_of(start: str, round_: int) -> str:
+    """Return the calendar month (YYYY-MM) of a round."""
+    year, month = map(int, start.split("-"))
+    months = year * 12 + month - 1 + round_
+    return f"{months // 12:04d}-{months % 12 + 1:02d}"
+
+
+def value_at(series: tuple[Dated, ...], start: str, round_: int) -> float:
+    """Return the value in force in a round: that of the last date not after it, or the first value before any date."""
+    today = month_of(start, round_)
+    known = [item.value for item in series if item.date <= today]
+    return known[-1] if known else series[0].value
+
+
 class Data(Section):
     """Series from outside; each may be replaced by a CSV file of the same columns."""
 
     electricity: tuple[Dated, ...] = Field(
         (Dated(date="2024-01", value=0.0807),),
+        min_length=1,
         description="Industrial electricity tariff that the cost of power follows",
         json_schema_extra={"unit": "USD/kWh", "source": "EIA, industrial price, USA", "grade": "A"},
     )

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from market.parameters.fields import Section, quantity
+from market.fields import Section, quantity
 from market.pricing import BestResponse, MarginalCost, Pricing
 
 
@@ -60,13 +60,13 @@ class Vendors(Section):
         0.05, "1/month", "Monthly growth of what vendors can ship", plausible=(0.0, 0.1), ge=-0.5, le=1
     )
     lead: float = quantity(
-        1.0,
+        1.2,
         "1",
         "Appeal of each vendor's chips over the next one's in the buyers' choice (software and maturity)",
         plausible=(0.0, 2.0),
         ge=0,
         le=20,
-        source="chosen for a leader with four fifths of sales at equal prices, as AMD and others reach a fifth",
+        source="a leader with seven tenths of sales at equal prices before lock-in",
         grade="M",
     )
     lock_in: float = quantity(
@@ -154,7 +154,7 @@ class Power(Section):
         grade="M",
     )
     target_load: float = quantity(
-        0.7, "1", "Load over capacity at which suppliers expand as fast as they can", gt=0, le=1
+        0.6, "1", "Load over capacity at which suppliers expand as fast as they can", gt=0, le=1
     )
     fuel_share: float = quantity(
         0.5,
@@ -177,10 +177,10 @@ class Power(Section):
         grade="M",
     )
     fixed_cost: float = quantity(
-        12.0,
+        5.0,
         "USD/(kW*month)",
         "Plant, grid and staff per kW of capacity, whatever it produces",
-        plausible=(5.0, 25.0),
+        plausible=(3.0, 12.0),
         ge=0,
         le=1e4,
         source="PJM capacity 50-329 USD/MW-day plus grid charges",

@@ -1,51 +1,12 @@
 """AI labs: pricing, training, planning and money."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from market.parameters.fields import Section, quantity
+from market.fields import Section, quantity
 from market.pricing import BestResponse, Pricing
-
-
-class MatchTheFrontier(Section):
-    """Train what it takes to reach the best rival."""
-
-    rule: Literal["match-the-frontier"] = "match-the-frontier"
-    months: float = quantity(6.0, "month", "Months in which to close the gap", gt=0, le=120)
-
-
-class BestReturn(Section):
-    """Train until the last dollar's discounted profit through quality pays for itself."""
-
-    rule: Literal["best-return"] = "best-return"
-    months: float = quantity(24.0, "month", "Months of later profit that count", gt=0, le=240)
-
-
-class Runway(Section):
-    """Train with whatever money is left over a runway."""
-
-    rule: Literal["runway"] = "runway"
-    months: float = quantity(12.0, "month", "Months the money must last", gt=0, le=240)
-
-
-class FixedShare(Section):
-    """Train with a fixed share of revenue (for studies; it decides the answer by assumption)."""
-
-    rule: Literal["fixed-share"] = "fixed-share"
-    share: float = quantity(
-        0.70,
-        "1",
-        "Training as a share of revenue",
-        plausible=(0.35, 1.35),
-        ge=0,
-        le=10,
-        grade="CALC",
-        source="OpenAI R&D compute over revenue 2025",
-    )
-
-
-TrainingRule = Annotated[MatchTheFrontier | BestReturn | Runway | FixedShare, Field(discriminator="rule")]
+from market.training import BestReturn, TrainingRule
 
 
 class Training(Section):

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from market.parameters.fields import Section, quantity
+from market.fields import Section, quantity
 from market.pricing import BestResponse, Pricing
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from market.parameters.fields import Section, quantity
+from market.fields import Section, quantity
 
 FERTILITY = {"english": 1.0, "chinese": 1.14, "japanese": 1.64, "german": 1.28, "spanish": 1.20}
 

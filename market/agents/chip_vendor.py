@@ -1,0 +1,29 @@
+"""Chip vendors."""
+
+from market import ledger
+from market.agents.firm import Firm
+
+
+class ChipVendor(Firm):
+    """Designs accelerators, has them made outside and sells them to server makers."""
+
+    kind = "chip vendor"
+    layer = "hardware"
+    stream = 1
+
+    price: float = 0.0
+    capacity: float = 0.0
+    sold: float = 0.0
+
+    @property
+    def marginal_cost(self) -> float:
+        """USD per accelerator, research as a share of revenue included."""
+        vendors = self.model.parameters.vendors
+        return vendors.unit_cost / (1 - vendors.research_share)
+
+    def deliver(self, accelerators: float) -> None:
+        """Have the chips sold this month made, and spend on research; makers have paid already."""
+        vendors = self.model.parameters.vendors
+        self.pay(ledger.OUTSIDE, ledger.CHIP_PRODUCTION, accelerators * vendors.unit_cost)
+        self.pay(ledger.OUTSIDE, ledger.STAFF, accelerators * self.price * vendors.research_share)
+        self.sold = accelerators

@@ -1,0 +1,102 @@
+"""What all firms have in common: a name, an account, a price, and a profit statement."""
+
+from collections import deque
+from typing import TYPE_CHECKING, ClassVar
+
+import mesa
+import numpy as np
+
+from market import ledger
+from market.pricing import Layer, Rule, Seller, Vector
+from market.statement import Statement
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+MONTHS_OF_MEMORY = 6
+
+
+class Firm(mesa.Agent):
+    """A firm of one layer; ``index`` orders firms of a kind, whatever the order in which they were created."""
+
+    kind: ClassVar[str]
+    layer: ClassVar[str]
+    stream: ClassVar[int]
+
+    model: "TokenMarket"
+
+    def __init__(self, model: "TokenMarket", index: int) -> None:
+        super().__init__(model)
+        self.index = index
+        self.name = f"{self.kind} {index + 1}"
+        self.alive = True
+        self.draws = np.random.default_rng(np.random.SeedSequence(model.seed, spawn_key=(self.stream, index)))
+        self.statement = Statement()
+        self.profits = (0.0, 0.0)
+        self.direction = 1.0 if self.draws.random() < 0.5 else -1.0
+        self.outgo = 0.0
+        self.training_spent: deque[float] = deque(maxlen=model.parameters.training.model_life)
+        model.ledger.open(self.name, self.layer)
+
+    @property
+    def cash(self) -> float:
+        """USD in the firm's account."""
+        return self.model.ledger.balance[self.name]
+
+    def pay(self, payee: str, category: str, amount: float) -> None:
+        """Pay from the firm's account."""
+        self.model.ledger.pay(self.name, payee, category, amount)
+
+    def raise_money(self, amount: float) -> None:
+        """Receive funding from investors."""
+        self.model.ledger.pay(ledger.INVESTORS, self.name, ledger.FUNDING, amount)
+
+    def may_reprice(self, hazard: float) -> bool:
+        """Draw whether the firm may change its prices this month."""
+        return bool(self.draws.random() < hazard)
+
+    def post(self, rule: Rule, layer: Layer, position: int, **knows: float) -> Vector:
+        """Return the prices the firm posts by a rule, as the seller at ``position`` of its layer."""
+        seller = Seller(position, layer, profits=self.profits, direction=self.direction, **knows)
+        prices = rule.post(seller)
+        self.direction = seller.direction
+        return prices
+
+    def close(self, statement: Statement) -> None:
+        """Take note of the month's statement."""
+        self.statement = statement
+        self.profits = (self.profits[1], statement.operating_profit)
+        self.training_spent.append(statement.training)
+        spent = statement.cost_of_goods + statement.staff + statement.training + statement.investment
+        memory = MONTHS_OF_MEMORY if self.outgo else 1
+        self.outgo += (spent - self.outgo) / memory
+
+    @property
+    def capitalised_profit(self) -> float:
+        """Operating profit if training were written off over a model's life, USD."""
+        spent = self.training_spent
+        return self.statement.operating_profit + spent[-1] - sum(spent) / len(spent) if spent else 0.0
+
+    @property
+    def cash_profit(self) -> float:
+        """Operating cash flow less investment, USD."""
+        statement = self.statement
+        return statement.operating_profit + statement.worn - statement.investment
+
+    def cover_losses(self) -> None:
+        """Let owners make good a negative balance."""
+        if self.cash < 0:
+            self.raise_money(-self.cash)
+
+    def pay_dividends(self, buffer: float) -> None:
+        """Pay out what exceeds ``buffer`` months of spending."""
+        spare = self.cash - buffer * self.outgo
+        if spare > 0:
+            self.pay(ledger.INVESTORS, ledger.DIVIDENDS, spare)
+
+    def close_down(self) -> None:
+        """Leave the market; investors take what is left or bear the loss."""
+        self.cover_losses()
+        self.pay(ledger.INVESTORS, ledger.DIVIDENDS, self.cash)
+        self.alive = False
+        self.remove()

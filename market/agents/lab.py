@@ -1,0 +1,278 @@
+"""AI labs: the token factory and its money."""
+
+from collections import deque
+from dataclasses import dataclass
+from math import exp, log
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market import ledger
+from market.agents.firm import Firm
+from market.finance import monthly_rate
+from market.fleet import Fleet, Shipment, Vintages
+from market.technology import Technology, quality, technology
+from market.training import Outlook, knowledge_after
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+YEAR = 12
+FASTEST = 0.25  # monthly growth beyond this is noise, not a trend
+
+
+class Forecast:
+    """Demand as a lab sees it: last month's tokens asked for, and their smoothed monthly growth (logarithm)."""
+
+    def __init__(self, tokens: float, growth: float, memory: float) -> None:
+        self.tokens = tokens
+        self.growth = growth
+        self.memory = memory
+
+    def update(self, tokens: float) -> None:
+        """Learn from a month's demand, Mtok."""
+        if tokens > 0 and self.tokens > 0:
+            change = min(max(log(tokens / self.tokens), -FASTEST), FASTEST)
+            self.growth += (change - self.growth) / self.memory
+        self.tokens = tokens
+
+    def ahead(self, months: int) -> float:
+        """Return Mtok a month expected some months after the last one."""
+        return self.tokens * exp(self.growth * months)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Servers a lab wants, in reference accelerators, to serve and to train."""
+
+    serving: float
+    training: float
+
+    @property
+    def total(self) -> float:
+        """Reference accelerators."""
+        return self.serving + self.training
+
+
+class Lab(Firm):
+    """Trains a model, runs a fleet of dated servers, and sells tokens to users and to resellers."""
+
+    kind = "lab"
+    layer = "labs"
+    stream = 4
+
+    def __init__(self, model: "TokenMarket", index: int) -> None:
+        super().__init__(model, index)
+        fleet = model.parameters.fleet
+        self.servers = Fleet(life=fleet.server_life)
+        self.buildings = Vintages(life=fleet.facility_life)
+        self.under_way: list[Shipment] = []
+        self.waiting = 0.0
+        self.price = 0.0
+        self.wholesale_price = 0.0
+        self.user_cost = 0.0
+        self.knowledge = 0.0
+        self.quality = 0.0
+        self.training_plan = 0.0
+        self.trained = 0.0
+        self.powered = 1.0
+        self.full_capacity = 0.0
+        self.capacity = 0.0
+        self.demanded = 0.0
+        self.served = 0.0
+        self.written_off = 0.0
+        self.credit = 0.0
+        self.revenues: deque[float] = deque(maxlen=2 * YEAR)
+        self.forecast = Forecast(0.0, 0.0, model.parameters.labs.forecast_memory)
+
+    @property
+    def retail_price(self) -> float:
+        """USD per Mtok to users."""
+        return self.price
+
+    @retail_price.setter
+    def retail_price(self, price: float) -> None:
+        self.price = price
+
+    # production -------------------------------------------------------------------------------------------------
+
+    def receive(self, now: int) -> None:
+        """Put the shipments of this round into service, with the buildings they need."""
+        arrived = [shipment for shipment in self.under_way if shipment.arrives <= now]
+        self.under_way = [shipment for shipment in self.under_way if shipment.arrives > now]
+        for item in arrived:
+            self.servers.add(
+                since=now,
+                units=item.units,
+                cost=item.cost,
+                performance=item.performance,
+                power=item.power,
+                vendor=item.vendor,
+            )
+
+    def age(self, now: int) -> None:
+        """Retire what is worn out and lose what fails."""
+        self.servers.retire(now)
+        self.buildings.retire(now)
+        self.written_off = self.servers.fail(now, self.model.parameters.fleet.failure_hazard)
+
+    def assign(self, mtok: float) -> None:
+        """Set aside servers for training: the plan, as far as the demand expected this month leaves room."""
+        fleet = self.model.parameters.fleet
+        running = self.servers.reference() * self.powered
+        needed = self.forecast.ahead(1) / (fleet.target_utilisation * mtok)
+        self.trained = min(max(self.training_plan, 0.0), max(running - needed, 0.0))
+        self.full_capacity = (running - self.trained) * mtok
+        self.capacity = self.full_capacity * fleet.highest_utilisation
+
+    @property
+    def training_share(self) -> float:
+        """Share of the running fleet that trains."""
+        running = self.servers.reference() * self.powered
+        return self.trained / running if running > 0 else 0.0
+
+    @property
+    def utilisation(self) -> float:
+        """Tokens served over what the serving servers could do."""
+        return self.served / self.full_capacity if self.full_capacity > 0 else 0.0
+
+    def marginal_cost(self, mtok: float) -> float:
+        """USD per Mtok at the user cost of new servers and target utilisation, before costs that follow revenue."""
+        return self.user_cost / (self.model.parameters.fleet.target_utilisation * mtok)
+
+    # investment -------------------------------------------------------------------------------------------------
+
+    def wants(self, now: int, price_after_costs: float) -> Order:
+        """Return the servers to order: what demand needs at delivery, less what will be alive, under way or waiting."""
+        parameters = self.model.parameters
+        fleet = parameters.fleet
+        delay = fleet.lead_time + 1
+        then: Technology = technology(parameters, now + delay)
+        needed = self.forecast.ahead(delay + 1) / (fleet.target_utilisation * then.mtok)
+        coming = self.waiting + sum(item.units * item.performance for item in self.under_way)
+        available = self.servers.reference_at(now + delay, now, fleet.failure_hazard) + coming
+        plan = max(self.training_plan, 0.0)
+        missing = max(needed + plan - available, 0.0)
+        serving_share = needed / (needed + plan) if needed + plan > 0 else 0.0
+        pays = price_after_costs >= self.marginal_cost(technology(parameters, now).mtok)
+        return Order(missing * serving_share if pays else 0.0, missing * (1 - serving_share))
+
+    @property
+    def burn(self) -> float:
+        """USD a month lost in cash before investment, last month."""
+        statement = self.statement
+        return max(-(statement.operating_profit + statement.worn), 0.0)
+
+    @property
+    def reserve(self) -> float:
+        """USD a lab keeps back from investment."""
+        return self.model.parameters.labs.lowest_runway * self.burn
+
+    def afford(self, order: Order, price: float) -> Order:
+        """Draw on investors for an order, USD per reference accelerator, and cut it to the money there is."""
+        bill = order.total * price
+        missing = bill + self.reserve - self.cash
+        if missing > 0:
+            self.draw(missing)
+        money = max(self.cash - self.reserve, 0.0)
+        share = min(1.0, money / bill) if bill > 0 else 1.0
+        return Order(order.serving * share, order.training * share)
+
+    def draw(self, amount: float) -> None:
+        """Take funding up to what investors offer."""
+        taken = min(amount, self.credit)
+        if taken > 0:
+            self.credit -= taken
+            self.raise_money(taken)
+
+    def build(self, kilowatts: float, now: int) -> None:
+        """Buy the buildings that servers of this power need beyond the room there is."""
+        fleet = self.model.parameters.fleet
+        coming = sum(item.units * item.power for item in self.under_way)
+        room = float(self.buildings.units.sum()) - self.servers.kilowatts() - coming
+        extra = max(kilowatts - max(room, 0.0), 0.0)
+        if extra > 0:
+            self.pay(ledger.OUTSIDE, ledger.FACILITY, extra * fleet.facility_cost)
+            self.buildings.add(since=now, units=extra, cost=fleet.facility_cost)
+
+    def book_value(self, now: int) -> float:
+        """USD of servers and buildings not yet depreciated, shipments included, at the start of a round."""
+        coming = sum(item.units * item.cost for item in self.under_way)
+        return self.servers.book(now) + self.buildings.book(now) + coming
+
+    # training ---------------------------------------------------------------------------------------------------
+
+    def outlook(self, best_rival: float, profit_of_quality: float) -> Outlook:
+        """Return what the lab knows when it decides on training."""
+        parameters = self.model.parameters
+        training, statement = parameters.training, self.statement
+        behind = self.knowledge < best_rival
+        return Outlook(
+            knowledge=self.knowledge,
+            best_rival=best_rival,
+            keep=1 - training.decay - (training.imitation if behind else 0.0),
+            decay=training.decay,
+            interest=monthly_rate(parameters.fleet.cost_of_capital),
+            profit_of_quality=profit_of_quality,
+            unit_cost=self.user_cost * (1 + parameters.labs.research_staff),
+            money=self.cash + self.credit,
+            burn=max(-(statement.operating_profit + statement.worn + statement.training), 0.0),
+            revenue=statement.revenue,
+        )
+
+    def decide_training(self, outlook: Outlook) -> None:
+        """Move the training plan towards what the rule wants, and down when money runs short."""
+        parameters = self.model.parameters
+        training = parameters.training
+        wanted = max(training.budget.capacity(outlook), 0.0)
+        step = training.largest_step
+        before = max(self.training_plan, 1e-3 * self.servers.reference())
+        plan = min(max(wanted, before / (1 + step)), before * (1 + step))
+        if outlook.money < self.reserve:
+            plan = min(plan, before / (1 + step))
+        self.training_plan = plan
+
+    def learn(self, best: float) -> None:
+        """Add what was trained to the stock of knowledge."""
+        training = self.model.parameters.training
+        self.knowledge = knowledge_after(self.knowledge, best, self.trained, training.decay, training.imitation)
+
+    def launches(self, now: int) -> bool:
+        """Whether a new model comes out this round; labs take turns."""
+        return (now + self.index) % self.model.parameters.training.launch_interval == 0
+
+    def launch(self, algorithms: float) -> None:
+        """Publish a new model, unless the old one is better."""
+        if self.knowledge > 0:
+            self.quality = max(self.quality, quality(self.knowledge / self.model.first_knowledge, algorithms))
+
+    # money ------------------------------------------------------------------------------------------------------
+
+    def court_investors(self, now: int) -> None:
+        """Let investors offer money for growth: appetite × yearly revenue × yearly growth, a twelfth each month."""
+        funding = self.model.parameters.funding
+        self.revenues.append(self.statement.revenue)
+        half = YEAR // 2
+        recent = list(self.revenues)[-half:]
+        earlier = list(self.revenues)[-2 * half : -half]
+        growth = exp(YEAR * self.forecast.growth) - 1
+        if len(earlier) == half and sum(earlier) > 0:
+            growth = (sum(recent) / sum(earlier)) ** (YEAR / half) - 1
+        growth = min(max(growth, 0.0), funding.highest_growth)
+        if now >= funding.dries_up:
+            self.credit = 0.0
+            return
+        offer = funding.appetite * float(np.mean(recent)) * YEAR * growth
+        self.credit = min(self.credit + offer / YEAR, offer)
+
+    def wind_up(self, now: int) -> None:
+        """Leave the market: the fleet is sold for what it fetches, and investors take what is left or bear the loss."""
+        self.model.ledger.pay(
+            ledger.OUTSIDE, self.name, ledger.SALVAGE, self.model.parameters.labs.salvage * self.book_value(now + 1)
+        )
+        self.close_down()
+
+    @property
+    def bankrupt(self) -> bool:
+        """Whether the money has run out."""
+        return self.cash < 0

@@ -1,0 +1,77 @@
+"""Power suppliers and the merit order."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from market import ledger
+from market.agents.firm import Firm
+
+Vector = NDArray[np.float64]
+
+
+def merit_order(
+    capacity: Vector, first_cost: Vector, rise: float, bid: Vector, load: float, cap: float
+) -> tuple[float, Vector]:
+    """Clear the power market: the dearest plant that runs sets the price.
+
+    A supplier's marginal cost rises linearly over its capacity, from ``first_cost`` by ``rise``; it bids ``bid`` times that.
+
+    Args:
+        capacity: [supplier], kW.
+        first_cost: [supplier], USD/kWh of the cheapest plant.
+        rise: USD/kWh from the cheapest to the dearest plant, above zero.
+        bid: [supplier], bid over marginal cost.
+        load: kW.
+        cap: Highest price, USD/kWh.
+
+    Returns:
+        The price, USD/kWh, and the dispatch [supplier], kW; the dispatch adds up to less than load when power is short.
+
+    """
+
+    def supply(price: float) -> Vector:
+        return capacity * np.clip((price / bid - first_cost) / rise, 0.0, 1.0)
+
+    if supply(cap).sum() <= load:
+        return cap, supply(cap)
+    steps = np.sort(np.concatenate([bid * first_cost, bid * (first_cost + rise)]))
+    steps = steps[steps < cap]
+    offered = np.array([supply(step).sum() for step in steps])
+    above = int(np.searchsorted(offered, load))
+    low, low_supply = (steps[above - 1], offered[above - 1]) if above else (0.0, 0.0)
+    high, high_supply = (steps[above], offered[above]) if above < steps.size else (cap, supply(cap).sum())
+    gap = high_supply - low_supply
+    price = low + (high - low) * ((load - low_supply) / gap if gap > 0 else 1.0)
+    return float(price), supply(price)
+
+
+class PowerSupplier(Firm):
+    """Runs plants of rising cost and sells kWh to the labs at the clearing price."""
+
+    kind = "power supplier"
+    layer = "hardware"
+    stream = 3
+
+    capacity: float = 0.0
+    bid: float = 1.0
+    sold: float = 0.0
+    unit_cost: float = 0.0
+    dispatched: float = 0.0
+
+    def fuel_cost(self, first_cost: float, rise: float) -> float:
+        """Average USD/kWh of the plants that run at the dispatch of the month."""
+        used = self.dispatched / self.capacity if self.capacity else 0.0
+        return first_cost + rise * used / 2
+
+    def deliver(self, kilowatt_hours: float, fuel_cost: float) -> None:
+        """Burn fuel for what was sold, and pay for the plants."""
+        self.pay(ledger.OUTSIDE, ledger.FUEL, kilowatt_hours * fuel_cost)
+        self.pay(ledger.OUTSIDE, ledger.PLANT, self.capacity * self.model.parameters.power.fixed_cost)
+        self.sold = kilowatt_hours
+        self.unit_cost = fuel_cost
+
+    def expand(self, load: float, total: float) -> None:
+        """Add plants, the faster the closer load is to its target."""
+        power = self.model.parameters.power
+        fullness = min(load / total / power.target_load, 1.0) if total > 0 else 0.0
+        self.capacity *= 1 + power.expansion * fullness**2

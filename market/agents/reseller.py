@@ -1,0 +1,66 @@
+"""Resellers."""
+
+from typing import TYPE_CHECKING
+
+from market import ledger
+from market.agents.firm import Firm
+
+if TYPE_CHECKING:
+    from market.agents.lab import Lab
+
+
+class Reseller(Firm):
+    """Buys one lab's tokens wholesale, adds value and sells them to users."""
+
+    kind = "reseller"
+    layer = "resellers"
+    stream = 5
+
+    lab: int = 0
+    price: float = 0.0
+    wholesale_price: float = 0.0
+    added_value: float = 0.0
+    demanded: float = 0.0
+    served: float = 0.0
+
+    @property
+    def keeps(self) -> float:
+        """Share of the retail price left after fees, sales staff and tax."""
+        resellers, policy = self.model.parameters.resellers, self.model.parameters.policy
+        return 1 - resellers.fee_share - resellers.staff_share - policy.token_tax
+
+    def marginal_cost(self, wholesale_price: float) -> float:
+        """USD per Mtok resold at a wholesale price."""
+        return (wholesale_price + self.model.support_cost) / self.keeps
+
+    def pass_on(self, wholesale_price: float) -> None:
+        """Keep the margin in USD per Mtok when the price paid to the lab changes."""
+        change = self.marginal_cost(wholesale_price) - self.marginal_cost(self.wholesale_price)
+        floor = self.marginal_cost(wholesale_price) if self.price >= self.marginal_cost(self.wholesale_price) else 0.0
+        self.price = max(self.price + change, floor)
+        self.wholesale_price = wholesale_price
+
+    def price_with(self, wholesale_price: float) -> float:
+        """Retail price at the present relative margin over another wholesale price, USD per Mtok."""
+        ratio = self.price / self.marginal_cost(self.wholesale_price)
+        return self.marginal_cost(wholesale_price) * ratio
+
+    def carry(self, lab: "Lab") -> None:
+        """Sell another lab's model from next month on, at the same relative margin."""
+        self.price = self.price_with(lab.wholesale_price)
+        self.lab, self.wholesale_price = lab.index, lab.wholesale_price
+
+    def wind_up(self) -> None:
+        """Leave the market."""
+        self.close_down()
+
+    def sell(self, tokens: float, lab: str) -> None:
+        """Pay the lab for tokens sold to users this month, and support, fees, staff and tax; users have paid already."""
+        parameters = self.model.parameters
+        revenue = tokens * self.price
+        self.pay(lab, ledger.WHOLESALE, tokens * self.wholesale_price)
+        self.pay(ledger.OUTSIDE, ledger.OPERATION, tokens * self.model.support_cost)
+        self.pay(ledger.OUTSIDE, ledger.FEES, revenue * parameters.resellers.fee_share)
+        self.pay(ledger.OUTSIDE, ledger.STAFF, revenue * parameters.resellers.staff_share + parameters.resellers.staff)
+        self.pay(ledger.OUTSIDE, ledger.TAX, revenue * parameters.policy.token_tax)
+        self.served = tokens

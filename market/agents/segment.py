@@ -1,0 +1,61 @@
+"""Segments of users."""
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from market import ledger
+from market.choice import Cohorts, Individuals, People
+from market.choice.people import apportion
+from market.parameters import Segment as SegmentParameters
+from market.population import Types, adoption, types_of
+from market.tokens import Offers, Tastes
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+STREAM = 6
+ENGINES: dict[str, type[People]] = {"individual": Individuals, "cohort": Cohorts}
+
+
+class Segment(mesa.Agent):
+    """People of one segment, held as arrays: their types, who is active, and everybody's last provider."""
+
+    model: "TokenMarket"
+
+    def __init__(self, model: "TokenMarket", index: int, name: str, traits: SegmentParameters, users: int) -> None:
+        super().__init__(model)
+        self.index = index
+        self.name = name
+        self.traits = traits
+        self.types: Types = types_of(traits, model.parameters)
+        self.tastes = Tastes.of(self.types, model.parameters)
+        per_type = apportion([users], np.full((1, self.types.people.size), 1 / self.types.people.size))[0]
+        seed = np.random.SeedSequence(model.seed, spawn_key=(STREAM, index)).generate_state(1, np.uint64)
+        self.people = ENGINES[model.engine](per_type, 0, int(seed[0] >> np.uint64(1)))
+        self.weight: NDArray[np.float64] = np.divide(
+            self.types.people, per_type, out=np.zeros(per_type.size), where=per_type > 0
+        )
+        self.account = f"{name} (users)"
+        model.ledger.open(self.account, ledger.USERS)
+
+    def adopt(self, round_: int) -> None:
+        """Let people take up AI along the adoption curve."""
+        share = adoption(self.traits, round_)
+        self.people.adopt(np.floor(share * self.people.users_per_type + 0.5).astype(np.int64))
+
+    def mass(self) -> NDArray[np.float64]:
+        """People active by type and last provider, [type, last provider or none]."""
+        return self.people.mass() * self.weight[:, None]
+
+    def choose(self, offers: Offers, progress: float, round_: int) -> NDArray[np.float64]:
+        """Let every active user choose; return people [type, offer or nothing]."""
+        utility = self.tastes.utility(offers, progress)
+        chosen = self.people.choose(utility, self.types.loyalty, offers.nest, self.tastes.correlation, round_)
+        return chosen * self.weight[:, None]
+
+    def accept(self, served_share: NDArray[np.float64], round_: int) -> NDArray[np.float64]:
+        """Turn users away where an offer is short; return people served, [type, offer]."""
+        return self.people.turn_away(served_share, round_) * self.weight[:, None]

@@ -1,0 +1,12 @@
+"""Interest."""
+
+
+def annuity(months: float, monthly_loss: float) -> float:
+    """Return the present value of one dollar a month for ``months``, shrinking by ``monthly_loss`` from month to month."""
+    keep = 1 - monthly_loss
+    return months if keep == 1 else (1 - keep**months) / (1 - keep)
+
+
+def monthly_rate(yearly: float) -> float:
+    """Return the monthly rate that compounds to a yearly one."""
+    return float((1 + yearly) ** (1 / 12) - 1)

@@ -1,0 +1,156 @@
+"""The first day: users with their providers, prices near equilibrium, fleets that fit demand, money in the bank."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market.agents.lab import YEAR, Forecast, Lab
+from market.finance import monthly_rate
+from market.fleet import Shipment
+from market.hardware import UserCost
+from market.parameters import value_at
+from market.population import adoption, need_factor
+from market.pricing import BestResponse, Seller
+from market.technology import Technology
+from market.token_prices import lab_layer, reseller_layer
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+ROUNDS_OF_HAGGLING = 60
+
+
+def open_market(model: "TokenMarket", technology: Technology) -> None:
+    """Bring a new model into the state of its first month."""
+    _appoint(model)
+    data, opening_price = model.parameters.data.chip_prices, model.parameters.vendors.opening_price
+    model.servers.open(value_at(data, model.parameters.horizon.start, 0) if data else opening_price)
+    cost = float(UserCost.of(model.parameters, technology, model.tariff)(model.servers.price.min()))
+    for lab in model.labs:
+        lab.user_cost = cost
+    for segment in model.segments:
+        segment.adopt(0)
+    model.list_offers()
+    _haggle(model)
+    _settle_users(model)
+    growth = _growth(model)
+    for lab in model.labs:
+        _endow(model, lab, technology, growth)
+    best = max(lab.trained for lab in model.labs) / (model.parameters.training.decay + growth)
+    model.first_knowledge = max(best, 1e-12)
+    for lab in model.labs:
+        lab.knowledge = model.first_knowledge * 2**lab.quality
+    for reseller in model.resellers:
+        staff = model.parameters.resellers.staff * model.parameters.resellers.opening_months
+        reseller.raise_money(staff)
+
+
+def _appoint(model: "TokenMarket") -> None:
+    """Give firms their places: qualities fall from lab to lab, resellers' added value rises around zero."""
+    labs, resellers = model.parameters.labs, model.parameters.resellers
+    for lab in model.labs:
+        lab.quality = -labs.quality_spread * lab.index / max(len(model.labs) - 1, 1)
+    for reseller in model.resellers:
+        reseller.lab = reseller.index % len(model.labs)
+        rank = reseller.index / max(len(model.resellers) - 1, 1)
+        reseller.added_value = resellers.added_value_spread * (0.5 - rank) if len(model.resellers) > 1 else 0.0
+
+
+def _haggle(model: "TokenMarket") -> None:
+    """Let labs and resellers answer each other's prices until they settle; the scenario's own rules start from there."""
+    rule = BestResponse(patience=0.9, largest_move=0.5)
+    cost = model.marginal_costs()
+    for lab in model.labs:
+        lab.retail_price = 2.0 * float(cost[lab.index])
+        lab.wholesale_price = 1.5 * float(cost[lab.index])
+    for reseller in model.resellers:
+        reseller.wholesale_price = model.labs[reseller.lab].wholesale_price
+        reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
+    for _ in range(ROUNDS_OF_HAGGLING):
+        model.list_offers()
+        demand = model.token_demand()
+        layer = lab_layer(demand, model.labs, cost, model.pass_through)
+        layer = replace(layer, capacity=np.full(len(model.labs), np.inf))
+        for position, lab in enumerate(model.labs):
+            posted = rule.post(Seller(position, layer))
+            lab.retail_price, lab.wholesale_price = map(float, model.regulated(posted, cost[position]))
+        for reseller in model.resellers:
+            reseller.pass_on(model.labs[reseller.lab].wholesale_price)
+        if model.resellers:
+            resale = reseller_layer(demand, model.resellers)
+            for position, reseller in enumerate(model.resellers):
+                reseller.price = float(rule.post(Seller(position, resale))[0])
+    model.list_offers()
+
+
+def _settle_users(model: "TokenMarket") -> None:
+    """Give users providers: as they would choose, but with the labs' opening shares in proportion to ``share_ratio``."""
+    demand = model.token_demand()
+    users = demand.reconsidered.users
+    tilted = users * model.parameters.labs.share_ratio ** demand.offers.lab
+    scale = users.sum(axis=1, keepdims=True) / np.maximum(tilted.sum(axis=1, keepdims=True), 1e-300)
+    active = np.maximum(demand.mass.sum(axis=1, keepdims=True), 1e-300)
+    shares = np.split(tilted * scale / active, len(model.segments))
+    for segment, share in zip(model.segments, shares, strict=True):
+        segment.people.settle(np.clip(share, 0.0, 1.0))
+
+
+def _growth(model: "TokenMarket") -> float:
+    """Return the monthly growth (logarithm) of need that everybody expects on the first day."""
+    segments, population = model.parameters.population.segments.values(), model.parameters.population
+    now, soon = (
+        sum(s.people * s.need * adoption(s, month) for s in segments) * need_factor(population, month) for month in (0, 1)
+    )
+    return float(np.log(soon / now)) if now > 0 else 0.0
+
+
+def _endow(model: "TokenMarket", lab: Lab, technology: Technology, growth: float) -> None:
+    """Give a lab the forecast, fleet, shipments and cash that fit its demand."""
+    parameters = model.parameters
+    fleet, funding = parameters.fleet, parameters.funding
+    demand = model.token_demand()
+    mine = demand.offers.lab == lab.index
+    tokens = float(demand.quantity[mine].sum())
+    prices = np.where(demand.offers.resold, lab.wholesale_price, lab.retail_price)
+    revenue = float((demand.quantity * prices)[mine].sum())
+    lab.forecast = Forecast(tokens * np.exp(-growth), growth, parameters.labs.forecast_memory)
+    lab.revenues.extend(revenue * np.exp(-growth * month) for month in range(YEAR, 0, -1))
+    spending = parameters.training.opening_ratio * revenue
+    lab.training_plan = spending / (lab.user_cost * (1 + parameters.labs.research_staff))
+    lab.trained = lab.training_plan
+    needed = tokens / (fleet.target_utilisation * technology.mtok) + lab.training_plan
+    _equip(model, lab, needed, growth, technology)
+    running = parameters.labs.overhead_share * revenue + parameters.labs.research_staff * spending
+    running += (1 + growth * 12) * lab.servers.purchase_cost() / fleet.server_life
+    lab.raise_money(funding.opening_months * running)
+
+
+def _equip(model: "TokenMarket", lab: Lab, needed: float, growth: float, technology: Technology) -> None:
+    """Give a lab twelve months of vintages that add up to ``needed`` reference accelerators, and those under way."""
+    fleet = model.parameters.fleet
+    ages = np.arange(1, 13)
+    shares = np.exp(-growth * ages)
+    performance = technology.performance / (1 + monthly_rate(fleet.hardware_growth)) ** ages
+    capacity = needed * shares / shares.sum()
+    vendor_shares = np.exp(-model.parameters.vendors.lead * np.arange(len(model.vendors)))
+    vendor_shares /= vendor_shares.sum()
+    cost = float(model.servers.price.min()) + fleet.network_cost
+    for vendor, share in enumerate(vendor_shares):
+        column = np.ones(ages.size)
+        lab.servers.add(
+            since=-ages * 1.0,
+            units=share * capacity / performance,
+            cost=column * cost,
+            performance=performance,
+            power=column * technology.power,
+            vendor=column * vendor,
+        )
+        step = needed * (np.exp(growth) - 1 + fleet.failure_hazard) / technology.performance
+        lab.under_way += [
+            Shipment(month, share * step * np.exp(growth * month), technology.performance, technology.power, vendor, cost)
+            for month in range(1, fleet.lead_time + 1)
+        ]
+    kilowatts = lab.servers.kilowatts() + sum(item.units * item.power for item in lab.under_way)
+    lab.buildings.add(since=-6.0, units=kilowatts, cost=fleet.facility_cost)
+

@@ -1,0 +1,195 @@
+"""Trade in servers: prices are posted, labs order, vendors' capacity is shared out, and what is short waits."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from market import ledger
+from market.agents.lab import Lab, Order
+from market.fleet import Shipment
+from market.hardware import DerivedDemand, Products, ServerDemand, UserCost
+from market.pricing import JointProfit, Layer
+from market.technology import Technology
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+MONTHS_OF_ORDERS = 6  # vendors price on orders averaged over half a year
+
+
+class ServerMarket:
+    """What stands between makers and labs from month to month.
+
+    Attributes:
+        products: Servers there are.
+        price: [product], USD per accelerator.
+        waiting: [lab, product], reference accelerators ordered and not yet shipped.
+        serving, training: [lab], reference accelerators ordered a month, averaged.
+
+    """
+
+    def __init__(self, model: "TokenMarket") -> None:
+        self.model = model
+        self.products = Products(len(model.vendors), len(model.makers))
+        self.price = np.zeros(self.products.vendor.size)
+        labs = len(model.labs)
+        self.waiting = np.zeros((labs, self.price.size))
+        self.serving = np.zeros(labs)
+        self.training = np.zeros(labs)
+        self.shipped = np.zeros(self.price.size)
+
+    def open(self, chip_price: float) -> None:
+        """Post the prices of the first month: every vendor's chip at ``chip_price``, servers a little above cost."""
+        for vendor in self.model.vendors:
+            vendor.price = chip_price
+        self.price = self.maker_cost() * 1.02
+
+    def maker_cost(self) -> Vector:
+        """[product], the makers' marginal cost at the posted chip prices."""
+        chips = np.array([vendor.price for vendor in self.model.vendors])
+        costs = np.array([maker.marginal_cost(chips) for maker in self.model.makers])
+        return costs[self.products.maker, self.products.vendor]
+
+    def demand(self, technology: Technology, tariff: float, derived: DerivedDemand) -> ServerDemand:
+        """Return the labs' demand for servers at posted prices."""
+        parameters = self.model.parameters
+        shares = [lab.servers.vendor_shares(self.products.vendors) for lab in self.model.labs]
+        return ServerDemand(
+            parameters=parameters,
+            products=self.products,
+            price=self.price,
+            serving=self.serving,
+            training=self.training,
+            fleet_shares=np.array(shares),
+            cost=UserCost.of(parameters, technology, tariff),
+            performance=technology.performance,
+            derived=derived,
+        )
+
+    def post_chip_prices(self, demand: ServerDemand) -> None:
+        """Let vendors set prices on the derived demand for chips, given the makers' margins."""
+        model, settings = self.model, self.model.parameters.vendors
+        by_vendor = self.products.by_vendor
+        pass_through = 1 / (1 - model.parameters.makers.staff_share)
+        response = by_vendor(by_vendor(demand.response).T).T * pass_through
+        waiting = by_vendor(self.waiting.sum(axis=0)) / demand.performance
+        layer = Layer(
+            price=np.array([vendor.price for vendor in model.vendors]),
+            marginal_cost=np.array([vendor.marginal_cost for vendor in model.vendors]),
+            quantity=by_vendor(demand.quantity),
+            response=response,
+            patient_response=response,
+            seller=np.arange(len(model.vendors)),
+            channel=np.zeros(len(model.vendors), dtype=np.int64),
+            capacity=np.array([vendor.capacity for vendor in model.vendors]) - waiting,
+            colluding=np.full(len(model.vendors), isinstance(settings.pricing, JointProfit)),
+        )
+        total = layer.quantity.sum()
+        for vendor in model.vendors:
+            if vendor.may_reprice(settings.repricing_hazard):
+                share = float(layer.quantity[vendor.index] / total) if total > 0 else 0.0
+                used = vendor.sold / vendor.capacity if vendor.capacity > 0 else 1.0
+                vendor.price = float(
+                    vendor.post(settings.pricing, layer, vendor.index, market_share=share, utilisation=used)[0]
+                )
+
+    def post_server_prices(self, demand: ServerDemand) -> None:
+        """Let makers set the price of each of their servers, after passing on the new chip prices."""
+        model, settings = self.model, self.model.parameters.makers
+        layer = Layer(
+            price=self.price,
+            marginal_cost=self.maker_cost(),
+            quantity=demand.quantity,
+            response=demand.response,
+            patient_response=demand.response,
+            seller=self.products.maker,
+            channel=self.products.vendor,
+            capacity=np.full(len(model.makers), np.inf),
+            colluding=np.full(len(model.makers), isinstance(settings.pricing, JointProfit)),
+        )
+        posted = self.price.copy()
+        for maker in model.makers:
+            if maker.may_reprice(settings.repricing_hazard):
+                own = self.products.maker == maker.index
+                posted[own] = maker.post(settings.pricing, layer, maker.index)
+        self.price = posted
+
+    def order(self, orders: list[Order], demand: ServerDemand) -> None:
+        """Queue the labs' orders, split over products by their choice."""
+        serving = np.array([order.serving for order in orders])
+        training = np.array([order.training for order in orders])
+        self.serving += (serving - self.serving) / MONTHS_OF_ORDERS
+        self.training += (training - self.training) / MONTHS_OF_ORDERS
+        self.waiting += (serving + training)[:, None] * demand.shares
+
+    def ship(self, now: int, technology: Technology) -> Matrix:
+        """Share out vendors' capacity pro rata among waiting orders; labs pay; return accelerators [lab, product]."""
+        model, products = self.model, self.products
+        queue = self.waiting / technology.performance
+        wanted = products.by_vendor(queue.sum(axis=0))
+        capacity = np.array([vendor.capacity for vendor in model.vendors])
+        granted = np.minimum(1.0, np.divide(capacity, wanted, out=np.ones_like(wanted), where=wanted > 0))
+        units = queue * granted[products.vendor]
+        all_in = self.price + model.parameters.fleet.network_cost
+        all_in = all_in + model.parameters.fleet.facility_cost * technology.power
+        for lab in model.labs:
+            units[lab.index] *= self._solvent(lab, float(units[lab.index] @ all_in))
+        self.waiting -= queue * granted[products.vendor] * technology.performance
+        self.waiting = np.maximum(self.waiting, 0.0)
+        self.shipped = units.sum(axis=0)
+        self._settle(units, technology, now)
+        for lab in model.labs:
+            lab.waiting = float(self.waiting[lab.index].sum())
+        return units
+
+    @staticmethod
+    def _solvent(lab: Lab, bill: float) -> float:
+        """Return the share of a bill the lab can pay; the rest of the shipment is cancelled."""
+        if bill > lab.cash:
+            lab.draw(bill - lab.cash)
+        return min(1.0, max(lab.cash, 0.0) / bill) if bill > 0 else 1.0
+
+    def _settle(self, units: Matrix, technology: Technology, now: int) -> None:
+        """Pay for servers, chips, network and buildings, and send the servers on their way."""
+        model, products = self.model, self.products
+        fleet = model.parameters.fleet
+        revenue = (units * self.price).reshape(len(model.labs), products.vendors, products.makers)
+        accelerators = units.reshape(revenue.shape)
+        for lab in model.labs:
+            for maker in model.makers:
+                lab.pay(maker.name, ledger.SERVERS, float(revenue[lab.index, :, maker.index].sum()))
+            total = float(units[lab.index].sum())
+            lab.pay(ledger.OUTSIDE, ledger.NETWORK, total * fleet.network_cost)
+            lab.build(total * technology.power, now)
+            for vendor in model.vendors:
+                self._send(lab, vendor.index, accelerators[lab.index], revenue[lab.index], technology, now)
+        chips = accelerators.sum(axis=0)
+        for maker in model.makers:
+            for vendor in model.vendors:
+                cost = float(chips[vendor.index, maker.index]) * vendor.price
+                maker.pay(vendor.name, ledger.CHIPS, cost)
+            maker.deliver(float(chips[:, maker.index].sum()), float(revenue[:, :, maker.index].sum()))
+        for vendor in model.vendors:
+            vendor.deliver(float(chips[vendor.index].sum()))
+
+    def _send(
+        self, lab: Lab, vendor: int, accelerators: Matrix, revenue: Matrix, technology: Technology, now: int
+    ) -> None:
+        units = float(accelerators[vendor].sum())
+        if units <= 0:
+            return
+        lab.under_way.append(
+            Shipment(
+                arrives=now + self.model.parameters.fleet.lead_time + 1,
+                units=units,
+                performance=technology.performance,
+                power=technology.power,
+                vendor=vendor,
+                cost=float(revenue[vendor].sum()) / units + self.model.parameters.fleet.network_cost,
+            )
+        )
+

@@ -1,0 +1,115 @@
+"""Training: the rules by which a lab sets its budget, and what training compute leaves behind.
+
+Knowledge is a stock of effective training compute, in reference accelerators × months. It loses ``decay`` a month, gains
+what is trained, and laggards pick up ``imitation`` of their gap to the best. Quality is its binary logarithm (a scaling
+law: a constant gain per doubling).
+"""
+
+from dataclasses import dataclass
+from math import log
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from market.fields import Section, quantity
+from market.finance import annuity
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a lab knows when it sets its training budget.
+
+    Attributes:
+        knowledge: Its stock, reference accelerators × months.
+        best_rival: The largest stock among rivals (its own where it has none).
+        keep: Share of a unit of knowledge still of use a month later, after decay and rivals' imitation.
+        decay: Monthly loss of knowledge.
+        interest: Monthly cost of money.
+        profit_of_quality: USD a month of gross profit per doubling, from the demand's quality derivative.
+        unit_cost: USD per reference accelerator and month, researchers included.
+        money: USD of cash and open funding.
+        burn: USD a month lost before training.
+        revenue: USD a month.
+
+    """
+
+    knowledge: float
+    best_rival: float
+    keep: float
+    decay: float
+    interest: float
+    profit_of_quality: float
+    unit_cost: float
+    money: float
+    burn: float
+    revenue: float
+
+
+class MatchTheFrontier(Section):
+    """Train what it takes to get a little ahead of the best rival."""
+
+    rule: Literal["match-the-frontier"] = "match-the-frontier"
+    months: float = quantity(6.0, "month", "Months in which to close the gap", gt=0, le=120)
+    lead: float = quantity(0.1, "1", "How far ahead of the best rival's compute to aim", ge=-1, le=10)
+
+    def capacity(self, outlook: Outlook) -> float:
+        """Return the reference accelerators wanted for training."""
+        goal = outlook.best_rival * (1 + self.lead)
+        return outlook.decay * outlook.knowledge + (goal - outlook.knowledge) / self.months
+
+
+class BestReturn(Section):
+    """Train until the last dollar's discounted profit through quality pays for itself.
+
+    Marginal profit of knowledge K is π_q / (K ln 2) a month; discounted over its life it equals unit cost at
+    K* = π_q A / (c ln 2). The stock is brought to K* over ``months_to_adjust``.
+    """
+
+    rule: Literal["best-return"] = "best-return"
+    months: float = quantity(24.0, "month", "Months of later profit that count", gt=0, le=240)
+    months_to_adjust: float = quantity(6.0, "month", "Months in which the stock reaches its best size", ge=1, le=120)
+
+    def capacity(self, outlook: Outlook) -> float:
+        """Return the reference accelerators wanted for training."""
+        worth = annuity(self.months, 1 - outlook.keep / (1 + outlook.interest))
+        best = max(outlook.profit_of_quality, 0.0) * worth / (outlook.unit_cost * log(2))
+        return outlook.decay * best + (best - outlook.knowledge) / self.months_to_adjust
+
+
+class Runway(Section):
+    """Train with whatever money is left over a runway."""
+
+    rule: Literal["runway"] = "runway"
+    months: float = quantity(12.0, "month", "Months the money must last", gt=0, le=240)
+
+    def capacity(self, outlook: Outlook) -> float:
+        """Return the reference accelerators wanted for training."""
+        return (outlook.money / self.months - outlook.burn) / outlook.unit_cost
+
+
+class FixedShare(Section):
+    """Train with a fixed share of revenue (for studies: it decides the answer by assumption)."""
+
+    rule: Literal["fixed-share"] = "fixed-share"
+    share: float = quantity(
+        0.70,
+        "1",
+        "Training as a share of revenue",
+        plausible=(0.35, 1.35),
+        ge=0,
+        le=10,
+        source="OpenAI R&D compute over revenue 2025",
+        grade="CALC",
+    )
+
+    def capacity(self, outlook: Outlook) -> float:
+        """Return the reference accelerators wanted for training."""
+        return self.share * outlook.revenue / outlook.unit_cost
+
+
+TrainingRule = Annotated[MatchTheFrontier | BestReturn | Runway | FixedShare, Field(discriminator="rule")]
+
+
+def knowledge_after(knowledge: float, best: float, trained: float, decay: float, imitation: float) -> float:
+    """Return the stock of knowledge a month later; ``best`` is the largest stock of all labs."""
+    return (1 - decay) * knowledge + trained + imitation * max(best - knowledge, 0.0)
