@@ -1,0 +1,58 @@
+"""Read results, tabulate who earns what, draw it, and write a report.
+
+Names are imported when first used, so that the command line starts without pandas and seaborn.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.claims import claims
+    from analysis.comparison import compare, run_measures
+    from analysis.report import write_report
+    from analysis.results import BatchResults, NoResults, read_results
+    from analysis.tables import investors_money, over_time, profit_by_layer, profit_split, waterfall
+    from analysis.targets import compare_targets
+
+_HOME = {
+    "BatchResults": "results",
+    "NoResults": "results",
+    "claims": "claims",
+    "compare": "comparison",
+    "compare_targets": "targets",
+    "investors_money": "tables",
+    "over_time": "tables",
+    "profit_by_layer": "tables",
+    "profit_split": "tables",
+    "read_results": "results",
+    "run_measures": "comparison",
+    "waterfall": "tables",
+    "write_report": "report",
+}
+
+__all__ = [
+    "BatchResults",
+    "NoResults",
+    "claims",
+    "compare",
+    "compare_targets",
+    "investors_money",
+    "over_time",
+    "profit_by_layer",
+    "profit_split",
+    "read_results",
+    "run_measures",
+    "waterfall",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name from the module that holds it (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

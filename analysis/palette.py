@@ -1,0 +1,55 @@
+"""Colours, order and number formats that every table, figure and page shares."""
+
+from typing import Final
+
+LAYERS: Final = ("hardware", "labs", "resellers")
+
+COLOURS: Final = {
+    "hardware": "#0072B2",
+    "labs": "#D55E00",
+    "resellers": "#009E73",
+    "users": "#CC79A7",
+    "outside": "#999999",
+    "investors": "#E69F00",
+}
+
+LAYER_LABELS: Final = {"hardware": "Hardware", "labs": "Labs", "resellers": "Resellers"}
+
+_STEPS: Final = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+
+
+def money_step(largest: float) -> tuple[float, str]:
+    """Return divisor and unit in which amounts up to ``largest`` USD read well, such as ``(1e9, "USD billion")``."""
+    for size, word in _STEPS:
+        if abs(largest) >= size:
+            return size, f"USD {word}"
+    return 1.0, "USD"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number for people with ``digits`` significant digits: ``−1.23 billion``; an undefined one is a dash."""
+    if value != value:
+        return "–"
+    size = abs(value)
+    if size == 0:
+        return "0"
+    for step, word in _STEPS[:-1]:
+        if size >= step:
+            return f"{number(value / step, digits)} {word}"
+    if size < 1e-4:
+        return _minus(f"{value:.{digits - 1}e}")
+    decimals = max(0, digits - 1 - _exponent(size))
+    return _minus(f"{value:,.{decimals}f}")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Write a share as per cent; an undefined share is a dash."""
+    return "–" if share != share else _minus(f"{100 * share:,.{digits}f} %")
+
+
+def _exponent(size: float) -> int:
+    return int(f"{size:e}".split("e")[1])
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−", 1) if text.startswith("-") else text

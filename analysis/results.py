@@ -1,0 +1,103 @@
+"""The results of one run or of a batch as pandas tables, read when they are first asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.palette import LAYERS
+
+CATEGORIES = ("setting", "month", "layer", "kind", "firm", "unit", "payer", "payee", "category", "status")
+RUN_KEYS = ["setting", "replication", "seed"]
+
+
+@dataclass(frozen=True)
+class BatchResults:
+    """Tables of one or more runs; each opens with the columns ``setting``, ``replication`` and ``seed``.
+
+    Attributes:
+        load: Reads a table by name.
+        manifest: What was run: scenario or experiment, effective parameters, seeds, versions.
+        directory: Where the results lie; None for a run in memory.
+
+    """
+
+    load: Callable[[str], pd.DataFrame] = field(repr=False)
+    manifest: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    directory: Path | None = None
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row per run: status, error, seconds and the parameters that vary."""
+        return self._read("runs")
+
+    @cached_property
+    def rounds(self) -> pd.DataFrame:
+        """One row per run and round: the market."""
+        return self._read("rounds")
+
+    @cached_property
+    def firms(self) -> pd.DataFrame:
+        """One row per run, round and firm."""
+        return self._read("firms")
+
+    @cached_property
+    def layers(self) -> pd.DataFrame:
+        """One row per run, round and layer."""
+        return self._read("layers")
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """One row per run, round, payer, payee and category of payment."""
+        return self._read("flows")
+
+    @property
+    def settings(self) -> list[str]:
+        """Names of the settings that have results, in the order of the experiment."""
+        return list(self.layers["setting"].cat.remove_unused_categories().cat.categories)
+
+    @property
+    def replications(self) -> int:
+        """Finished runs of the setting that has most."""
+        return int(self.layers.groupby("setting", observed=True)["replication"].nunique().max())
+
+    def __repr__(self) -> str:
+        return f"BatchResults({len(self.settings)} settings × {self.replications} replications)"
+
+    def _read(self, table: str) -> pd.DataFrame:
+        return categorised(self.load(table))
+
+
+def categorised(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with names as categories; settings and layers keep their order, other names are sorted."""
+    changed: dict[str, Any] = {}
+    for column in CATEGORIES:
+        if column not in table:
+            continue
+        values = table[column]
+        if column == "layer":
+            changed[column] = pd.Categorical(values, categories=LAYERS, ordered=True)
+        elif not isinstance(values.dtype, pd.CategoricalDtype):
+            order = values.unique() if column == "setting" else None
+            changed[column] = pd.Categorical(values, categories=order)
+    return table.assign(**changed)
+
+
+def in_memory(results: Any) -> BatchResults:
+    """Return the tables of one run (``market.Results``) as a batch of one; a batch is returned as it is."""
+    if isinstance(results, BatchResults):
+        return results
+    run = {"setting": results.parameters.name, "replication": 0, "seed": results.seed}
+    tables = {name: _labelled(getattr(results, name), run) for name in ("rounds", "firms", "layers", "flows")}
+    finished = run | {"status": "done", "error": "", "rounds": len(results.rounds)}
+    tables["runs"] = pd.DataFrame([finished | {"conservation_error": results.conservation_error}])
+    manifest = dict(getattr(results, "metadata", None) or {})
+    return BatchResults(tables.__getitem__, manifest)
+
+
+def _labelled(table: pd.DataFrame, run: Mapping[str, Any]) -> pd.DataFrame:
+    others = [column for column in table.columns if column not in run]
+    return table.assign(**run)[[*run, *others]]
