@@ -32,7 +32,6 @@ def quantity(
         grade: ``A`` data file or release, ``B`` report naming its source, ``C`` weak secondary source, ``M`` general
             knowledge, ``CALC`` computed from graded figures, ``D`` choice of this model.
         **bounds: ``ge``, ``gt``, ``le``, ``lt`` as in pydantic; a value beyond them is refused.
-
     """
     extra: dict[str, Any] = {"unit": unit, "source": source, "grade": grade}
     if plausible is not None:

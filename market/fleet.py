@@ -21,7 +21,6 @@ class Vintages:
         since: [vintage], round of the first month in service.
         units: [vintage], units in service (accelerators, or kW of building).
         cost: [vintage], USD paid per unit.
-
     """
 
     life: int
@@ -69,7 +68,6 @@ class Fleet(Vintages):
         performance: [vintage], reference accelerators in one accelerator.
         power: [vintage], kW per accelerator at full load.
         vendor: [vintage], index of the chip's vendor.
-
     """
 
     performance: Vector = field(default_factory=_empty)

@@ -73,7 +73,6 @@ class DerivedDemand:
     Attributes:
         semi_elasticity: [lab, lab], ∂ln tokens(row)/∂marginal cost(column), per USD/Mtok.
         mtok: Mtok a reference accelerator serves in a month at target utilisation.
-
     """
 
     semi_elasticity: Matrix
@@ -94,7 +93,6 @@ class ServerDemand:
         cost: User cost of a server.
         performance: Reference accelerators per accelerator.
         derived: Answer of tokens to costs.
-
     """
 
     parameters: Parameters

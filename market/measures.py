@@ -114,7 +114,6 @@ class Results:
         parameters: What the run depends on, with the seed.
         seed: Of the run.
         conservation_error: Largest imbalance of all accounts relative to the money moved in a round.
-
     """
 
     rounds: pd.DataFrame
@@ -213,9 +212,9 @@ class Recorder:
             cost = float(np.average(model.servers.maker_cost()[own], weights=weights))
             return float(np.average(model.servers.price[own], weights=weights)), cost, firm.sold, "accelerator"
         if isinstance(firm, PowerSupplier):
-            return model.kwh_price, firm.unit_cost, firm.sold, "kWh"
+            return model.power.price, firm.unit_cost, firm.sold, "kWh"
         if isinstance(firm, Lab):
-            cost = firm.marginal_cost(model.technology.mtok) / model.keeps[0]
+            cost = firm.marginal_cost(model.technology.mtok) / model.retail.costs().keeps_retail
             return (firm.price, cost, firm.served, "Mtok") if firm.alive else (*nothing, "Mtok")
         if isinstance(firm, Reseller) and firm.alive:
             return firm.price, firm.marginal_cost(firm.wholesale_price), firm.served, "Mtok"
@@ -248,13 +247,13 @@ class Recorder:
 
     def _round(self) -> None:
         model = self.model
-        labs, tokens = model.open_labs, model.sold.sum(axis=0)
-        resold = model.offers.resold
+        labs, tokens = model.open_labs, model.retail.sold.sum(axis=0)
+        resold = model.retail.offers.resold
         demanded = sum(lab.demanded for lab in labs)
         total = float(tokens.sum())
-        wholesale = np.array([lab.wholesale_price for lab in labs])[model.offers.lab[resold]]
-        users = float(model.demand.mass.sum())
-        insiders = float(model.demand.mass[:, :-1].sum())
+        wholesale = np.array([lab.wholesale_price for lab in labs])[model.retail.offers.lab[resold]]
+        users = float(model.retail.demand.mass.sum())
+        insiders = float(model.retail.demand.mass[:, :-1].sum())
         full = sum(lab.full_capacity for lab in labs)
         moved = model.ledger.money_moved
         error = _ratio(model.ledger.imbalance, moved) if moved else 0.0
@@ -262,8 +261,8 @@ class Recorder:
         chips = np.array([vendor.sold for vendor in model.vendors])
         ordered = float(chips.sum())
         qualities = np.array([lab.quality for lab in labs])
-        by_lab = model.offers.by_lab(tokens, len(labs)) if labs else np.zeros(0)
-        costs = model.marginal_costs()
+        by_lab = model.retail.offers.by_lab(tokens, len(labs)) if labs else np.zeros(0)
+        costs = model.retail.costs().marginal_cost
         row = {
             "round": model.round,
             "month": model.month,
@@ -271,27 +270,27 @@ class Recorder:
             "tokens": total,
             "tokens_demanded": demanded,
             "unserved_share": 1 - total / demanded if demanded > 0 else 0.0,
-            "price_retail": _ratio(float(tokens @ model.offers.price), total),
+            "price_retail": _ratio(float(tokens @ model.retail.offers.price), total),
             "price_wholesale": _ratio(float(tokens[resold] @ wholesale), float(tokens[resold].sum())),
             "price_chip": _mean([vendor.price for vendor in model.vendors], chips),
             "price_server": _mean(model.servers.price, model.servers.shipped),
-            "price_kwh": model.kwh_price,
+            "price_kwh": model.power.price,
             "unit_cost_token": _mean(costs, by_lab),
             "quality_frontier": model.progress,
             "quality_mean": _mean(qualities, by_lab),
-            "consumer_surplus": model.demand.consumer_surplus,
+            "consumer_surplus": model.retail.demand.consumer_surplus,
             "hhi_vendors": herfindahl(chips),
             "hhi_labs": herfindahl(by_lab),
             "hhi_resellers": herfindahl(tokens[resold]),
-            "churn": _ratio(model.demand.choice.churn, insiders),
+            "churn": _ratio(model.retail.demand.choice.churn, insiders),
             "utilisation": _ratio(sum(lab.served for lab in labs), full),
             "accelerators": sum(lab.servers.accelerators() for lab in labs),
             "accelerators_ordered": ordered,
-            "power_mw": model.load / 1e3,
+            "power_mw": model.power.load / 1e3,
             "vendors": len(model.vendors),
             "labs": len(labs),
             "resellers": len(model.open_resellers),
-            "outside_share": _ratio(float(model.demand.choice.outside.sum()), users),
+            "outside_share": _ratio(float(model.retail.demand.choice.outside.sum()), users),
             "resold_share": _ratio(float(tokens[resold].sum()), total),
             "money_moved": moved,
             "conservation_error": error,

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 ROUNDS_OF_HAGGLING = 60
 
 
-def open_market(model: "TokenMarket", technology: Technology) -> None:
+def open_market(model: "TokenMarket") -> None:
     """Bring a new model into the state of its first month."""
+    technology = model.technology
     _appoint(model)
     data, opening_price = model.parameters.data.chip_prices, model.parameters.vendors.opening_price
     model.servers.open(value_at(data, model.parameters.horizon.start, 0) if data else opening_price)
@@ -31,7 +32,7 @@ def open_market(model: "TokenMarket", technology: Technology) -> None:
         lab.user_cost = cost
     for segment in model.segments:
         segment.adopt(0)
-    model.list_offers()
+    model.retail.look()
     _haggle(model)
     _settle_users(model)
     growth = _growth(model)
@@ -60,35 +61,32 @@ def _appoint(model: "TokenMarket") -> None:
 def _haggle(model: "TokenMarket") -> None:
     """Let labs and resellers answer each other's prices until they settle; the scenario's own rules start from there."""
     rule = BestResponse(patience=0.9, largest_move=0.5)
-    cost = model.marginal_costs()
-    for lab in model.labs:
-        lab.retail_price = 2.0 * float(cost[lab.index])
-        lab.wholesale_price = 1.5 * float(cost[lab.index])
-    for reseller in model.resellers:
-        reseller.wholesale_price = model.labs[reseller.lab].wholesale_price
+    retail, labs, resellers = model.retail, model.labs, model.resellers
+    costs = retail.costs()
+    for lab, cost in zip(labs, costs.marginal_cost, strict=True):
+        lab.retail_price, lab.wholesale_price = 2.0 * float(cost), 1.5 * float(cost)
+    for reseller in resellers:
+        reseller.wholesale_price = labs[reseller.lab].wholesale_price
         reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
     for _ in range(ROUNDS_OF_HAGGLING):
-        model.list_offers()
-        demand = model.token_demand()
-        layer = lab_layer(demand, model.labs, cost, model.pass_through)
-        layer = replace(layer, capacity=np.full(len(model.labs), np.inf))
-        for position, lab in enumerate(model.labs):
-            posted = rule.post(Seller(position, layer))
-            lab.retail_price, lab.wholesale_price = map(float, model.regulated(posted, cost[position]))
-        for reseller in model.resellers:
-            reseller.pass_on(model.labs[reseller.lab].wholesale_price)
-        if model.resellers:
-            resale = reseller_layer(demand, model.resellers)
-            for position, reseller in enumerate(model.resellers):
+        retail.look()
+        layer = replace(lab_layer(retail.standing, labs, costs), capacity=np.full(len(labs), np.inf))
+        posted = [(lab, rule.post(Seller(position, layer))) for position, lab in enumerate(labs)]
+        retail.contract(posted, labs, costs)
+        for reseller in resellers:
+            reseller.pass_on(labs[reseller.lab].wholesale_price)
+        if resellers:
+            resale = reseller_layer(retail.standing, resellers)
+            for position, reseller in enumerate(resellers):
                 reseller.price = float(rule.post(Seller(position, resale))[0])
-    model.list_offers()
+    retail.look()
 
 
 def _settle_users(model: "TokenMarket") -> None:
     """Give users providers: as they would choose, but with the labs' opening shares in proportion to ``share_ratio``."""
-    demand = model.token_demand()
+    demand = model.retail.expected()
     users = demand.reconsidered.users
-    tilted = users * model.parameters.labs.share_ratio ** demand.offers.lab
+    tilted = users * model.parameters.labs.share_ratio**demand.offers.lab
     scale = users.sum(axis=1, keepdims=True) / np.maximum(tilted.sum(axis=1, keepdims=True), 1e-300)
     active = np.maximum(demand.mass.sum(axis=1, keepdims=True), 1e-300)
     shares = np.split(tilted * scale / active, len(model.segments))
@@ -100,7 +98,8 @@ def _growth(model: "TokenMarket") -> float:
     """Return the monthly growth (logarithm) of need that everybody expects on the first day."""
     segments, population = model.parameters.population.segments.values(), model.parameters.population
     now, soon = (
-        sum(s.people * s.need * adoption(s, month) for s in segments) * need_factor(population, month) for month in (0, 1)
+        sum(s.people * s.need * adoption(s, month) for s in segments) * need_factor(population, month)
+        for month in (0, 1)
     )
     return float(np.log(soon / now)) if now > 0 else 0.0
 
@@ -109,7 +108,7 @@ def _endow(model: "TokenMarket", lab: Lab, technology: Technology, growth: float
     """Give a lab the forecast, fleet, shipments and cash that fit its demand."""
     parameters = model.parameters
     fleet, funding = parameters.fleet, parameters.funding
-    demand = model.token_demand()
+    demand = model.retail.expected()
     mine = demand.offers.lab == lab.index
     tokens = float(demand.quantity[mine].sum())
     prices = np.where(demand.offers.resold, lab.wholesale_price, lab.retail_price)
@@ -148,9 +147,10 @@ def _equip(model: "TokenMarket", lab: Lab, needed: float, growth: float, technol
         )
         step = needed * (np.exp(growth) - 1 + fleet.failure_hazard) / technology.performance
         lab.under_way += [
-            Shipment(month, share * step * np.exp(growth * month), technology.performance, technology.power, vendor, cost)
+            Shipment(
+                month, share * step * np.exp(growth * month), technology.performance, technology.power, vendor, cost
+            )
             for month in range(1, fleet.lead_time + 1)
         ]
     kilowatts = lab.servers.kilowatts() + sum(item.units * item.power for item in lab.under_way)
     lab.buildings.add(since=-6.0, units=kilowatts, cost=fleet.facility_cost)
-

@@ -29,7 +29,6 @@ class Types:
         reseller_taste: Extra utility of any reseller.
         loyalty: Utility lost by leaving the last provider.
         fertility: Tokens per token of English.
-
     """
 
     people: Vector

@@ -26,7 +26,6 @@ def markup(quantities: Vector, response: Matrix, ownership: Matrix | None = None
         quantities: [instrument], units sold at the posted prices.
         response: [instrument, instrument], ∂quantity/∂price, price along the second axis.
         ownership: [instrument, instrument], 1 where one decision-maker owns both; everything if omitted.
-
     """
     owned = response if ownership is None else response * ownership
     return np.linalg.solve(owned.T, -quantities)
@@ -39,6 +38,7 @@ class Layer:
     Attributes:
         price: [instrument], posted last round, USD per unit.
         marginal_cost: [instrument], USD per unit, grossed up for costs that are a share of revenue.
+        opportunity_cost: [instrument], USD per unit of profit that a unit sold takes from the seller's other channels.
         quantity: [instrument], expected units at the posted prices.
         response: [instrument, instrument], ∂quantity/∂price this month.
         patient_response: [instrument, instrument], the same once every buyer has reconsidered.
@@ -46,11 +46,11 @@ class Layer:
         channel: [instrument], 0 retail, 1 wholesale (0 in layers with one channel).
         capacity: [seller], units a firm can supply; infinite where nothing binds.
         colluding: [seller], True for members of the cartel.
-
     """
 
     price: Vector
     marginal_cost: Vector
+    opportunity_cost: Vector
     quantity: Vector
     response: Matrix
     patient_response: Matrix
@@ -154,7 +154,8 @@ class BestResponse(Rule):
         if active.size:
             optimum = markup(layer.quantity[active], block[np.ix_(sold, sold)])
             # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
-            target[active] = layer.marginal_cost[active] + np.where(optimum > 0, optimum, layer.price[active])
+            cost = layer.marginal_cost[active] + layer.opportunity_cost[active]
+            target[active] = cost + np.where(optimum > 0, optimum, layer.price[active])
         return np.maximum(target[own], seller.price + scarcity(seller))
 
 
@@ -238,14 +239,6 @@ class CapacityPricing(Rule):
 
 
 Pricing = Annotated[
-    MarginalCost
-    | CostPlus
-    | BestResponse
-    | JointProfit
-    | Undercut
-    | HillClimbing
-    | Penetration
-    | CapacityPricing,
+    MarginalCost | CostPlus | BestResponse | JointProfit | Undercut | HillClimbing | Penetration | CapacityPricing,
     Field(discriminator="rule"),
 ]
-

@@ -29,7 +29,6 @@ class ServerMarket:
         price: [product], USD per accelerator.
         waiting: [lab, product], reference accelerators ordered and not yet shipped.
         serving, training: [lab], reference accelerators ordered a month, averaged.
-
     """
 
     def __init__(self, model: "TokenMarket") -> None:
@@ -70,6 +69,18 @@ class ServerMarket:
             derived=derived,
         )
 
+    def trade(self, orders: list[Order], derived: DerivedDemand) -> None:
+        """Post prices, queue orders, ship; labs learn what capacity costs now."""
+        model = self.model
+        demand = self.demand(model.technology, model.power.price, derived)
+        self.post_chip_prices(demand)
+        self.post_server_prices(demand)
+        demand = self.demand(model.technology, model.power.price, derived)
+        for lab, cost in zip(model.labs, demand.user_cost, strict=True):
+            lab.user_cost = float(cost)
+        self.order(orders, demand)
+        self.ship(model.round, model.technology)
+
     def post_chip_prices(self, demand: ServerDemand) -> None:
         """Let vendors set prices on the derived demand for chips, given the makers' margins."""
         model, settings = self.model, self.model.parameters.vendors
@@ -80,6 +91,7 @@ class ServerMarket:
         layer = Layer(
             price=np.array([vendor.price for vendor in model.vendors]),
             marginal_cost=np.array([vendor.marginal_cost for vendor in model.vendors]),
+            opportunity_cost=np.zeros(len(model.vendors)),
             quantity=by_vendor(demand.quantity),
             response=response,
             patient_response=response,
@@ -103,6 +115,7 @@ class ServerMarket:
         layer = Layer(
             price=self.price,
             marginal_cost=self.maker_cost(),
+            opportunity_cost=np.zeros(self.price.size),
             quantity=demand.quantity,
             response=demand.response,
             patient_response=demand.response,
@@ -192,4 +205,3 @@ class ServerMarket:
                 cost=float(revenue[vendor].sum()) / units + self.model.parameters.fleet.network_cost,
             )
         )
-

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from market import ledger
 
+Turnover = tuple[Mapping[str, float], Mapping[str, float]]
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -33,7 +35,7 @@ class Statement:
     @classmethod
     def of(
         cls,
-        turnover: tuple[Mapping[str, float], Mapping[str, float]],
+        turnover: Turnover,
         depreciation: float = 0.0,
         write_off: float = 0.0,
         training_share: float = 0.0,
@@ -47,7 +49,6 @@ class Statement:
             write_off: Book value of what failed in the month.
             training_share: Share of the firm's servers that trained.
             owns_servers: Whether servers and buildings are investment (labs) and not cost of goods.
-
         """
         received, paid = turnover
         running = {name: paid.get(name, 0.0) for name in (ledger.ELECTRICITY, ledger.OPERATION)}

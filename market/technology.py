@@ -22,7 +22,6 @@ class Technology:
         performance: Reference accelerators in one accelerator sold this round.
         power: kW of one accelerator sold this round.
         algorithms: What a unit of training compute achieves relative to round 0.
-
     """
 
     mtok: float

@@ -1,5 +1,7 @@
 """The token layers as price setters see them: labs with a retail and a wholesale price each, resellers with one price."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,33 +29,89 @@ def price_shift(demand: TokenDemand, labs: int, pass_through: float) -> Matrix:
     return shift
 
 
-def lab_layer(demand: TokenDemand, labs: list[Lab], marginal_cost: Vector, pass_through: float) -> Layer:
-    """Return the labs' layer: instruments are all retail prices, then all wholesale prices.
+@dataclass(frozen=True)
+class LabCosts:
+    """What labs pay to sell a token.
 
-    Args:
-        demand: At posted prices; its offers name labs by position in ``labs``.
-        labs: Labs in business.
+    Attributes:
         marginal_cost: [lab], USD per Mtok before costs that follow revenue.
+        keeps_retail, keeps_wholesale: Share of revenue left after costs that follow it.
         pass_through: ∂reseller price/∂wholesale price.
-
     """
-    parameters = labs[0].model.parameters
-    count, overhead = len(labs), parameters.labs.overhead_share
-    shift = price_shift(demand, count, pass_through)
+
+    marginal_cost: Vector
+    keeps_retail: float
+    keeps_wholesale: float
+    pass_through: float
+
+    def margins(self, labs: list[Lab]) -> tuple[Vector, Vector]:
+        """[lab], USD of gross profit per Mtok sold retail and wholesale at posted prices."""
+        retail = np.array([lab.retail_price for lab in labs]) * self.keeps_retail - self.marginal_cost
+        wholesale = np.array([lab.wholesale_price for lab in labs]) * self.keeps_wholesale - self.marginal_cost
+        return retail, wholesale
+
+
+def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
+    """Return the labs' layer: all retail prices, then all wholesale prices where labs choose them.
+
+    Where wholesale prices are bargained or tied to retail prices, a lab prices retail knowing what it takes from its wholesale.
+    """
+    count, colluding = len(labs), isinstance(labs[0].model.parameters.labs.pricing, JointProfit)
+    chosen = labs[0].model.parameters.labs.wholesale == "chosen"
+    shift = price_shift(demand, count, costs.pass_through)
     sold = shift > 0
-    return Layer(
-        price=np.array([lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs]),
-        marginal_cost=np.concatenate(
-            [marginal_cost / (1 - overhead - parameters.policy.token_tax), marginal_cost / (1 - overhead)]
-        ),
-        quantity=sold @ demand.quantity,
-        response=sold @ demand.response @ shift.T,
-        patient_response=sold @ demand.patient_response @ shift.T,
-        seller=np.tile(np.arange(count), 2),
-        channel=np.repeat([0, 1], count),
-        capacity=np.array([lab.capacity for lab in labs]),
-        colluding=np.full(count, isinstance(parameters.labs.pricing, JointProfit)),
+    quantity = sold @ demand.quantity
+    response = sold @ demand.response @ shift.T
+    patient = sold @ demand.patient_response @ shift.T
+    price = np.array([lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs])
+    marginal_cost = np.concatenate(
+        [costs.marginal_cost / costs.keeps_retail, costs.marginal_cost / costs.keeps_wholesale]
     )
+    opportunity = np.zeros(2 * count)
+    if not chosen:
+        owned = np.ones((count, count)) if colluding else np.eye(count)
+        taken = (patient[count:, :count] * owned).T @ costs.margins(labs)[1] / costs.keeps_retail
+        own = -np.diag(patient)[:count]
+        opportunity[:count] = np.divide(taken, own, out=np.zeros(count), where=own > 0)
+    used = slice(0, 2 * count if chosen else count)
+    return Layer(
+        price=price[used],
+        marginal_cost=marginal_cost[used],
+        opportunity_cost=opportunity[used],
+        quantity=quantity[used],
+        response=response[used, used],
+        patient_response=patient[used, used],
+        seller=np.tile(np.arange(count), 2)[used],
+        channel=np.repeat([0, 1], count)[used],
+        capacity=np.array([lab.capacity for lab in labs]),
+        colluding=np.full(count, colluding),
+    )
+
+
+def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Reseller], costs: LabCosts) -> Vector:
+    """[lab], wholesale prices of Nash-in-Nash bargaining at the posted retail prices; NaN without resellers.
+
+    Per link, with b the reseller's weight, the lab's gain over losing the reseller is (1 − b)/b times the reseller's; the users
+    of a lost reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021). A lab charges all
+    its resellers the mean of the links' prices, weighted by tokens.
+    """
+    weight = labs[0].model.parameters.labs.reseller_weight
+    retail, wholesale = costs.margins(labs)
+    offers = demand.offers
+    margin = np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
+    own = offers.lab[:, None] == offers.lab[None, :]
+    np.fill_diagonal(own, False)
+    slope = -np.diag(demand.patient_response)
+    diverted = np.divide(demand.patient_response, slope, out=np.zeros_like(own, dtype=np.float64), where=slope > 0)
+    fallback = (diverted * own * margin[:, None]).sum(axis=0)[offers.resold]
+    lab = offers.lab[offers.resold]
+    earns = np.array([reseller.price * reseller.keeps for reseller in resellers]) - labs[0].model.support_cost
+    link = weight * (costs.marginal_cost[lab] + fallback) + (1 - weight) * earns
+    link = link / (weight * costs.keeps_wholesale + 1 - weight)
+    tokens = np.maximum(demand.quantity[offers.resold], 1e-300)
+    carried = np.bincount(lab, tokens, minlength=len(labs))
+    total = np.bincount(lab, tokens * link, minlength=len(labs))
+    return np.divide(total, carried, out=np.full(len(labs), np.nan), where=carried > 0)
 
 
 def reseller_layer(demand: TokenDemand, resellers: list[Reseller]) -> Layer:
@@ -64,6 +122,7 @@ def reseller_layer(demand: TokenDemand, resellers: list[Reseller]) -> Layer:
     return Layer(
         price=np.array([reseller.price for reseller in resellers]),
         marginal_cost=np.array([reseller.marginal_cost(reseller.wholesale_price) for reseller in resellers]),
+        opportunity_cost=np.zeros(len(resellers)),
         quantity=demand.quantity[resold],
         response=demand.response[block],
         patient_response=demand.patient_response[block],
@@ -74,21 +133,17 @@ def reseller_layer(demand: TokenDemand, resellers: list[Reseller]) -> Layer:
     )
 
 
-def derived_demand(
-    demand: TokenDemand, labs: int, pass_through: float, keeps: tuple[float, float], mtok: float
-) -> DerivedDemand:
+def derived_demand(demand: TokenDemand, labs: int, costs: LabCosts, mtok: float) -> DerivedDemand:
     """Return how the tokens of each lab answer to all labs' marginal costs, margins in USD given.
 
     Args:
         demand: At posted prices.
         labs: Labs in business.
-        pass_through: ∂reseller price/∂wholesale price.
-        keeps: Share of retail and of wholesale revenue left after costs that follow revenue.
+        costs: Of the labs.
         mtok: Mtok a reference accelerator serves in a month at target utilisation.
-
     """
-    shift = price_shift(demand, labs, pass_through)
-    by_cost = shift[:labs] / keeps[0] + shift[labs:] / keeps[1]
+    shift = price_shift(demand, labs, costs.pass_through)
+    by_cost = shift[:labs] / costs.keeps_retail + shift[labs:] / costs.keeps_wholesale
     member = (shift[:labs] + shift[labs:]) > 0
     tokens = member @ demand.quantity
     response = member @ demand.patient_response @ by_cost.T
@@ -96,10 +151,11 @@ def derived_demand(
     return DerivedDemand(relative, mtok)
 
 
-def profit_of_quality(demand: TokenDemand, layer: Layer, labs: int, keeps: tuple[float, float]) -> Vector:
+def profit_of_quality(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Vector:
     """[lab], USD a month of gross profit that one more doubling of quality would bring the lab, prices given."""
-    margin = (layer.price - layer.marginal_cost) * np.repeat(keeps, labs)
+    retail, wholesale = costs.margins(labs)
     offers = demand.offers
-    gain = margin[np.where(offers.resold, labs + offers.lab, offers.lab)]
+    gain = np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
     own = offers.lab[:, None] == offers.lab[None, :]
-    return offers.by_lab((gain[:, None] * demand.quality_response * own).sum(axis=0), labs)
+    # A lab's doubling lifts all offers of its model at once, the resold ones too.
+    return offers.by_lab((gain[:, None] * demand.quality_response * own).sum(axis=1), len(labs))

@@ -36,7 +36,6 @@ class Offers:
         lab: Index of the lab whose model it is.
         reseller: Index of the reseller, −1 where the lab sells itself.
         added_value: Utility a reseller adds.
-
     """
 
     sellers: tuple[str, ...]
@@ -132,7 +131,6 @@ class TokenDemand:
         mass: [type, last provider or none], people.
         need_factor: Need per user relative to round 0.
         progress: Quality of the frontier.
-
     """
 
     tastes: Tastes
@@ -205,7 +203,6 @@ class TokenDemand:
             cost: [model], its marginal cost, USD per Mtok.
             quality: [model].
             added_value: The reseller's.
-
         """
         one = np.zeros(price.size, dtype=np.int64)
         candidates = Offers((), price, quality, one, one, np.full(price.size, added_value))

@@ -30,7 +30,7 @@ class Outlook:
         money: USD of cash and open funding.
         burn: USD a month lost before training.
         revenue: USD a month.
-
+        growth: Monthly growth the lab expects of its profit.
     """
 
     knowledge: float
@@ -43,6 +43,7 @@ class Outlook:
     money: float
     burn: float
     revenue: float
+    growth: float
 
 
 class MatchTheFrontier(Section):
@@ -71,7 +72,7 @@ class BestReturn(Section):
 
     def capacity(self, outlook: Outlook) -> float:
         """Return the reference accelerators wanted for training."""
-        worth = annuity(self.months, 1 - outlook.keep / (1 + outlook.interest))
+        worth = annuity(self.months, 1 - outlook.keep * (1 + outlook.growth) / (1 + outlook.interest))
         best = max(outlook.profit_of_quality, 0.0) * worth / (outlook.unit_cost * log(2))
         return outlook.decay * best + (best - outlook.knowledge) / self.months_to_adjust
 

@@ -27,3 +27,8 @@ class ChipVendor(Firm):
         self.pay(ledger.OUTSIDE, ledger.CHIP_PRODUCTION, accelerators * vendors.unit_cost)
         self.pay(ledger.OUTSIDE, ledger.STAFF, accelerators * self.price * vendors.research_share)
         self.sold = accelerators
+
+    def settle(self) -> None:
+        """Let owners cover a loss, and pay out what is not needed."""
+        self.cover_losses()
+        super().settle()

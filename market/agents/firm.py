@@ -8,7 +8,7 @@ import numpy as np
 
 from market import ledger
 from market.pricing import Layer, Rule, Seller, Vector
-from market.statement import Statement
+from market.statement import Statement, Turnover
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -62,9 +62,13 @@ class Firm(mesa.Agent):
         self.direction = seller.direction
         return prices
 
-    def close(self, statement: Statement) -> None:
-        """Take note of the month's statement."""
-        self.statement = statement
+    def state(self, turnover: Turnover) -> Statement:
+        """Return the statement of the month from receipts and payments by category."""
+        return Statement.of(turnover)
+
+    def close(self, turnover: Turnover) -> None:
+        """Draw up the month's statement and take note of it."""
+        self.statement = statement = self.state(turnover)
         self.profits = (self.profits[1], statement.operating_profit)
         self.training_spent.append(statement.training)
         spent = statement.cost_of_goods + statement.staff + statement.training + statement.investment
@@ -82,6 +86,10 @@ class Firm(mesa.Agent):
         """Operating cash flow less investment, USD."""
         statement = self.statement
         return statement.operating_profit + statement.worn - statement.investment
+
+    def settle(self) -> None:
+        """Pay out what the firm does not need."""
+        self.pay_dividends(self.model.parameters.funding.buffer)
 
     def cover_losses(self) -> None:
         """Let owners make good a negative balance."""

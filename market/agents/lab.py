@@ -11,6 +11,7 @@ from market import ledger
 from market.agents.firm import Firm
 from market.finance import monthly_rate
 from market.fleet import Fleet, Shipment, Vintages
+from market.statement import Statement, Turnover
 from market.technology import Technology, quality, technology
 from market.training import Outlook, knowledge_after
 
@@ -218,7 +219,16 @@ class Lab(Firm):
             money=self.cash + self.credit,
             burn=max(-(statement.operating_profit + statement.worn + statement.training), 0.0),
             revenue=statement.revenue,
+            growth=self.revenue_growth(),
         )
+
+    def revenue_growth(self) -> float:
+        """Return the monthly growth of revenue, the last half year against the one before."""
+        half = YEAR // 2
+        recent, earlier = list(self.revenues)[-half:], list(self.revenues)[-2 * half : -half]
+        if len(earlier) < half or sum(earlier) <= 0 or sum(recent) <= 0:
+            return self.forecast.growth
+        return float((sum(recent) / sum(earlier)) ** (1 / half) - 1)
 
     def decide_training(self, outlook: Outlook) -> None:
         """Move the training plan towards what the rule wants, and down when money runs short."""
@@ -248,21 +258,26 @@ class Lab(Firm):
 
     # money ------------------------------------------------------------------------------------------------------
 
+    def state(self, turnover: Turnover) -> Statement:
+        """Return the statement of the month: servers are investment, and what trained is training."""
+        worn = self.servers.depreciation() + self.buildings.depreciation()
+        return Statement.of(turnover, worn, self.written_off, self.training_share, owns_servers=True)
+
+    def settle(self) -> None:
+        """Meet investors, take what is needed to stay solvent, and pay out what is not needed."""
+        self.court_investors(self.model.round)
+        self.draw(max(-self.cash, 0.0))
+        super().settle()
+
     def court_investors(self, now: int) -> None:
         """Let investors offer money for growth: appetite × yearly revenue × yearly growth, a twelfth each month."""
         funding = self.model.parameters.funding
         self.revenues.append(self.statement.revenue)
-        half = YEAR // 2
-        recent = list(self.revenues)[-half:]
-        earlier = list(self.revenues)[-2 * half : -half]
-        growth = exp(YEAR * self.forecast.growth) - 1
-        if len(earlier) == half and sum(earlier) > 0:
-            growth = (sum(recent) / sum(earlier)) ** (YEAR / half) - 1
-        growth = min(max(growth, 0.0), funding.highest_growth)
+        growth = min(max((1 + self.revenue_growth()) ** YEAR - 1, 0.0), funding.highest_growth)
         if now >= funding.dries_up:
             self.credit = 0.0
             return
-        offer = funding.appetite * float(np.mean(recent)) * YEAR * growth
+        offer = funding.appetite * float(np.mean(list(self.revenues)[-YEAR // 2 :])) * YEAR * growth
         self.credit = min(self.credit + offer / YEAR, offer)
 
     def wind_up(self, now: int) -> None:

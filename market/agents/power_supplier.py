@@ -26,7 +26,6 @@ def merit_order(
 
     Returns:
         The price, USD/kWh, and the dispatch [supplier], kW; the dispatch adds up to less than load when power is short.
-
     """
 
     def supply(price: float) -> Vector:
@@ -58,20 +57,43 @@ class PowerSupplier(Firm):
     unit_cost: float = 0.0
     dispatched: float = 0.0
 
-    def fuel_cost(self, first_cost: float, rise: float) -> float:
-        """Average USD/kWh of the plants that run at the dispatch of the month."""
-        used = self.dispatched / self.capacity if self.capacity else 0.0
-        return first_cost + rise * used / 2
+    @property
+    def first_cost(self) -> float:
+        """USD/kWh of the cheapest plant: it follows the tariff series and rises from supplier to supplier."""
+        power = self.model.parameters.power
+        rank = self.index / (power.count - 1) - 0.5 if power.count > 1 else 0.0
+        return power.fuel_share * self.model.tariff * (1 + power.cost_spread * rank)
 
-    def deliver(self, kilowatt_hours: float, fuel_cost: float) -> None:
+    @property
+    def cost_rise(self) -> float:
+        """USD/kWh from the cheapest plant to the dearest."""
+        return self.model.parameters.power.cost_rise * self.model.tariff
+
+    @property
+    def marginal_cost(self) -> float:
+        """USD/kWh of the dearest plant that runs."""
+        return self.first_cost + self.cost_rise * (self.dispatched / self.capacity if self.capacity > 0 else 0.0)
+
+    def fuel_cost(self) -> float:
+        """Average USD/kWh of the plants that run at the dispatch of the month."""
+        return (self.first_cost + self.marginal_cost) / 2
+
+    def deliver(self, kilowatt_hours: float) -> None:
         """Burn fuel for what was sold, and pay for the plants."""
+        fuel_cost = self.fuel_cost()
         self.pay(ledger.OUTSIDE, ledger.FUEL, kilowatt_hours * fuel_cost)
         self.pay(ledger.OUTSIDE, ledger.PLANT, self.capacity * self.model.parameters.power.fixed_cost)
         self.sold = kilowatt_hours
         self.unit_cost = fuel_cost
 
-    def expand(self, load: float, total: float) -> None:
-        """Add plants, the faster the closer load is to its target."""
-        power = self.model.parameters.power
-        fullness = min(load / total / power.target_load, 1.0) if total > 0 else 0.0
-        self.capacity *= 1 + power.expansion * fullness**2
+    def settle(self) -> None:
+        """Let owners cover a loss, add plants, and pay out what is not needed."""
+        self.cover_losses()
+        self.expand()
+        super().settle()
+
+    def expand(self) -> None:
+        """Add plants, the faster the better they pay."""
+        power, statement = self.model.parameters.power, self.statement
+        margin = statement.operating_profit / statement.revenue if statement.revenue > 0 else 0.0
+        self.capacity *= 1 + power.expansion * min(max(margin / power.attractive_margin, 0.0), 1.0)

@@ -29,3 +29,8 @@ class ServerMaker(Firm):
         self.pay(ledger.OUTSIDE, ledger.STAFF, revenue * makers.staff_share)
         self.sold = accelerators
         self.price = revenue / accelerators if accelerators > 0 else self.price
+
+    def settle(self) -> None:
+        """Let owners cover a loss, and pay out what is not needed."""
+        self.cover_losses()
+        super().settle()

@@ -15,18 +15,14 @@ class Horizon(Section):
     """How long a run is and when it starts."""
 
     rounds: int = quantity(60, "month", "Rounds (months) of a run", ge=1, le=1200)
-    start: str = Field(
-        "2024-01", pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="Month of round 0 (YYYY-MM)"
-    )
+    start: str = Field("2024-01", pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="Month of round 0 (YYYY-MM)")
     hours: float = quantity(730.5, "h/month", "Hours in a round", gt=0, le=1000, source="a twelfth of a year")
 
 
 class Policy(Section):
     """What a government or regulator sets."""
 
-    token_tax: float = quantity(
-        0.0, "1", "Tax on retail sales of tokens, as a share of the price", ge=0, lt=1
-    )
+    token_tax: float = quantity(0.0, "1", "Tax on retail sales of tokens, as a share of the price", ge=0, lt=1)
     price_cap: float = quantity(1e9, "USD/Mtok", "Highest retail price", gt=0, le=1e9)
     wholesale_cap: float = quantity(
         1e9, "1", "Highest wholesale price as a multiple of the lab's marginal cost", gt=0, le=1e9

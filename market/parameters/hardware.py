@@ -13,9 +13,7 @@ class Vendors(Section):
 
     count: int = quantity(3, "firms", "Chip vendors", ge=1, le=50)
     pricing: Pricing = Field(BestResponse(), description="How vendors set chip prices")
-    repricing_hazard: float = quantity(
-        0.33, "1/month", "Chance that a vendor may change its price", ge=0, le=1
-    )
+    repricing_hazard: float = quantity(0.33, "1/month", "Chance that a vendor may change its price", ge=0, le=1)
     opening_price: float = quantity(
         27_500.0,
         "USD/accelerator",
@@ -94,9 +92,7 @@ class Makers(Section):
 
     count: int = quantity(4, "firms", "Server makers", ge=1, le=50)
     pricing: Pricing = Field(BestResponse(), description="How makers set server prices")
-    repricing_hazard: float = quantity(
-        1.0, "1/month", "Chance that a maker may change its prices", ge=0, le=1
-    )
+    repricing_hazard: float = quantity(1.0, "1/month", "Chance that a maker may change its prices", ge=0, le=1)
     parts_cost: float = quantity(
         4_000.0,
         "USD/accelerator",
@@ -146,15 +142,22 @@ class Power(Section):
     expansion: float = quantity(
         0.12,
         "1/month",
-        "Fastest monthly growth of capacity, reached when load is at target",
+        "Fastest monthly growth of a supplier's capacity",
         plausible=(0.0, 0.2),
         ge=0,
         le=1,
         source="data-centre power contracted by labs 2024-26",
         grade="M",
     )
-    target_load: float = quantity(
-        0.6, "1", "Load over capacity at which suppliers expand as fast as they can", gt=0, le=1
+    attractive_margin: float = quantity(
+        0.15,
+        "1",
+        "Operating margin at which a supplier expands as fast as it can; it expands in proportion below, not at a loss",
+        gt=0,
+        le=1,
+    )
+    cost_spread: float = quantity(
+        0.2, "1", "Spread of the cheapest plant's cost between suppliers, as a share of its mean", ge=0, le=1.9
     )
     fuel_share: float = quantity(
         0.5,
@@ -197,9 +200,7 @@ class Fleet(Section):
     compute: Literal["bought", "rented"] = Field(
         "bought", description="bought: durable servers; rented: capacity paid by the token, nothing to own"
     )
-    lead_time: int = quantity(
-        4, "month", "Months from shipment to service", plausible=(1, 9), ge=0, le=36, grade="M"
-    )
+    lead_time: int = quantity(4, "month", "Months from shipment to service", plausible=(1, 9), ge=0, le=36, grade="M")
     server_life: int = quantity(
         60,
         "month",

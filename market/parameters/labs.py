@@ -96,18 +96,14 @@ class Funding(Section):
         grade="M",
     )
     dries_up: int = quantity(1200, "month", "Round from which investors give nothing", ge=0, le=1200)
-    buffer: float = quantity(
-        12.0, "month", "Months of spending a firm keeps before it pays dividends", ge=0, le=240
-    )
+    buffer: float = quantity(12.0, "month", "Months of spending a firm keeps before it pays dividends", ge=0, le=240)
 
 
 class Labs(Section):
     """Sellers of tokens, to users and to resellers."""
 
     count: int = quantity(5, "firms", "AI labs", ge=1, le=200)
-    pricing: Pricing = Field(
-        BestResponse(patience=0.9), description="How labs set retail and wholesale prices"
-    )
+    pricing: Pricing = Field(BestResponse(patience=0.9), description="How labs set retail and wholesale prices")
     repricing_hazard: float = quantity(
         0.01,
         "1/month",
@@ -121,8 +117,19 @@ class Labs(Section):
     reprice_at_launch: bool = Field(
         True, description="Whether a new model comes with a new price", json_schema_extra={"unit": "1"}
     )
-    wholesale: Literal["chosen", "discount"] = Field(
-        "chosen", description="chosen: the pricing rule sets it; discount: a fixed share off the retail price"
+    wholesale: Literal["bargained", "chosen", "discount"] = Field(
+        "bargained",
+        description="bargained: Nash-in-Nash with the lab's resellers; chosen: the lab's pricing rule sets it; "
+        "discount: a fixed share off the retail price. Never above the retail price, at which anyone can buy",
+    )
+    reseller_weight: float = quantity(
+        0.5,
+        "1",
+        "Resellers' bargaining weight where the wholesale price is bargained (0: the lab takes all, 1: it sells at cost)",
+        plausible=(0.2, 0.8),
+        ge=0,
+        le=1,
+        source="symmetric bargaining, for want of an estimate",
     )
     wholesale_discount: float = quantity(
         0.20,

@@ -165,9 +165,7 @@ class Population(Section):
         "auto",
         description="individual: every user an array entry; cohort: multinomial draws; auto picks by size",
     )
-    types: int = quantity(
-        16, "1", "Taste types per segment (scrambled Sobol points; a power of two)", ge=1, le=1024
-    )
+    types: int = quantity(16, "1", "Taste types per segment (scrambled Sobol points; a power of two)", ge=1, le=1024)
     segments: dict[str, Segment] = Field(
         default_factory=_segments, description="The segments of users by name", min_length=1
     )
@@ -211,9 +209,7 @@ class Population(Section):
         source="token volumes +13 per cent a month (Google 2024-04 to 2026) less user growth and price effect",
         grade="CALC",
     )
-    need_growth_later: float = quantity(
-        0.01, "1/month", "Monthly growth of need in the long run", ge=-0.5, le=1
-    )
+    need_growth_later: float = quantity(0.01, "1/month", "Monthly growth of need in the long run", ge=-0.5, le=1)
     need_growth_fades: float = quantity(
         24.0,
         "month",

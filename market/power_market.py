@@ -1,0 +1,91 @@
+"""The market for electricity: merit order, rationing, bills, and next month's bids."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market import ledger
+from market.agents.power_supplier import merit_order
+from market.hardware import DerivedDemand
+from market.pricing import JointProfit, Layer
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+
+class PowerMarket:
+    """What stands between power suppliers and labs.
+
+    Attributes:
+        price: USD/kWh that cleared this month.
+        load: kW the labs asked for.
+    """
+
+    def __init__(self, model: "TokenMarket") -> None:
+        self.model = model
+        self.price = model.tariff
+        self.load = 0.0
+
+    def clear(self) -> None:
+        """Find the price; what is short is shared out among labs in proportion."""
+        model, settings = self.model, self.model.parameters.power
+        self.load = sum(lab.servers.kilowatts() for lab in model.open_labs) * model.parameters.fleet.load_factor
+        self.price, dispatch = merit_order(
+            capacity=np.array([supplier.capacity for supplier in model.suppliers]),
+            first_cost=np.array([supplier.first_cost for supplier in model.suppliers]),
+            rise=settings.cost_rise * model.tariff,
+            bid=np.array([supplier.bid for supplier in model.suppliers]),
+            load=self.load,
+            cap=settings.price_cap,
+        )
+        for supplier, kilowatts in zip(model.suppliers, dispatch, strict=True):
+            supplier.dispatched = float(kilowatts)
+        powered = min(1.0, float(dispatch.sum()) / self.load) if self.load > 0 else 1.0
+        for lab in model.open_labs:
+            lab.powered = powered
+
+    def bill(self) -> None:
+        """Let labs pay every supplier for its part, and suppliers for fuel and plants."""
+        model, hours = self.model, self.model.parameters.horizon.hours
+        total = sum(supplier.dispatched for supplier in model.suppliers)
+        for lab in model.open_labs:
+            used = lab.servers.kilowatts() * model.parameters.fleet.load_factor * lab.powered * hours
+            for supplier in model.suppliers:
+                share = supplier.dispatched / total if total > 0 else 0.0
+                lab.pay(supplier.name, ledger.ELECTRICITY, used * share * self.price)
+        for supplier in model.suppliers:
+            supplier.deliver(supplier.dispatched * hours)
+
+    def post_bids(self, derived: DerivedDemand) -> None:
+        """Let suppliers set next month's bids on what rivals' supply and the labs' demand leave them."""
+        model, settings = self.model, self.model.parameters.power
+        suppliers = model.suppliers
+        capacity = np.array([supplier.capacity for supplier in suppliers])
+        quantity = np.array([supplier.dispatched for supplier in suppliers])
+        cost = np.array([supplier.marginal_cost for supplier in suppliers])
+        supply = capacity / (settings.cost_rise * model.tariff)
+        response = np.diag(supply - supply.sum() + self._demand_slope(derived))
+        layer = Layer(
+            price=cost * np.array([supplier.bid for supplier in suppliers]),
+            marginal_cost=cost,
+            opportunity_cost=np.zeros(cost.size),
+            quantity=quantity,
+            response=response,
+            patient_response=response,
+            seller=np.arange(capacity.size),
+            channel=np.zeros(capacity.size, dtype=np.int64),
+            capacity=np.full(capacity.size, np.inf),
+            colluding=np.full(capacity.size, isinstance(settings.pricing, JointProfit)),
+        )
+        for supplier in suppliers:
+            posted = supplier.post(settings.pricing, layer, supplier.index)
+            supplier.bid = float(posted[0]) / float(cost[supplier.index])
+
+    def _demand_slope(self, derived: DerivedDemand) -> float:
+        """Return ∂load/∂price, kW per USD/kWh: dearer power makes tokens dearer, and fewer are sold."""
+        served = np.array([lab.served for lab in self.model.labs])
+        if served.sum() <= 0:
+            return 0.0
+        energy = self.load * self.model.parameters.horizon.hours / served.sum()
+        answer = float(served / served.sum() @ derived.semi_elasticity.sum(axis=1))
+        return min(answer, 0.0) * energy * self.load

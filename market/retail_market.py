@@ -1,0 +1,224 @@
+"""The market for tokens from the labs' posted prices to the users' bills."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from market import ledger
+from market.agents.lab import Lab
+from market.agents.reseller import Reseller
+from market.population import Types, need_factor
+from market.token_prices import LabCosts, bargained_wholesale, lab_layer, reseller_layer
+from market.tokens import Offers, Tastes, TokenDemand
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+
+class RetailMarket:
+    """Offers, the users' demand for them, and what is sold.
+
+    Attributes:
+        offers: This month's.
+        standing: Demand at the prices posted last month: what every decision of this month rests on.
+        demand: Demand at this month's prices.
+        sold: [type, offer], Mtok served this month.
+    """
+
+    def __init__(self, model: "TokenMarket") -> None:
+        self.model = model
+        self.tastes = Tastes.of(Types.stack([segment.types for segment in model.segments]), model.parameters)
+        self.offers = Offers.none()
+        self.sold: Matrix = np.zeros((self.tastes.types.people.size, 0))
+
+    def list_offers(self) -> None:
+        """Draw up offers at posted prices; users of an offer that is gone lose their provider."""
+        labs, resellers = self.model.open_labs, self.model.open_resellers
+        position = {lab.index: place for place, lab in enumerate(labs)}
+        model_of = [*range(len(labs)), *(position[reseller.lab] for reseller in resellers)]
+        names = tuple(firm.name for firm in (*labs, *resellers))
+        if names != self.offers.sellers:
+            place = {name: number for number, name in enumerate(names)}
+            mapping = [place.get(name, -1) for name in self.offers.sellers]
+            for segment in self.model.segments:
+                segment.people.reindex(mapping, len(names))
+        self.offers = Offers(
+            sellers=names,
+            price=np.array([firm.price for firm in (*labs, *resellers)], dtype=np.float64),
+            quality=np.array([labs[place].quality for place in model_of], dtype=np.float64),
+            lab=np.array(model_of, dtype=np.int64),
+            reseller=np.array([-1] * len(labs) + [*range(len(resellers))], dtype=np.int64),
+            added_value=np.array([0.0] * len(labs) + [reseller.added_value for reseller in resellers]),
+        )
+
+    def expected(self) -> TokenDemand:
+        """Return the expected demand of today's users at today's offers."""
+        mass = np.concatenate([segment.mass() for segment in self.model.segments])
+        factor = need_factor(self.model.parameters.population, self.model.round)
+        return TokenDemand(self.tastes, self.offers, mass, factor, self.model.progress)
+
+    def look(self) -> None:
+        """Publish demand at the posted prices."""
+        self.list_offers()
+        self.standing = self.demand = self.expected()
+
+    def costs(self) -> LabCosts:
+        """Return what labs pay to sell a token."""
+        parameters = self.model.parameters
+        overhead, tax = parameters.labs.overhead_share, parameters.policy.token_tax
+        resellers = parameters.resellers
+        return LabCosts(
+            marginal_cost=np.array([lab.marginal_cost(self.model.technology.mtok) for lab in self.model.open_labs]),
+            keeps_retail=1 - overhead - tax,
+            keeps_wholesale=1 - overhead,
+            pass_through=1 / (1 - resellers.fee_share - resellers.staff_share - tax),
+        )
+
+    # prices -----------------------------------------------------------------------------------------------------
+
+    def post_prices(self) -> None:
+        """Let labs, then resellers, set prices on the published demand and its true derivative."""
+        labs, resellers = self.model.open_labs, self.model.open_resellers
+        if labs:
+            self._post_lab_prices(labs)
+        for reseller in resellers:
+            reseller.pass_on(self.model.labs[reseller.lab].wholesale_price)
+        if resellers:
+            self._post_reseller_prices(resellers)
+        self.list_offers()
+
+    def _post_lab_prices(self, labs: list[Lab]) -> None:
+        settings, costs = self.model.parameters.labs, self.costs()
+        layer = lab_layer(self.standing, labs, costs)
+        tokens = self.standing.offers.by_lab(self.standing.quantity, len(labs))
+        repricing = []
+        for position, lab in enumerate(labs):
+            launched = settings.reprice_at_launch and lab.launches(self.model.round)
+            if lab.may_reprice(settings.repricing_hazard) or launched:
+                posted = lab.post(
+                    settings.pricing,
+                    layer,
+                    position,
+                    utilisation=lab.utilisation,
+                    market_share=float(tokens[position] / tokens.sum()) if tokens.sum() > 0 else 0.0,
+                    runway=lab.cash / lab.burn if lab.burn > 0 else np.inf,
+                )
+                repricing.append((lab, posted))
+        self.contract(repricing, labs, costs)
+
+    def contract(self, repricing: list[tuple[Lab, Vector]], labs: list[Lab], costs: LabCosts) -> None:
+        """Set the retail and wholesale prices of labs that reprice, within what contracts and policy allow."""
+        policy, settings = self.model.parameters.policy, self.model.parameters.labs
+        resellers = self.model.open_resellers
+        if settings.wholesale == "bargained" and resellers:
+            agreed = bargained_wholesale(self.standing, labs, resellers, costs)
+            ratio = agreed / np.array([lab.retail_price for lab in labs])
+            usual = float(np.nanmean(ratio))
+        for lab, posted in repricing:
+            lab.retail_price = min(float(posted[0]), policy.price_cap)
+            position = labs.index(lab)
+            if settings.wholesale == "chosen":
+                wholesale = float(posted[1])
+            elif settings.wholesale == "discount":
+                wholesale = lab.retail_price * (1 - settings.wholesale_discount)
+            elif resellers:
+                wholesale = lab.retail_price * (usual if np.isnan(ratio[position]) else float(ratio[position]))
+            else:
+                wholesale = lab.retail_price
+            ceiling = float(costs.marginal_cost[position]) * policy.wholesale_cap
+            lab.wholesale_price = min(wholesale, lab.retail_price, ceiling)
+
+    def _post_reseller_prices(self, resellers: list[Reseller]) -> None:
+        settings = self.model.parameters.resellers
+        layer = reseller_layer(self.standing, resellers)
+        total = layer.quantity.sum()
+        for position, reseller in enumerate(resellers):
+            if reseller.may_reprice(settings.repricing_hazard):
+                share = float(layer.quantity[position] / total) if total > 0 else 0.0
+                price = reseller.post(settings.pricing, layer, position, market_share=share)[0]
+                reseller.price = min(float(price), self.model.parameters.policy.price_cap)
+
+    # sales ------------------------------------------------------------------------------------------------------
+
+    def choose(self) -> Matrix:
+        """Let users choose; return people [type, offer]."""
+        self.demand = self.expected()
+        segments, progress, now = self.model.segments, self.model.progress, self.model.round
+        return np.concatenate([segment.choose(self.offers, progress, now) for segment in segments])[:, :-1]
+
+    def serve(self, chosen: Matrix) -> Matrix:
+        """Ration each lab's capacity in proportion among all its users, direct or resold; return people served."""
+        labs, tokens = self.model.open_labs, self.demand.tokens
+        wanted = self.offers.by_lab((chosen * tokens).sum(axis=0), len(labs))
+        share = np.ones(len(labs))
+        for position, lab in enumerate(labs):
+            lab.demanded = float(wanted[position])
+            if lab.demanded > lab.capacity:
+                share[position] = lab.capacity / lab.demanded
+        per_offer = share[self.offers.lab]
+        served = np.concatenate([segment.accept(per_offer, self.model.round) for segment in self.model.segments])
+        delivered = self.offers.by_lab((served * tokens).sum(axis=0), len(labs))
+        for lab, amount in zip(labs, delivered, strict=True):
+            lab.served = float(amount)
+            lab.forecast.update(lab.demanded)
+        return served
+
+    def bill(self, served: Matrix) -> None:
+        """Meter tokens and bill users for them, then resellers; sellers pay what follows revenue."""
+        model = self.model
+        labs, resellers = model.open_labs, model.open_resellers
+        self.sold = served * self.demand.tokens
+        revenue = self.sold * self.offers.price
+        row = 0
+        for segment in model.segments:
+            rows = slice(row, row := row + segment.types.people.size)
+            for seller, amount in zip(self.offers.sellers, revenue[rows].sum(axis=0), strict=True):
+                model.ledger.pay(segment.account, seller, ledger.RETAIL, float(amount))
+        tokens, paid = self.sold.sum(axis=0), revenue.sum(axis=0)
+        overhead, tax = model.parameters.labs.overhead_share, model.parameters.policy.token_tax
+        wholesale = dict.fromkeys((lab.index for lab in labs), 0.0)
+        for reseller, amount in zip(resellers, tokens[len(labs) :], strict=True):
+            reseller.sell(float(amount), model.labs[reseller.lab].name)
+            wholesale[reseller.lab] += float(amount) * reseller.wholesale_price
+        for lab, amount in zip(labs, paid[: len(labs)], strict=True):
+            lab.pay(ledger.OUTSIDE, ledger.TAX, float(amount) * tax)
+            lab.pay(ledger.OUTSIDE, ledger.STAFF, (float(amount) + wholesale[lab.index]) * overhead)
+
+    # resellers come and go --------------------------------------------------------------------------------------
+
+    def reconsider(self, reseller: Reseller) -> None:
+        """Let a reseller change the lab it sells for: now and then by expected profit, at once if its lab is gone."""
+        settings, labs = self.model.parameters.resellers, self.model.open_labs
+        stranded = not self.model.labs[reseller.lab].alive
+        chance, pick = reseller.draws.random(2)
+        if not stranded and chance >= settings.switching_hazard:
+            return
+        profits = self.standing.profit_of_carrying(
+            price=np.array([reseller.price_with(lab.wholesale_price) for lab in labs]),
+            cost=np.array([reseller.marginal_cost(lab.wholesale_price) for lab in labs]),
+            quality=np.array([lab.quality for lab in labs]),
+            added_value=reseller.added_value,
+        )
+        scale = max(float(np.abs(profits).max()), 1e-300)
+        weights = np.exp(settings.choice_sharpness * (profits - profits.max()) / scale)
+        chosen = int(np.searchsorted(np.cumsum(weights / weights.sum()), pick))
+        reseller.carry(labs[min(chosen, len(labs) - 1)])
+
+    def admit_reseller(self) -> None:
+        """Let one reseller enter where incumbents' margins are above what entry needs."""
+        model, settings = self.model, self.model.parameters.resellers
+        incumbents = model.open_resellers
+        revenue = sum(reseller.statement.revenue for reseller in incumbents)
+        profit = sum(reseller.statement.operating_profit for reseller in incumbents)
+        if not settings.entry or revenue <= 0 or profit <= settings.entry_return * revenue:
+            return
+        newcomer = Reseller(model, len(model.resellers))
+        model.resellers.append(newcomer)
+        newcomer.added_value = settings.added_value_spread * (newcomer.draws.random() - 0.5)
+        newcomer.raise_money(settings.staff * settings.opening_months)
+        pattern = incumbents[int(newcomer.draws.integers(len(incumbents)))]
+        newcomer.price, newcomer.wholesale_price, newcomer.lab = pattern.price, pattern.wholesale_price, pattern.lab
