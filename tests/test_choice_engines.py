@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from market.choice import Cohorts, probabilities
+from market.choice import Cohorts, Individuals, probabilities
 from market.choice.people import apportion
 
-ENGINES = [Cohorts]
+ENGINES = [Cohorts, Individuals]
 OFFERS = 6
 NEST = np.array([0, 0, 1, 1, 1, 0])
 RHO = 0.4

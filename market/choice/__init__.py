@@ -6,6 +6,32 @@ users of each type have which last provider; `pick_engine` chooses between them 
 
 from market.choice.cohort import Cohorts
 from market.choice.expected import Expected, Probabilities, expected, probabilities
+from market.choice.individual import Individuals
 from market.choice.people import People
 
-__all__ = ["Cohorts", "Expected", "People", "Probabilities", "expected", "probabilities"]
+ENGINES: dict[str, type[People]] = {"individual": Individuals, "cohort": Cohorts}
+
+# About where one pass over the users takes as long as the cohorts' draws; see benchmarks/choice.py.
+MOST_INDIVIDUALS = 100_000
+
+
+def pick_engine(engine: str, users: int) -> str:
+    """Return the name in `ENGINES` of the engine: as given, or for "auto" the faster for this many users."""
+    if engine == "auto":
+        return "individual" if users <= MOST_INDIVIDUALS else "cohort"
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be auto or one of {', '.join(ENGINES)}, not {engine!r}")
+    return engine
+
+
+__all__ = [
+    "ENGINES",
+    "Cohorts",
+    "Expected",
+    "Individuals",
+    "People",
+    "Probabilities",
+    "expected",
+    "pick_engine",
+    "probabilities",
+]

@@ -38,11 +38,13 @@ class Cohorts(People):
 
     def turn_away(self, served_share: ArrayLike, round: int) -> Integers:
         """See `People.turn_away`."""
-        asking = self.counts[:, :-1]
-        served = self._stream(round, Stage.SERVICE).binomial(asking, np.asarray(served_share, dtype=np.float64))
-        self.counts[:, -1] += (asking - served).sum(axis=1)
-        self.counts[:, :-1] = served
-        return np.asarray(served)
+        share = self._served(served_share)
+        if (share < 1.0).any():
+            asking = self.counts[:, :-1]
+            served = self._stream(round, Stage.SERVICE).binomial(asking, share)
+            self.counts[:, -1] += (asking - served).sum(axis=1)
+            self.counts[:, :-1] = served
+        return self.counts[:, :-1].copy()
 
     def _stream(self, round: int, stage: Stage) -> np.random.Generator:
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(round, stage)))

@@ -18,6 +18,10 @@ from market.choice.compiled import compiled
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Shorts = NDArray[np.uint16]
+Words = NDArray[np.uint32]
+
+BLOCK = 1024  # users whose random numbers are made at once, to stay in the first-level cache
 
 
 @compiled
@@ -197,3 +201,91 @@ def response(
                 for k in range(offers):
                     result[j, k] -= row[h] * masked[h, k]
     return result
+
+
+@compiled
+def alias_row(weight: Floats, threshold: Floats, outcome: Shorts, waiting: Integers) -> None:
+    """Walker's alias table, built as in Vose (1991), for weights [column], which are used up.
+
+    For x uniform on [0, columns) and k = ⌊x⌋ the draw is outcome[2k] if x < threshold[k], else outcome[2k + 1].
+    A row without any weight stays as it is.
+    """
+    columns, total = weight.size, weight.sum()
+    if total == 0.0:
+        return
+    short, full = 0, columns
+    for k in range(columns):
+        weight[k] *= columns / total
+        threshold[k] = k + 1.0
+        outcome[2 * k] = k
+        outcome[2 * k + 1] = k
+        if weight[k] < 1.0:
+            waiting[short] = k
+            short += 1
+        else:
+            full -= 1
+            waiting[full] = k
+    while short > 0 and full < columns:
+        short -= 1
+        k, giver = waiting[short], waiting[full]
+        threshold[k] = k + weight[k]
+        outcome[2 * k + 1] = giver
+        weight[giver] -= 1.0 - weight[k]
+        if weight[giver] < 1.0:
+            full += 1
+            waiting[short] = giver
+            short += 1
+
+
+@compiled
+def alias_rows(weights: Floats, threshold: Floats, outcome: Shorts) -> None:
+    """Fill the first slots of threshold [type, slot] and outcome [type, 2 slots] from weights [type, row, column]."""
+    types, rows, columns = weights.shape
+    waiting = np.empty(columns, np.int64)
+    for t in range(types):
+        for row in range(rows):
+            low, high = row * columns, (row + 1) * columns
+            alias_row(weights[t, row], threshold[t, low:high], outcome[t, 2 * low : 2 * high], waiting)
+
+
+@compiled
+def mix(counter: np.uint64) -> np.uint64:
+    """Turn a counter into 64 random bits: the output function of SplitMix64 (Steele, Lea, Flood 2014; Stafford 13)."""
+    bits = (counter ^ (counter >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))
+
+
+@compiled
+def move(
+    last: Shorts, first: Integers, bounds: Integers, begin: int, end: int, start: Floats, scale: Floats, row: Words,
+    threshold: Floats, outcome: Shorts, key: np.uint64, step: np.uint64, counts: Integers,
+) -> None:  # fmt: skip
+    """Draw a new provider for the active users begin…end; see `market.choice.staged.move`, which does the same.
+
+    No branch depends on a random number: that would cost more than all the rest. Indices are unsigned, as numba
+    guards signed ones against being negative.
+    """
+    types = first.size
+    uniform = np.empty(BLOCK)
+    one, two, four = np.uint32(1), np.uint32(2), np.uint32(4)
+    for t in range(types):
+        tally = counts[t]
+        low, high = max(begin, bounds[t]), min(end, bounds[t + 1])
+        starts, scales, rows, thresholds, outcomes = start[t], scale[t], row[t], threshold[t], outcome[t]
+        for position in range(low, high, BLOCK):
+            user = first[t] + position - bounds[t]
+            size = min(BLOCK, high - position)
+            counter = key + np.uint64(user) * step
+            for i in range(size):
+                uniform[i] = np.int64(mix(counter + np.uint64(i) * step) >> np.uint64(11)) * 2.0**-53
+            part = last[user : user + size]
+            for i in range(size):
+                u = uniform[i]
+                at = four * np.uint32(part[i])
+                at += np.uint32(u >= starts[at + one]) + np.uint32(u >= starts[at + two])
+                x = (u - starts[at]) * scales[at]
+                slot = rows[at] + np.uint32(np.int32(x))
+                chosen = outcomes[two * slot + np.uint32(x >= thresholds[slot])]
+                part[i] = chosen
+                tally[chosen] += 1

@@ -103,7 +103,7 @@ class People(ABC):
     def turn_away(self, served_share: ArrayLike, round: int) -> Integers:
         """Serve each user of an offer with this probability ([offer] or [type, offer]); returns served [type, offer].
 
-        Who is turned away has no provider from then on.
+        Who is turned away has no provider from then on. ValueError for a probability outside [0, 1].
         """
 
     def reindex(self, mapping: ArrayLike, offers: int) -> None:
@@ -124,6 +124,13 @@ class People(ABC):
         if np.shape(utility) != shape:
             raise ValueError(f"utility must be [type, offer] {shape}, not {np.shape(utility)}")
         return probabilities(utility, loyalty, nest, rho), nest_of_offers(nest, self.offers)
+
+    def _served(self, served_share: ArrayLike) -> Floats:
+        """Give the probabilities to be served as [type, offer]."""
+        share = np.broadcast_to(np.asarray(served_share, dtype=np.float64), (self.users_per_type.size, self.offers))
+        if not ((share >= 0.0) & (share <= 1.0)).all():
+            raise ValueError(f"served_share must lie in [0, 1], not {served_share!r}")
+        return share
 
 
 def _whole(values: ArrayLike, name: str) -> Integers:
