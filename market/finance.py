@@ -2,7 +2,7 @@
 
 
 def annuity(months: float, monthly_loss: float) -> float:
-    """Return the present value of one dollar a month for ``months``, shrinking by ``monthly_loss`` from month to month."""
+    """Return the present value of a dollar a month for ``months``, each worth ``monthly_loss`` less than the last."""
     keep = 1 - monthly_loss
     return months if keep == 1 else (1 - keep**months) / (1 - keep)
 

@@ -1,4 +1,4 @@
-"""The market for servers: labs choose makers and vendors on total cost of capacity, and prices act on the tokens sold with it."""
+"""Labs' demand for servers: they choose makers and vendors on total cost, and dearer servers sell fewer tokens."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -135,7 +135,7 @@ class ServerDemand:
 
     @cached_property
     def response(self) -> Matrix:
-        """[product, product], ∂quantity/∂server price: labs switch, sell fewer tokens, and train with a given budget."""
+        """[product, product], ∂quantity/∂price: labs switch, sell fewer tokens, and train with a given budget."""
         cost = self.cost(self.price)
         slope = -self.parameters.vendors.substitution * self.cost.slope / cost
         left = np.full(self.shares.shape, 1 / self.performance)

@@ -23,10 +23,13 @@ TAX = "tax"
 FUNDING = "funding"
 DIVIDENDS = "dividends"
 SALVAGE = "salvage"
+LOANS = "loans"
+REPAYMENT = "repayment"
+INTEREST = "interest"
 
 REVENUE = frozenset({RETAIL, WHOLESALE, SERVERS, CHIPS, ELECTRICITY})
 INVESTMENT = frozenset({SERVERS, NETWORK, FACILITY})
-FINANCING = frozenset({FUNDING, DIVIDENDS, SALVAGE})
+FINANCING = frozenset({FUNDING, DIVIDENDS, SALVAGE, LOANS, REPAYMENT, INTEREST})
 
 OUTSIDE = "outside"
 INVESTORS = "investors"
@@ -55,7 +58,7 @@ class Ledger:
         self.layer[account] = layer
 
     def pay(self, payer: str, payee: str, category: str, amount: float) -> None:
-        """Move ``amount`` USD; raises ValueError for a negative or undefined amount, KeyError for an unknown account."""
+        """Move ``amount`` USD; ValueError for a negative or undefined amount, KeyError for an unknown account."""
         if not (isfinite(amount) and amount >= 0):
             raise ValueError(f"{payer} cannot pay {amount!r} USD to {payee} for {category}")
         if amount == 0.0:

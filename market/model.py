@@ -25,6 +25,8 @@ from market.token_prices import derived_demand, profit_of_quality
 
 Matrix = NDArray[np.float64]
 
+MONTHS_OF_PACE = 12
+
 
 class TokenMarket(mesa.Model):
     """The AI token economy.
@@ -49,6 +51,7 @@ class TokenMarket(mesa.Model):
         self.technology = technology(self.parameters, 0)
         self.tariff = self._series("electricity")
         self.first_knowledge = 1.0
+        self.frontier_pace = float(np.log1p(self.parameters.training.frontier_pace)) / MONTHS_OF_PACE
         self._found()
         self.power = PowerMarket(self)
         self.servers = ServerMarket(self)
@@ -242,6 +245,9 @@ class TokenMarket(mesa.Model):
             pay = lab.trained * lab.user_cost * self.parameters.labs.research_staff
             lab.pay(ledger.OUTSIDE, ledger.RESEARCH, pay)
             lab.learn(best)
+        if best > 0:
+            reached = float(np.log(max(lab.knowledge for lab in labs) / best))
+            self.frontier_pace += (reached - self.frontier_pace) / MONTHS_OF_PACE
         gains = profit_of_quality(self.retail.standing, labs, self.retail.costs())
         for lab, gain in zip(labs, gains, strict=True):
             rivals = [other.knowledge for other in labs if other is not lab]

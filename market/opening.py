@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.agents.lab import YEAR, Forecast, Lab
+from market.agents.lab import YEAR, Lab
 from market.finance import monthly_rate
 from market.fleet import Shipment
 from market.hardware import UserCost
@@ -13,7 +13,8 @@ from market.parameters import value_at
 from market.population import adoption, need_factor
 from market.pricing import BestResponse, Seller
 from market.technology import Technology
-from market.token_prices import lab_layer, reseller_layer
+from market.token_prices import lab_layer, profit_of_quality, reseller_layer
+from market.training import Outlook
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -35,13 +36,13 @@ def open_market(model: "TokenMarket") -> None:
     model.retail.look()
     _haggle(model)
     _settle_users(model)
+    model.retail.look()
     growth = _growth(model)
     for lab in model.labs:
-        _endow(model, lab, technology, growth)
-    best = max(lab.trained for lab in model.labs) / (model.parameters.training.decay + growth)
-    model.first_knowledge = max(best, 1e-12)
+        _expect(model, lab, growth)
+    _train(model, growth)
     for lab in model.labs:
-        lab.knowledge = model.first_knowledge * 2**lab.quality
+        _endow(model, lab, technology, growth)
     for reseller in model.resellers:
         staff = model.parameters.resellers.staff * model.parameters.resellers.opening_months
         reseller.raise_money(staff)
@@ -59,7 +60,7 @@ def _appoint(model: "TokenMarket") -> None:
 
 
 def _haggle(model: "TokenMarket") -> None:
-    """Let labs and resellers answer each other's prices until they settle; the scenario's own rules start from there."""
+    """Let labs and resellers answer each other's prices until they settle; the scenario's rules start there."""
     rule = BestResponse(patience=0.9, largest_move=0.5)
     retail, labs, resellers = model.retail, model.labs, model.resellers
     costs = retail.costs()
@@ -83,7 +84,7 @@ def _haggle(model: "TokenMarket") -> None:
 
 
 def _settle_users(model: "TokenMarket") -> None:
-    """Give users providers: as they would choose, but with the labs' opening shares in proportion to ``share_ratio``."""
+    """Give users the providers they would choose, tilted to the larger labs by ``share_ratio``."""
     demand = model.retail.expected()
     users = demand.reconsidered.users
     tilted = users * model.parameters.labs.share_ratio**demand.offers.lab
@@ -104,32 +105,63 @@ def _growth(model: "TokenMarket") -> float:
     return float(np.log(soon / now)) if now > 0 else 0.0
 
 
-def _endow(model: "TokenMarket", lab: Lab, technology: Technology, growth: float) -> None:
-    """Give a lab the forecast, fleet, shipments and cash that fit its demand."""
-    parameters = model.parameters
-    fleet, funding = parameters.fleet, parameters.funding
-    demand = model.retail.expected()
+def _expect(model: "TokenMarket", lab: Lab, growth: float) -> None:
+    """Give a lab the demand and the revenue of the past year, as if they had always grown at this rate."""
+    demand = model.retail.standing
     mine = demand.offers.lab == lab.index
     tokens = float(demand.quantity[mine].sum())
     prices = np.where(demand.offers.resold, lab.wholesale_price, lab.retail_price)
     revenue = float((demand.quantity * prices)[mine].sum())
-    lab.forecast = Forecast(tokens * np.exp(-growth), growth, parameters.labs.forecast_memory)
+    lab.expect(tokens * float(np.exp(-growth)), growth)
     lab.revenues.extend(revenue * np.exp(-growth * month) for month in range(YEAR, 0, -1))
-    spending = parameters.training.opening_ratio * revenue
-    lab.training_plan = spending / (lab.user_cost * (1 + parameters.labs.research_staff))
-    lab.trained = lab.training_plan
-    needed = tokens / (fleet.target_utilisation * technology.mtok) + lab.training_plan
+
+
+def _train(model: "TokenMarket", growth: float) -> None:
+    """Give labs the training their own rule would have led to, at most ``opening_ratio`` of revenue."""
+    training, labs = model.parameters.training, model.labs
+    gains = profit_of_quality(model.retail.standing, labs, model.retail.costs())
+    unit_cost = labs[0].user_cost * (1 + model.parameters.labs.research_staff)
+    most = [training.opening_ratio * lab.revenues[-1] / unit_cost for lab in labs]
+    leader, leader_gain = labs[0], float(gains[0])
+    leader.trained = most[0]
+    for _ in range(ROUNDS_OF_HAGGLING):
+        leader.knowledge = leader.trained / (training.decay + growth)
+        wanted = training.budget.capacity(_outlook(leader, leader.knowledge, leader_gain))
+        leader.trained = min(max(0.5 * (leader.trained + wanted), 1e-3 * most[0]), most[0])
+    model.first_knowledge = leader.knowledge
+    for lab, gain, limit in zip(labs, gains, most, strict=True):
+        lab.knowledge = model.first_knowledge * 2**lab.quality
+        if lab is not leader:
+            wanted = training.budget.capacity(_outlook(lab, leader.knowledge, float(gain)))
+            lab.trained = min(max(wanted, 0.0), limit)
+        lab.training_plan = lab.trained
+
+
+def _outlook(lab: Lab, best: float, gain: float) -> Outlook:
+    """Return a lab's outlook before it has money: it counts on what investors will give."""
+    months = lab.model.parameters.funding.opening_months
+    return replace(lab.outlook(best, gain), money=months * lab.revenues[-1])
+
+
+def _endow(model: "TokenMarket", lab: Lab, technology: Technology, growth: float) -> None:
+    """Give a lab the fleet, the shipments under way and the cash that fit its demand."""
+    parameters = model.parameters
+    fleet = parameters.fleet
+    needed = lab.forecast.ahead(1) / (fleet.target_utilisation * technology.mtok) + lab.training_plan
     _equip(model, lab, needed, growth, technology)
-    running = parameters.labs.overhead_share * revenue + parameters.labs.research_staff * spending
-    running += (1 + growth * 12) * lab.servers.purchase_cost() / fleet.server_life
-    lab.raise_money(funding.opening_months * running)
+    lab.debt = parameters.funding.loan_to_value * lab.book_value(0)
+    running = parameters.labs.overhead_share * lab.revenues[-1]
+    running += parameters.labs.research_staff * lab.training_plan * lab.user_cost
+    running += (1 + growth * YEAR) * lab.servers.purchase_cost() / fleet.server_life
+    lab.raise_money(parameters.funding.opening_months * running)
 
 
 def _equip(model: "TokenMarket", lab: Lab, needed: float, growth: float, technology: Technology) -> None:
     """Give a lab twelve months of vintages that add up to ``needed`` reference accelerators, and those under way."""
     fleet = model.parameters.fleet
     ages = np.arange(1, 13)
-    shares = np.exp(-growth * ages)
+    more = max(growth - np.log1p(fleet.software_growth), 0.0)
+    shares = np.exp(-more * ages)
     performance = technology.performance / (1 + monthly_rate(fleet.hardware_growth)) ** ages
     capacity = needed * shares / shares.sum()
     vendor_shares = np.exp(-model.parameters.vendors.lead * np.arange(len(model.vendors)))
@@ -145,11 +177,9 @@ def _equip(model: "TokenMarket", lab: Lab, needed: float, growth: float, technol
             power=column * technology.power,
             vendor=column * vendor,
         )
-        step = needed * (np.exp(growth) - 1 + fleet.failure_hazard) / technology.performance
+        step = needed * (np.exp(more) - 1 + fleet.failure_hazard) / technology.performance
         lab.under_way += [
-            Shipment(
-                month, share * step * np.exp(growth * month), technology.performance, technology.power, vendor, cost
-            )
+            Shipment(month, share * step * np.exp(more * month), technology.performance, technology.power, vendor, cost)
             for month in range(1, fleet.lead_time + 1)
         ]
     kilowatts = lab.servers.kilowatts() + sum(item.units * item.power for item in lab.under_way)

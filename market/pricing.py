@@ -78,10 +78,12 @@ class Seller:
 
     @property
     def price(self) -> Vector:
+        """[own instrument], posted last round."""
         return self.layer.price[self.own]
 
     @property
     def marginal_cost(self) -> Vector:
+        """[own instrument], USD per unit."""
         return self.layer.marginal_cost[self.own]
 
 

@@ -149,8 +149,9 @@ class ServerMarket:
         units = queue * granted[products.vendor]
         all_in = self.price + model.parameters.fleet.network_cost
         all_in = all_in + model.parameters.fleet.facility_cost * technology.power
+        own_money = 1 - model.parameters.funding.loan_to_value
         for lab in model.labs:
-            units[lab.index] *= self._solvent(lab, float(units[lab.index] @ all_in))
+            units[lab.index] *= self._solvent(lab, float(units[lab.index] @ all_in) * own_money)
         self.waiting -= queue * granted[products.vendor] * technology.performance
         self.waiting = np.maximum(self.waiting, 0.0)
         self.shipped = units.sum(axis=0)
@@ -177,6 +178,7 @@ class ServerMarket:
                 lab.pay(maker.name, ledger.SERVERS, float(revenue[lab.index, :, maker.index].sum()))
             total = float(units[lab.index].sum())
             lab.pay(ledger.OUTSIDE, ledger.NETWORK, total * fleet.network_cost)
+            lab.borrow(float(revenue[lab.index].sum()) + total * fleet.network_cost)
             lab.build(total * technology.power, now)
             for vendor in model.vendors:
                 self._send(lab, vendor.index, accelerators[lab.index], revenue[lab.index], technology, now)

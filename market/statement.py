@@ -12,8 +12,8 @@ Turnover = tuple[Mapping[str, float], Mapping[str, float]]
 class Statement:
     """What a firm earned and spent in a round, USD.
 
-    Operating profit is before financing and tax on income. ``training`` holds everything spent to train: pay of researchers and
-    the share of depreciation, electricity and operation of the servers that trained.
+    Operating profit is before financing and tax on income. ``training`` holds everything spent to train: pay of
+    researchers and the share of depreciation, electricity and operation of the servers that trained.
     """
 
     revenue: float = 0.0

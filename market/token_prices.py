@@ -1,4 +1,4 @@
-"""The token layers as price setters see them: labs with a retail and a wholesale price each, resellers with one price."""
+"""The token layers as price setters see them: labs with a retail and a wholesale price, resellers with one."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,8 @@ Matrix = NDArray[np.float64]
 def price_shift(demand: TokenDemand, labs: int, pass_through: float) -> Matrix:
     """[instrument, offer], ∂offer price/∂instrument: a lab moves its own offer, and through wholesale its resellers'.
 
-    Instruments are the labs' retail prices, then their wholesale prices; resellers keep their margins in USD, so that their
-    prices move by ``pass_through``.
+    Instruments are the labs' retail prices, then their wholesale prices; resellers keep their margins in USD, so
+    that their prices move by ``pass_through``.
     """
     offers = demand.offers
     shift = np.zeros((2 * labs, len(offers)))
@@ -54,7 +54,7 @@ class LabCosts:
 def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
     """Return the labs' layer: all retail prices, then all wholesale prices where labs choose them.
 
-    Where wholesale prices are bargained or tied to retail prices, a lab prices retail knowing what it takes from its wholesale.
+    Where wholesale prices are bargained or tied to retail prices, retail is priced knowing what it takes from wholesale.
     """
     count, colluding = len(labs), isinstance(labs[0].model.parameters.labs.pricing, JointProfit)
     chosen = labs[0].model.parameters.labs.wholesale == "chosen"
@@ -91,8 +91,8 @@ def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
 def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Reseller], costs: LabCosts) -> Vector:
     """[lab], wholesale prices of Nash-in-Nash bargaining at the posted retail prices; NaN without resellers.
 
-    Per link, with b the reseller's weight, the lab's gain over losing the reseller is (1 − b)/b times the reseller's; the users
-    of a lost reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021). A lab charges all
+    Per link, with b the reseller's weight, the lab's gain over losing the reseller is (1 − b)/b times the reseller's; the
+    users of a lost reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021). A lab charges all
     its resellers the mean of the links' prices, weighted by tokens.
     """
     weight = labs[0].model.parameters.labs.reseller_weight

@@ -96,7 +96,7 @@ class Tastes:
         return np.multiply.outer(self.types.fertility, price / self.reference_price)
 
     def utility(self, offers: Offers, progress: float) -> Matrix:
-        """[type, offer], utility without loyalty; ``progress`` is the frontier's quality, of which users expect a part."""
+        """[type, offer], utility without loyalty; users expect a part of ``progress``, the frontier's."""
         types = self.types
         relative = self.relative_price(offers.price)
         power = 1 - self.elasticity

@@ -1,12 +1,12 @@
 """Training: the rules by which a lab sets its budget, and what training compute leaves behind.
 
-Knowledge is a stock of effective training compute, in reference accelerators × months. It loses ``decay`` a month, gains
-what is trained, and laggards pick up ``imitation`` of their gap to the best. Quality is its binary logarithm (a scaling
+Knowledge is a stock of effective training compute, in reference accelerators × months. It loses ``decay`` a month,
+gains what is trained, and laggards pick up ``imitation`` of their gap to the best. Quality is its binary logarithm (a scaling
 law: a constant gain per doubling).
 """
 
 from dataclasses import dataclass
-from math import log
+from math import exp, log
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -21,20 +21,22 @@ class Outlook:
 
     Attributes:
         knowledge: Its stock, reference accelerators × months.
-        best_rival: The largest stock among rivals (its own where it has none).
+        frontier: The largest stock of all labs.
+        pace: Monthly growth (logarithm) of the frontier as labs have seen it.
         keep: Share of a unit of knowledge still of use a month later, after decay and rivals' imitation.
         decay: Monthly loss of knowledge.
         interest: Monthly cost of money.
         profit_of_quality: USD a month of gross profit per doubling, from the demand's quality derivative.
         unit_cost: USD per reference accelerator and month, researchers included.
         money: USD of cash and open funding.
-        burn: USD a month lost before training.
+        burn: USD a month lost before training; below zero where that earns money.
         revenue: USD a month.
         growth: Monthly growth the lab expects of its profit.
     """
 
     knowledge: float
-    best_rival: float
+    frontier: float
+    pace: float
     keep: float
     decay: float
     interest: float
@@ -47,15 +49,14 @@ class Outlook:
 
 
 class MatchTheFrontier(Section):
-    """Train what it takes to get a little ahead of the best rival."""
+    """Train what it takes to be where the best lab will be if the frontier keeps the pace it had."""
 
     rule: Literal["match-the-frontier"] = "match-the-frontier"
-    months: float = quantity(6.0, "month", "Months in which to close the gap", gt=0, le=120)
-    lead: float = quantity(0.1, "1", "How far ahead of the best rival's compute to aim", ge=-1, le=10)
+    months: float = quantity(12.0, "month", "Months in which to reach the frontier", gt=0, le=120)
 
     def capacity(self, outlook: Outlook) -> float:
         """Return the reference accelerators wanted for training."""
-        goal = outlook.best_rival * (1 + self.lead)
+        goal = outlook.frontier * exp(outlook.pace * self.months)
         return outlook.decay * outlook.knowledge + (goal - outlook.knowledge) / self.months
 
 

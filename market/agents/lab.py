@@ -23,23 +23,30 @@ FASTEST = 0.25  # monthly growth beyond this is noise, not a trend
 
 
 class Forecast:
-    """Demand as a lab sees it: last month's tokens asked for, and their smoothed monthly growth (logarithm)."""
+    """Demand as a lab sees it: a smoothed level and its smoothed monthly growth, in logarithms (Holt 1957).
 
-    def __init__(self, tokens: float, growth: float, memory: float) -> None:
-        self.tokens = tokens
+    The level is smoothed because a new price every few months moves demand in steps.
+    """
+
+    def __init__(self, tokens: float, growth: float, memory: float, smoothing: float) -> None:
+        self.level = tokens
         self.growth = growth
         self.memory = memory
+        self.smoothing = smoothing
 
     def update(self, tokens: float) -> None:
         """Learn from a month's demand, Mtok."""
-        if tokens > 0 and self.tokens > 0:
-            change = min(max(log(tokens / self.tokens), -FASTEST), FASTEST)
-            self.growth += (change - self.growth) / self.memory
-        self.tokens = tokens
+        if tokens <= 0 or self.level <= 0:
+            self.level = tokens
+            return
+        surprise = min(max(log(tokens / self.level) - self.growth, -FASTEST), FASTEST)
+        step = self.growth + surprise / self.smoothing
+        self.level *= exp(step)
+        self.growth += (step - self.growth) / self.memory
 
     def ahead(self, months: int) -> float:
         """Return Mtok a month expected some months after the last one."""
-        return self.tokens * exp(self.growth * months)
+        return self.level * exp(self.growth * months)
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,9 @@ class Lab(Firm):
         self.served = 0.0
         self.written_off = 0.0
         self.credit = 0.0
+        self.debt = 0.0
         self.revenues: deque[float] = deque(maxlen=2 * YEAR)
-        self.forecast = Forecast(0.0, 0.0, model.parameters.labs.forecast_memory)
+        self.expect(0.0, 0.0)
 
     @property
     def retail_price(self) -> float:
@@ -94,6 +102,12 @@ class Lab(Firm):
     @retail_price.setter
     def retail_price(self, price: float) -> None:
         self.price = price
+
+    def expect(self, tokens: float, growth: float) -> None:
+        """Start to forecast from a month's demand, Mtok, and its monthly growth (logarithm)."""
+        parameters = self.model.parameters
+        smoothing = float(parameters.training.launch_interval)
+        self.forecast = Forecast(tokens, growth, parameters.labs.forecast_memory, smoothing)
 
     # production -------------------------------------------------------------------------------------------------
 
@@ -160,9 +174,11 @@ class Lab(Firm):
 
     @property
     def burn(self) -> float:
-        """USD a month lost in cash before investment, last month."""
+        """USD a month lost in cash before investment, interest and repayment included."""
         statement = self.statement
-        return max(-(statement.operating_profit + statement.worn), 0.0)
+        interest = self.debt * monthly_rate(self.model.parameters.fleet.cost_of_capital)
+        repaid = self.model.parameters.funding.loan_to_value * statement.worn
+        return max(interest + repaid - statement.operating_profit - statement.worn, 0.0)
 
     @property
     def reserve(self) -> float:
@@ -171,13 +187,27 @@ class Lab(Firm):
 
     def afford(self, order: Order, price: float) -> Order:
         """Draw on investors for an order, USD per reference accelerator, and cut it to the money there is."""
-        bill = order.total * price
+        bill = order.total * price * (1 - self.model.parameters.funding.loan_to_value)
         missing = bill + self.reserve - self.cash
         if missing > 0:
             self.draw(missing)
         money = max(self.cash - self.reserve, 0.0)
         share = min(1.0, money / bill) if bill > 0 else 1.0
         return Order(order.serving * share, order.training * share)
+
+    def borrow(self, value: float) -> None:
+        """Take a loan against servers or buildings bought."""
+        amount = value * self.model.parameters.funding.loan_to_value
+        self.debt += amount
+        self.model.ledger.pay(ledger.INVESTORS, self.name, ledger.LOANS, amount)
+
+    def serve_debt(self) -> None:
+        """Pay interest, and repay what the servers have lost in value."""
+        fleet = self.model.parameters.fleet
+        self.pay(ledger.INVESTORS, ledger.INTEREST, self.debt * monthly_rate(fleet.cost_of_capital))
+        repaid = min(self.debt, self.model.parameters.funding.loan_to_value * self.statement.worn)
+        self.pay(ledger.INVESTORS, ledger.REPAYMENT, repaid)
+        self.debt -= repaid
 
     def draw(self, amount: float) -> None:
         """Take funding up to what investors offer."""
@@ -194,6 +224,7 @@ class Lab(Firm):
         extra = max(kilowatts - max(room, 0.0), 0.0)
         if extra > 0:
             self.pay(ledger.OUTSIDE, ledger.FACILITY, extra * fleet.facility_cost)
+            self.borrow(extra * fleet.facility_cost)
             self.buildings.add(since=now, units=extra, cost=fleet.facility_cost)
 
     def book_value(self, now: int) -> float:
@@ -210,15 +241,16 @@ class Lab(Firm):
         behind = self.knowledge < best_rival
         return Outlook(
             knowledge=self.knowledge,
-            best_rival=best_rival,
+            frontier=max(self.knowledge, best_rival),
+            pace=self.model.frontier_pace,
             keep=1 - training.decay - (training.imitation if behind else 0.0),
             decay=training.decay,
             interest=monthly_rate(parameters.fleet.cost_of_capital),
             profit_of_quality=profit_of_quality,
             unit_cost=self.user_cost * (1 + parameters.labs.research_staff),
             money=self.cash + self.credit,
-            burn=max(-(statement.operating_profit + statement.worn + statement.training), 0.0),
-            revenue=statement.revenue,
+            burn=self.burn - statement.training,
+            revenue=self.revenues[-1],
             growth=self.revenue_growth(),
         )
 
@@ -266,6 +298,7 @@ class Lab(Firm):
     def settle(self) -> None:
         """Meet investors, take what is needed to stay solvent, and pay out what is not needed."""
         self.court_investors(self.model.round)
+        self.serve_debt()
         self.draw(max(-self.cash, 0.0))
         super().settle()
 

@@ -14,7 +14,8 @@ def merit_order(
 ) -> tuple[float, Vector]:
     """Clear the power market: the dearest plant that runs sets the price.
 
-    A supplier's marginal cost rises linearly over its capacity, from ``first_cost`` by ``rise``; it bids ``bid`` times that.
+    A supplier's marginal cost rises linearly over its capacity, from ``first_cost`` by ``rise``; it bids
+    ``bid`` times that.
 
     Args:
         capacity: [supplier], kW.

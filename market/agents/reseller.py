@@ -55,7 +55,7 @@ class Reseller(Firm):
         self.close_down()
 
     def sell(self, tokens: float, lab: str) -> None:
-        """Pay the lab for tokens sold to users this month, and support, fees, staff and tax; users have paid already."""
+        """Pay the lab for the tokens users have bought this month, and support, fees, staff and tax."""
         parameters = self.model.parameters
         revenue = tokens * self.price
         self.pay(lab, ledger.WHOLESALE, tokens * self.wholesale_price)

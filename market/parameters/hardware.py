@@ -157,7 +157,7 @@ class Power(Section):
         le=1,
     )
     cost_spread: float = quantity(
-        0.2, "1", "Spread of the cheapest plant's cost between suppliers, as a share of its mean", ge=0, le=1.9
+        0.1, "1", "Spread of the cheapest plant's cost between suppliers, as a share of its mean", ge=0, le=1.9
     )
     fuel_share: float = quantity(
         0.5,

@@ -6,17 +6,17 @@ from pydantic import Field
 
 from market.fields import Section, quantity
 from market.pricing import BestResponse, Pricing
-from market.training import BestReturn, TrainingRule
+from market.training import MatchTheFrontier, TrainingRule
 
 
 class Training(Section):
     """How compute becomes quality. One unit of quality is one doubling of effective training compute."""
 
-    budget: TrainingRule = Field(BestReturn(), description="How a lab decides what to spend on training")
+    budget: TrainingRule = Field(MatchTheFrontier(), description="How a lab decides what to spend on training")
     opening_ratio: float = quantity(
         1.0,
         "1",
-        "Training compute over revenue behind the models of the first month",
+        "Most that training before the first month can have cost, over revenue (labs did as their rule says)",
         plausible=(0.35, 1.35),
         ge=0,
         le=10,
@@ -64,6 +64,16 @@ class Training(Section):
     model_life: int = quantity(
         12, "month", "Months over which training is written off where it is capitalised", ge=1, le=120
     )
+    frontier_pace: float = quantity(
+        2.3,
+        "1/year",
+        "Yearly growth of the training compute of the frontier, as labs have seen it before the start",
+        plausible=(1.0, 4.0),
+        ge=0,
+        le=20,
+        source="cost of training +140 per cent a year, compute per dollar +38 per cent (Epoch AI)",
+        grade="CALC",
+    )
     largest_step: float = quantity(
         0.25, "1", "Largest monthly rise or fall of training as a share of the lab's training", gt=0, le=1e6
     )
@@ -80,6 +90,16 @@ class Funding(Section):
         ge=0,
         le=100,
         source="rounds of OpenAI and Anthropic 2023-25 against their revenue",
+        grade="M",
+    )
+    loan_to_value: float = quantity(
+        0.7,
+        "1",
+        "Share of the price of servers and buildings that lenders advance against them, repaid over their life",
+        plausible=(0.0, 0.85),
+        ge=0,
+        lt=1,
+        source="loans of GPU clouds against servers (CoreWeave 2023-25)",
         grade="M",
     )
     highest_growth: float = quantity(
@@ -125,7 +145,7 @@ class Labs(Section):
     reseller_weight: float = quantity(
         0.5,
         "1",
-        "Resellers' bargaining weight where the wholesale price is bargained (0: the lab takes all, 1: it sells at cost)",
+        "Resellers' bargaining weight where wholesale is bargained (0: the lab takes all, 1: it sells at cost)",
         plausible=(0.2, 0.8),
         ge=0,
         le=1,
