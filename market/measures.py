@@ -269,7 +269,7 @@ class Recorder:
             "active_users": users,
             "tokens": total,
             "tokens_demanded": demanded,
-            "unserved_share": 1 - total / demanded if demanded > 0 else 0.0,
+            "unserved_share": max(1 - total / demanded, 0.0) if demanded > 0 else 0.0,
             "price_retail": _ratio(float(tokens @ model.retail.offers.price), total),
             "price_wholesale": _ratio(float(tokens[resold] @ wholesale), float(tokens[resold].sum())),
             "price_chip": _mean([vendor.price for vendor in model.vendors], chips),

@@ -83,7 +83,7 @@ def service_draw(share: Floats) -> StagedDraw:
     """Give the draw of who is served, with probability share [type, offer]; who is not becomes none."""
     types, offers = share.shape
     served = np.concatenate([share, np.ones((types, 1))], axis=1)
-    start = _sections(served, np.full_like(served, 2.0))
+    start = _sections(served, np.ones_like(served))
     row = np.zeros(start.shape, dtype=np.uint32)
     row[:, :, 0], row[:, :, 1] = np.arange(offers + 1), offers
     outcome = np.repeat(np.arange(offers + 1, dtype=np.uint16), 2)

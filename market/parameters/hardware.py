@@ -130,13 +130,13 @@ class Power(Section):
     count: int = quantity(4, "firms", "Power suppliers", ge=1, le=100)
     pricing: Pricing = Field(MarginalCost(), description="How suppliers bid over marginal cost")
     capacity: float = quantity(
-        400.0,
+        150.0,
         "MW",
         "Power all suppliers together can deliver to the labs in the first month",
-        plausible=(150, 2_000),
+        plausible=(90, 1_000),
         gt=0,
         le=1e9,
-        source="about 100,000 accelerators at 1.73 kW with room to grow",
+        source="about 45,000 accelerators at 1.73 kW and 80 per cent load, with room to grow",
         grade="CALC",
     )
     expansion: float = quantity(
@@ -190,7 +190,13 @@ class Power(Section):
         grade="M",
     )
     price_cap: float = quantity(
-        1.0, "USD/kWh", "Highest tariff; what is short beyond it is rationed pro rata", gt=0, le=1e3
+        0.5,
+        "USD/kWh",
+        "Highest tariff; what is short beyond it is rationed pro rata",
+        gt=0,
+        le=1e3,
+        source="cost of running on generators",
+        grade="M",
     )
 
 
