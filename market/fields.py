@@ -19,7 +19,7 @@ def quantity(
     plausible: tuple[float, float] | None = None,
     source: str = "modelling choice",
     grade: str = "D",
-    **bounds: float,
+    **bounds: Any,
 ) -> Any:
     """Declare a number of a scenario.
 

@@ -1,6 +1,7 @@
 """Dated vintages of durable assets: servers and buildings."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ class Vintages:
     units: Vector = field(default_factory=_empty)
     cost: Vector = field(default_factory=_empty)
 
-    columns = ("since", "units", "cost")
+    columns: ClassVar[tuple[str, ...]] = ("since", "units", "cost")
 
     def add(self, **column: NDArray[np.float64] | float) -> None:
         """Put a vintage, or several, into service; one value or array per column."""
@@ -74,7 +75,7 @@ class Fleet(Vintages):
     power: Vector = field(default_factory=_empty)
     vendor: Vector = field(default_factory=_empty)
 
-    columns = ("since", "units", "cost", "performance", "power", "vendor")
+    columns: ClassVar[tuple[str, ...]] = ("since", "units", "cost", "performance", "power", "vendor")
 
     def fail(self, now: int, hazard: float) -> float:
         """Lose a share of every vintage for good; return the book value written off, USD."""

@@ -159,10 +159,10 @@ def _endow(model: "TokenMarket", lab: Lab, technology: Technology, growth: float
 def _equip(model: "TokenMarket", lab: Lab, needed: float, growth: float, technology: Technology) -> None:
     """Give a lab twelve months of vintages that add up to ``needed`` reference accelerators, and those under way."""
     fleet = model.parameters.fleet
-    ages = np.arange(1, 13)
+    ages = np.arange(1.0, YEAR + 1.0)
     more = max(growth - np.log1p(fleet.software_growth), 0.0)
     shares = np.exp(-more * ages)
-    performance = technology.performance / (1 + monthly_rate(fleet.hardware_growth)) ** ages
+    performance = technology.performance * np.exp(-np.log1p(monthly_rate(fleet.hardware_growth)) * ages)
     capacity = needed * shares / shares.sum()
     vendor_shares = np.exp(-model.parameters.vendors.lead * np.arange(len(model.vendors)))
     vendor_shares /= vendor_shares.sum()
@@ -170,7 +170,7 @@ def _equip(model: "TokenMarket", lab: Lab, needed: float, growth: float, technol
     for vendor, share in enumerate(vendor_shares):
         column = np.ones(ages.size)
         lab.servers.add(
-            since=-ages * 1.0,
+            since=np.negative(ages),
             units=share * capacity / performance,
             cost=column * cost,
             performance=performance,

@@ -28,7 +28,7 @@ def markup(quantities: Vector, response: Matrix, ownership: Matrix | None = None
         ownership: [instrument, instrument], 1 where one decision-maker owns both; everything if omitted.
     """
     owned = response if ownership is None else response * ownership
-    return np.linalg.solve(owned.T, -quantities)
+    return np.asarray(np.linalg.solve(owned.T, -quantities), dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class Offers:
 
     def by_lab(self, values: Vector, labs: int) -> Vector:
         """Add up values [offer] over each lab's offers, [lab]."""
-        return np.bincount(self.lab, values, minlength=labs)
+        return np.bincount(self.lab, values, minlength=labs).astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ class ChipVendor(Firm):
     layer = "hardware"
     stream = 1
 
-    price: float = 0.0
     capacity: float = 0.0
     sold: float = 0.0
 

@@ -23,6 +23,8 @@ class Firm(mesa.Agent):
     layer: ClassVar[str]
     stream: ClassVar[int]
 
+    price: float = 0.0
+
     model: "TokenMarket"
 
     def __init__(self, model: "TokenMarket", index: int) -> None:

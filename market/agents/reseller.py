@@ -17,7 +17,6 @@ class Reseller(Firm):
     stream = 5
 
     lab: int = 0
-    price: float = 0.0
     wholesale_price: float = 0.0
     added_value: float = 0.0
     demanded: float = 0.0

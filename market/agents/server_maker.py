@@ -14,7 +14,6 @@ class ServerMaker(Firm):
     layer = "hardware"
     stream = 2
 
-    price: float = 0.0
     sold: float = 0.0
 
     def marginal_cost(self, chip_prices: NDArray[np.float64]) -> NDArray[np.float64]:
