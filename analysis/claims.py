@@ -135,7 +135,7 @@ def _capital_charge(results: Any, cost_of_capital: float) -> pd.Series:
     charge = ((1 + cost_of_capital) ** (1 / ROUNDS_PER_YEAR) - 1) * capital.groupby(level=RUN_KEYS, observed=True).sum()
     labs = batch.layers[batch.layers["layer"] == "labs"]
     revenue = labs.groupby(RUN_KEYS, observed=True)["revenue"].sum()
-    return charge / revenue.where(revenue > 0)
+    return pd.Series(charge / revenue.where(revenue > 0))
 
 
 def _by(flows: pd.DataFrame, keys: list[str], index: pd.MultiIndex) -> pd.Series:

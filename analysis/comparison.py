@@ -68,7 +68,7 @@ def run_measures(results: Any) -> pd.DataFrame:
     layers = run_layers(results).pivot_table(
         index=RUN_KEYS, columns="layer", values=list(_LAYER_MEASURES), observed=True, dropna=False
     )
-    layers.columns = [f"{layer}_{measure}" for measure, layer in layers.columns]
+    layers.columns = layers.columns.map(lambda pair: f"{pair[1]}_{pair[0]}")
     rounds = in_memory(results).rounds
     runs = rounds.groupby(RUN_KEYS, observed=True)
     market = runs[list(_SUMS)].sum().join([runs[list(_MEANS)].mean(), runs[list(_LAST)].last()])

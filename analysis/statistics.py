@@ -139,8 +139,8 @@ def replications_needed(values: ArrayLike, half_width: float, confidence: float 
 
 
 def _defined(values: ArrayLike) -> NDArray[np.float64]:
-    array = np.asarray(values, dtype=float).ravel()
-    return array[np.isfinite(array)]
+    array: NDArray[np.float64] = np.asarray(values, dtype=np.float64).ravel()
+    return np.compress(np.isfinite(array), array)
 
 
 def _half_width(deviation: Any, count: Any, confidence: float) -> Any:

@@ -1,0 +1,21 @@
+"""Figures of results; each function returns a matplotlib figure of its own and touches no global state."""
+
+from analysis.figures.chain import chain
+from analysis.figures.dollar import dollar_by_setting, waterfall_of_a_dollar
+from analysis.figures.drawing import image
+from analysis.figures.prices import market_shares, price_paths
+from analysis.figures.profit import margin_by_setting, profit_by_setting
+from analysis.figures.time import margins_over_time, profit_over_time
+
+__all__ = [
+    "chain",
+    "dollar_by_setting",
+    "image",
+    "margin_by_setting",
+    "margins_over_time",
+    "market_shares",
+    "price_paths",
+    "profit_by_setting",
+    "profit_over_time",
+    "waterfall_of_a_dollar",
+]

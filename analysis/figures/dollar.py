@@ -1,0 +1,108 @@
+"""Where a dollar paid by users goes."""
+
+from typing import Any, Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.figures.drawing import MOST_SETTINGS, heading, new_figure, of_setting, plain, styled, zero_line
+from analysis.palette import COLOURS, LAYER_LABELS
+from analysis.results import BatchResults, in_memory
+from analysis.tables import INVESTMENT, PARTS, TAX, investors_money, waterfall
+from analysis.wording import dollar_finding, dollars_finding
+
+_WHITE: Final = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}
+
+
+@styled
+def waterfall_of_a_dollar(results: Any, setting: str | None = None) -> Figure:
+    """Draw how one dollar paid by users divides in a setting, step by step from 1 to 0."""
+    batch = in_memory(results)
+    setting = setting or batch.settings[0]
+    table = waterfall(batch)
+    shares = table[table["setting"] == setting].set_index("part")["mean"].reindex(PARTS)
+    steps = [part for part in PARTS if abs(shares[part]) >= 5e-5]
+    figure = new_figure(10.5, 4.8)
+    ax = figure.subplots()
+    _step(ax, 0, 0.0, 100.0, "100", {"color": COLOURS["users"]})
+    levels = [100.0]
+    for place, part in enumerate(steps, start=1):
+        size = 100 * shares[part]
+        ax.plot([place - 0.65, place + 0.35], [levels[-1]] * 2, color="#777777", linewidth=0.8)
+        _step(ax, place, levels[-1], -size, f"{size:.1f}".replace("-", "−"), _part_style(part))
+        levels.append(levels[-1] - size)
+    ax.set_xticks(range(len(steps) + 1), ["users\npay", *(part_label(part) for part in steps)])
+    ax.set_ylabel("US cents of a dollar paid by users")
+    ax.grid(visible=False, axis="x")
+    ax.set_ylim(min(levels) - 5, max(levels) + 9)
+    zero_line(ax, vertical=False)
+    heading(figure, of_setting(setting, dollar_finding(shares)), _note(batch, setting))
+    return figure
+
+
+def _step(ax: Axes, place: int, bottom: float, height: float, label: str, style: dict[str, Any]) -> None:
+    ax.bar(place, height, bottom=bottom, width=0.7, **style)
+    top = max(bottom, bottom + height) + 1.5
+    ax.text(place, top, label, ha="center", va="bottom", fontsize=9, bbox=_WHITE, zorder=3)
+
+
+@styled
+def dollar_by_setting(results: Any) -> Figure:
+    """Draw how one dollar paid by users divides, one bar per setting; parts below zero lie left of it."""
+    batch = in_memory(results)
+    settings = batch.settings[:MOST_SETTINGS]
+    table = waterfall(batch)
+    wide = 100 * table.pivot(index="setting", columns="part", values="mean").reindex(settings)
+    figure = new_figure(10.5, 2.3 + 0.32 * len(settings))
+    ax = figure.subplots()
+    right, left = np.zeros(len(settings)), np.zeros(len(settings))
+    for part in PARTS:
+        size = wide[part].fillna(0.0).to_numpy()
+        start = np.where(size >= 0, right, left)
+        style = _part_style(part)
+        if np.any(np.abs(size) >= 5e-3):
+            ax.barh(range(len(settings)), size, left=start, height=0.7, label=part_label(part, " "), **style)
+        right, left = right + np.maximum(size, 0), left + np.minimum(size, 0)
+    ax.set_yticks(range(len(settings)), [plain(setting) for setting in settings])
+    ax.set_ylim(len(settings) - 0.5, -0.5)
+    ax.grid(visible=False, axis="y")
+    ax.axvline(100, color="#333333", linewidth=1, linestyle=":")
+    zero_line(ax)
+    ax.set_xlabel("US cents of a dollar paid by users; the parts of a bar add up to 100")
+    figure.legend(loc="outside lower center", ncols=4)
+    heading(figure, dollars_finding(table))
+    return figure
+
+
+def part_label(part: str, gap: str = "\n") -> str:
+    """Name a part of the waterfall for an axis."""
+    if part == INVESTMENT:
+        return f"investment ahead{gap}of depreciation"
+    if part == TAX:
+        return f"tax{gap}on sales"
+    layer, what = part.split()
+    return f"{LAYER_LABELS[layer]}:{gap}{'profit' if what == 'profit' else 'outside costs'}"
+
+
+def _part_style(part: str) -> dict[str, Any]:
+    """Profit in the layer's colour, its outside costs in a light hatched shade of it."""
+    if part == INVESTMENT:
+        return {"color": COLOURS["investors"]}
+    if part == TAX:
+        return {"color": COLOURS["outside"]}
+    layer, what = part.split()
+    if what == "profit":
+        return {"color": COLOURS[layer]}
+    return {"facecolor": f"{COLOURS[layer]}40", "edgecolor": COLOURS[layer], "hatch": "///", "linewidth": 0.6}
+
+
+def _note(batch: BatchResults, setting: str) -> str:
+    money = investors_money(batch)
+    put_in = 100 * money.loc[money["setting"] == setting, "mean"].sum()
+    moved = f"put {put_in:.1f} cents in" if put_in >= 0 else f"took {-put_in:.1f} cents out"
+    marks = "One run." if batch.replications == 1 else f"Mean of {batch.replications} replications."
+    return (
+        "Profit is accrued, before financing. Investment ahead of depreciation is not paid by users but by investors "
+        f"or from cash. Beside each dollar of users, investors {moved} (net). {marks}"
+    )

@@ -1,0 +1,164 @@
+"""What all figures share: style, axes in money and months, headings, and saving without traces of date or machine."""
+
+import textwrap
+from collections.abc import Callable, Iterable
+from functools import wraps
+from io import BytesIO
+from typing import Any, Final, ParamSpec
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+
+from analysis.palette import COLOURS, LAYER_LABELS, money_step
+from analysis.results import BatchResults
+
+MOST_SETTINGS: Final = 48
+"""More settings than this are too many to read in one figure: the first are shown."""
+
+LONGEST_NAME: Final = 30
+
+LOWEST_MARGIN: Final = -2.0
+"""Margins below are drawn at the edge: one firm about to fail would flatten everything else."""
+
+FEW_RUNS: Final = 30
+"""Up to so many replications every run is drawn as a dot."""
+
+LEGEND_WIDTH: Final = 4.0
+"""Inches of the legend of layers."""
+
+_RC: Final[dict[Any, Any]] = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "legend.fontsize": 9,
+    "legend.frameon": False,
+    "grid.color": "#e4e4e4",
+    "figure.dpi": 110,
+}
+
+P = ParamSpec("P")
+
+
+def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draw a figure in the house style and leave the style of everybody else's figures alone."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **keywords: P.kwargs) -> Figure:
+        with sns.axes_style("whitegrid"), mpl.rc_context(_RC):
+            return draw(*args, **keywords)
+
+    return drawn
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of so many inches that keeps its labels apart and belongs to no global state."""
+    return Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.09, h_pad=0.06))
+
+
+def heading(figure: Figure, title: str, note: str = "", legend: float = 0.0) -> None:
+    """Put the finding above the figure, beside a legend of so many inches, and what the marks mean below it."""
+    width = figure.get_figwidth()
+    figure.suptitle(_wrap(title, (width - legend) * 9.5), x=0.01, ha="left", fontsize=12.5, fontweight="bold")
+    if note:
+        figure.supxlabel(_wrap(note, width * 14), x=0.01, ha="left", fontsize=8.5, color="#555555")
+
+
+def _wrap(text: str, letters: float) -> str:
+    return "\n".join(textwrap.wrap(text, max(int(letters), 20)))
+
+
+def plain(name: Any, longest: int = LONGEST_NAME) -> str:
+    """Return a name for an axis: short, and never read as mathematics."""
+    text = " ".join(str(name).split())
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    return text.replace("$", r"\$")
+
+
+def tick(value: float) -> str:
+    """Write a number for an axis, without idle zeros."""
+    return f"{value:,.6g}".replace("-", "−")
+
+
+def of_setting(setting: str, finding: str) -> str:
+    """Put the name of a setting before a finding."""
+    return f"{plain(setting)}: {finding[:1].lower()}{finding[1:]}"
+
+
+def money_axis(axis: Any, largest: float, what: str) -> None:
+    """Label an axis of USD in thousands, millions or billions."""
+    size, unit = money_step(largest)
+    axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value / size)))
+    axis.set_major_locator(MaxNLocator(5))
+    axis.set_label_text(f"{what} ({unit})")
+
+
+def share_axis(axis: Any, what: str, scale: float = 1.0) -> None:
+    """Label an axis of shares in per cent."""
+    axis.set_major_formatter(PercentFormatter(scale, decimals=0))
+    axis.set_label_text(f"{what} (%)")
+
+
+def month_axis(ax: Axes, most: int = 7) -> None:
+    """Label the x axis with ``most`` months and years or fewer."""
+    locator = AutoDateLocator(minticks=2, maxticks=most)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    ax.set_xlabel("month")
+
+
+def months(results: BatchResults) -> "pd.Series[pd.Timestamp]":
+    """Return the first day of each round's month, indexed by round."""
+    calendar = results.rounds[["round", "month"]].drop_duplicates("round").set_index("round")["month"]
+    return pd.to_datetime(calendar.astype(str) + "-01")
+
+
+def zero_line(ax: Axes, vertical: bool = True) -> None:
+    """Mark zero: left of it, or below it, money is lost."""
+    line = ax.axvline if vertical else ax.axhline
+    line(0, color="#333333", linewidth=1, zorder=1.5)
+
+
+def band(ax: Axes, x: Any, table: pd.DataFrame, colour: Any, label: str, **line: Any) -> None:
+    """Draw a mean over time with its interval; ``table`` has the columns mean, low and high."""
+    sns.lineplot(x=x, y=table["mean"].to_numpy(), ax=ax, color=colour, label=label, legend=False, **line)
+    ax.fill_between(x, table["low"].to_numpy(), table["high"].to_numpy(), color=colour, alpha=0.2, linewidth=0)
+
+
+def length(batch: BatchResults) -> str:
+    """Say how long the runs are and when they start."""
+    return f"{batch.rounds['round'].max() + 1} months from {batch.rounds['month'].astype(str).min()}"
+
+
+def marks(batch: BatchResults, interval: str, dots: bool = False) -> str:
+    """Say what the marks called ``interval`` mean, and the dots if there are any."""
+    count = batch.replications
+    if count == 1:
+        return "One run: no interval."
+    shown = " Dots are single runs." if dots and count <= FEW_RUNS else ""
+    return f"{interval}: 95 % interval of the mean of {count} replications (Student's t).{shown}"
+
+
+def layer_legend(figure: Figure, layers: Iterable[str]) -> None:
+    """Explain the colours of layers once, under the title."""
+    handles = [mpl.patches.Patch(color=COLOURS[layer], label=LAYER_LABELS[layer]) for layer in layers]
+    figure.legend(handles=handles, loc="upper right", ncols=len(handles), borderaxespad=0.2)
+
+
+def image(figure: Figure, kind: str = "svg") -> bytes:
+    """Return the figure as a file's bytes, the same for the same figure."""
+    buffer = BytesIO()
+    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
+    with mpl.rc_context({"svg.hashsalt": "tokenmarket", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
+    return buffer.getvalue()

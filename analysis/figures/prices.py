@@ -1,0 +1,139 @@
+"""Prices along the chain and market shares, month by month."""
+
+from math import floor, log10
+from typing import Any, Final
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.figures.drawing import (
+    band,
+    heading,
+    month_axis,
+    months,
+    new_figure,
+    of_setting,
+    plain,
+    share_axis,
+    styled,
+    tick,
+)
+from analysis.palette import COLOURS
+from analysis.results import BatchResults, in_memory
+from analysis.statistics import summarise
+from analysis.wording import prices_finding
+
+_PANELS: Final = (
+    ("Hardware", "USD per accelerator", {"price_server": "server", "price_chip": "chip"}),
+    ("Electricity", "USD per kWh", {"price_kwh": "electricity"}),
+    (
+        "Tokens",
+        "USD per Mtok",
+        {"price_retail": "retail", "price_wholesale": "wholesale", "unit_cost_token": "unit cost"},
+    ),
+)
+_LINES: Final = {
+    "price_server": (COLOURS["hardware"], "-"),
+    "price_chip": ("#56B4E9", "--"),
+    "price_kwh": (COLOURS["hardware"], "-"),
+    "price_retail": (COLOURS["resellers"], "-"),
+    "price_wholesale": (COLOURS["labs"], "--"),
+    "unit_cost_token": ("#444444", ":"),
+}
+_KINDS: Final = {"chip vendor": "hardware", "lab": "labs", "reseller": "resellers"}
+_NAMED: Final = 6
+"""Firms with a colour of their own in a figure of market shares; the others are added up."""
+
+_LOG_RATIO: Final = 5.0
+"""A price that moves by more than this factor is drawn on a logarithmic axis."""
+
+
+@styled
+def price_paths(results: Any, setting: str | None = None) -> Figure:
+    """Draw the prices of servers, chips, electricity and tokens, with the labs' unit cost, in one setting."""
+    batch = in_memory(results)
+    setting = setting or batch.settings[0]
+    rounds = batch.rounds[batch.rounds["setting"] == setting]
+    calendar = months(batch)
+    figure = new_figure(11, 4.2)
+    for ax, (title, unit, series) in zip(figure.subplots(1, len(_PANELS)), _PANELS, strict=True):
+        tables = {name: summarise(rounds, ["round"], name).dropna(subset="mean") for name in series}
+        for name, table in tables.items():
+            colour, dash = _LINES[name]
+            band(ax, calendar.reindex(table["round"]).to_numpy(), table, colour, series[name], linestyle=dash)
+        _price_axis(ax, pd.concat([table["mean"] for table in tables.values()]))
+        month_axis(ax)
+        ax.set_title(title)
+        ax.set_ylabel(unit)
+        if len(series) > 1:
+            ax.legend()
+    heading(figure, of_setting(setting, prices_finding(rounds)), _note(batch))
+    return figure
+
+
+@styled
+def market_shares(results: Any, setting: str | None = None) -> Figure:
+    """Draw market shares by quantity of chip vendors, labs and resellers in the first run of a setting."""
+    batch = in_memory(results)
+    setting = setting or batch.settings[0]
+    firms = batch.firms[batch.firms["setting"] == setting]
+    firms = firms[firms["replication"] == firms["replication"].min()]
+    calendar = months(batch)
+    kinds = [kind for kind in _KINDS if (firms["kind"] == kind).any()]
+    figure = new_figure(11, 4.4)
+    for ax, kind in zip(figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0], kinds, strict=True):
+        of_kind = firms[firms["kind"] == kind]
+        wide = of_kind.pivot_table(index="round", columns="firm", values="market_share", observed=True).fillna(0.0)
+        wide = _largest(wide)
+        shades = sns.light_palette(COLOURS[_KINDS[kind]], wide.shape[1] + 1, reverse=True)[: wide.shape[1]]
+        dates = calendar.reindex(wide.index).to_numpy()
+        stack = ax.stackplot(dates, wide.to_numpy().T, labels=[plain(name) for name in wide], colors=shades)
+        for area in stack:
+            area.set(edgecolor="white", linewidth=0.6)
+        ax.set(title=f"{kind.capitalize()}s", ylim=(0, 1), xlim=(dates[0], dates[-1]))
+        month_axis(ax)
+        share_axis(ax.yaxis, "share of quantity sold", 1.0)
+        ax.label_outer()
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
+    seed = firms["seed"].iloc[0] if len(firms) else "–"
+    heading(figure, of_setting(setting, f"Market shares in one run (seed {seed})"))
+    return figure
+
+
+def _largest(wide: pd.DataFrame) -> pd.DataFrame:
+    """Order firms by their share over the run; all but the first ``_NAMED`` become one column."""
+    order = wide.sum().sort_values(ascending=False, kind="stable").index
+    named = wide[order[:_NAMED]].copy()
+    named.columns = named.columns.astype(str)
+    rest = order[_NAMED:]
+    if len(rest):
+        named[f"{len(rest)} others"] = wide[rest].sum(axis=1)
+    return named
+
+
+def _price_axis(ax: Axes, prices: "pd.Series[float]") -> None:
+    """Use a logarithmic axis where prices move by a large factor, otherwise one that starts at zero."""
+    positive = prices[prices > 0]
+    ax.yaxis.set_major_formatter(lambda value, _: tick(value))
+    if len(positive) and positive.max() > _LOG_RATIO * positive.min():
+        ax.set_yscale("log")
+        ax.yaxis.set_major_formatter(lambda value, _: tick(value))
+        if positive.max() < 30 * positive.min():
+            ax.yaxis.set_minor_formatter(lambda value, _: tick(value) if _leading(value) in (2, 5) else "")
+    else:
+        ax.set_ylim(0, 1.12 * positive.max() if len(positive) else 1)
+
+
+def _leading(value: float) -> int:
+    return round(value / 10.0 ** floor(log10(value) + 1e-9))
+
+
+def _note(batch: BatchResults) -> str:
+    if batch.replications == 1:
+        return "One run: no interval. Token prices are averages weighted by quantity, as paid."
+    return (
+        f"Mean of {batch.replications} replications; shaded: 95 % interval of the mean. "
+        "Token prices are averages weighted by quantity, as paid."
+    )

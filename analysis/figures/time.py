@@ -1,0 +1,92 @@
+"""Profit and margin of each layer, month by month."""
+
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.figures.drawing import (
+    LEGEND_WIDTH,
+    LOWEST_MARGIN,
+    band,
+    heading,
+    layer_legend,
+    marks,
+    money_axis,
+    month_axis,
+    months,
+    new_figure,
+    plain,
+    share_axis,
+    styled,
+    zero_line,
+)
+from analysis.palette import COLOURS, LAYERS
+from analysis.results import BatchResults, in_memory
+from analysis.tables import over_time
+from analysis.wording import course_finding
+
+MOST_PANELS: Final = 16
+"""Settings in a figure of small panels; the first are shown."""
+
+
+@styled
+def profit_over_time(results: Any) -> Figure:
+    """Draw monthly profit of each layer, one panel per setting."""
+    batch = in_memory(results)
+    table = over_time(batch, "profit")
+    figure, axes = _panels(batch, table)
+    shown = table["setting"].isin(batch.settings[:MOST_PANELS])
+    for ax in axes:
+        money_axis(ax.yaxis, table.loc[shown, "mean"].abs().max(), "profit per month")
+        ax.label_outer()
+    heading(figure, course_finding(table, "profit"), marks(batch, "Shaded"), LEGEND_WIDTH)
+    return figure
+
+
+@styled
+def margins_over_time(results: Any) -> Figure:
+    """Draw monthly margins of each layer, one panel per setting."""
+    batch = in_memory(results)
+    table = over_time(batch, "margin")
+    figure, axes = _panels(batch, table)
+    axes[0].set_ylim(*_margin_limits(table["mean"].dropna()))
+    for ax in axes:
+        share_axis(ax.yaxis, "margin")
+        ax.label_outer()
+    cut = f" The axis ends at {LOWEST_MARGIN:.0%}." if (table["mean"] < LOWEST_MARGIN).any() else ""
+    heading(figure, course_finding(table, "margin"), marks(batch, "Shaded") + cut, LEGEND_WIDTH)
+    return figure
+
+
+def _panels(batch: BatchResults, table: pd.DataFrame) -> tuple[Figure, list[Axes]]:
+    """Draw a panel per setting with a line per layer; they share both axes."""
+    settings = batch.settings[:MOST_PANELS]
+    columns = min(len(settings), 4)
+    rows = -(-len(settings) // columns)
+    figure = new_figure(max(10.0, 3.1 * columns), 1.3 + (3.4 if rows == 1 else 2.1 * rows))
+    axes = list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel())
+    calendar = months(batch)
+    for ax, setting in zip(axes, settings, strict=False):
+        for layer in LAYERS:
+            line = table[(table["setting"] == setting) & (table["layer"] == layer)]
+            if line["mean"].notna().any() and (line["mean"] != 0).any():
+                band(ax, calendar.reindex(line["round"]).to_numpy(), line, COLOURS[layer], layer)
+        zero_line(ax, vertical=False)
+        month_axis(ax, 7 if columns == 1 else 4)
+        if len(settings) > 1:
+            ax.set_title(plain(setting), fontsize=10)
+    for ax in axes[len(settings) :]:
+        ax.set_visible(False)
+    layer_legend(figure, LAYERS)
+    return figure, axes[: len(settings)]
+
+
+def _margin_limits(margins: "pd.Series[float]") -> tuple[float, float]:
+    """Return limits that show all margins, but no loss beyond ``LOWEST_MARGIN``."""
+    if margins.empty:
+        return -1.0, 1.0
+    low, high = max(margins.min(), LOWEST_MARGIN), min(max(margins.max(), 0.0), 1.0)
+    room = 0.06 * (high - low) or 0.1
+    return low - room, high + room

@@ -1,0 +1,102 @@
+"""Findings in words, made from numbers: figure titles and the answer of a report."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from analysis.palette import LAYER_LABELS, LAYERS, number, percent
+
+_SINGULAR: Final = {"hardware"}
+_SMALL: Final = 0.0005
+
+
+def profit_finding(profits: pd.DataFrame) -> str:
+    """Say who earns and who loses, from ``profit_by_layer``: amounts of one setting, counts over several."""
+    settings = profits["setting"].unique()
+    if len(settings) == 1:
+        means = profits.set_index("layer")["mean"]
+        return sentence([f"{LAYER_LABELS[layer]} {earn(layer, means[layer])}" for layer in LAYERS if layer in means])
+    wide = profits.pivot(index="setting", columns="layer", values="mean")
+    best = wide.idxmax(axis=1).value_counts()
+    first = best.index[0]
+    most = f"{LAYER_LABELS[first]} {_verb(first, 'earn')} most in {best.iloc[0]} of {len(settings)} settings"
+    losing = (wide < 0).sum()
+    lost = [f"{layer} {_verb(layer, 'lose')} money in {losing[layer]}" for layer in LAYERS if losing.get(layer, 0)]
+    return f"{most}; {' and '.join(lost) if lost else 'no layer loses money in any'}"
+
+
+def margin_finding(margins: pd.DataFrame) -> str:
+    """Say whose margin is highest, from ``profit_by_layer`` of margins without undefined rows."""
+    wide = margins.pivot(index="setting", columns="layer", values="mean")
+    if len(wide) == 1:
+        words = [f"{LAYER_LABELS[layer]} {percent(wide[layer].iloc[0])}" for layer in LAYERS if layer in wide]
+        return f"Operating margin: {sentence(words)}"
+    best, worst = (side.value_counts() for side in (wide.idxmax(axis=1), wide.idxmin(axis=1)))
+    return (
+        f"The highest margin is that of {best.index[0]} in {best.iloc[0]} of {len(wide)} settings, "
+        f"the lowest that of {worst.index[0]} in {worst.iloc[0]}"
+    )
+
+
+def course_finding(monthly: pd.DataFrame, measure: str) -> str:
+    """Say how profit or margin moves from the first month to the last, from ``over_time``."""
+    what = {"profit": "Profit", "margin": "Operating margin"}[measure]
+    if monthly["setting"].nunique() > 1:
+        return f"{what} of each layer, month by month"
+    words = []
+    for layer in LAYERS:
+        path = monthly.loc[monthly["layer"] == layer, "mean"].dropna()
+        if len(path) and (path != 0).any():
+            first, last = (percent(x, 0) if measure == "margin" else number(x) for x in (path.iloc[0], path.iloc[-1]))
+            words.append(f"{layer} {first} to {last}")
+    unit = "USD a month, " if measure == "profit" else ""
+    return f"{what}, {unit}from first to last month: {', '.join(words)}"
+
+
+def dollars_finding(shares: pd.DataFrame) -> str:
+    """Say between which cents of users' dollar each layer's profit lies, from ``waterfall`` of several settings."""
+    words = []
+    for layer in LAYERS:
+        cents = 100 * shares.loc[shares["part"] == f"{layer} profit", "mean"]
+        words.append(f"{layer} {cents.min():.0f} to {cents.max():.0f}".replace("-", "−"))
+    return f"Cents of a user's dollar left as profit, by setting: {', '.join(words)}"
+
+
+def prices_finding(rounds: pd.DataFrame) -> str:
+    """Say how the prices of tokens and servers move from the first month to the last, from rows of one setting."""
+    paths = rounds.groupby("round")[["price_retail", "price_server"]].mean().dropna()
+    if paths.empty:
+        return "Prices along the chain"
+    words = []
+    for name, what, unit in (("price_retail", "Tokens", "per Mtok"), ("price_server", "servers", "per accelerator")):
+        first, last = number(paths[name].iloc[0]), number(paths[name].iloc[-1])
+        moved = f"stay at USD {first}" if first == last else f"go from USD {first} to {last}"
+        words.append(f"{what} {moved} {unit}")
+    return ", ".join(words)
+
+
+def dollar_finding(shares: "pd.Series[float]") -> str:
+    """Say what of a dollar paid by users ends as profit where, from one setting of ``waterfall``."""
+    words = []
+    for layer in LAYERS:
+        cents = 100 * shares[f"{layer} profit"]
+        if abs(cents) >= 100 * _SMALL:
+            words.append(f"{abs(cents):.1f} cents {'profit' if cents > 0 else 'loss'} in {layer}")
+    return "Of a dollar paid by users: " + (", ".join(words) if words else "no profit in any layer")
+
+
+def earn(layer: str, amount: float) -> str:
+    """Write ``earn USD 1.2 billion`` or ``lose USD 340 million`` in the number that fits the layer."""
+    if amount == 0:
+        return f"{_verb(layer, 'earn')} nothing"
+    return f"{_verb(layer, 'earn' if amount > 0 else 'lose')} USD {number(abs(amount))}"
+
+
+def sentence(parts: Sequence[str]) -> str:
+    """Join clauses that may each begin with a name: only the first keeps its capital."""
+    return ", ".join([*parts[:1], *(part[0].lower() + part[1:] for part in parts[1:])])
+
+
+def _verb(layer: str, verb: str) -> str:
+    return f"{verb}s" if layer in _SINGULAR else verb
