@@ -54,7 +54,7 @@ class LabCosts:
 def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
     """Return the labs' layer: all retail prices, then all wholesale prices where labs choose them.
 
-    Where wholesale prices are bargained or tied to retail prices, retail is priced knowing what it takes from wholesale.
+    Where wholesale is bargained or tied to retail, the retail price counts what it takes from wholesale.
     """
     count, colluding = len(labs), isinstance(labs[0].model.parameters.labs.pricing, JointProfit)
     chosen = labs[0].model.parameters.labs.wholesale == "chosen"
@@ -91,9 +91,9 @@ def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
 def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Reseller], costs: LabCosts) -> Vector:
     """[lab], wholesale prices of Nash-in-Nash bargaining at the posted retail prices; NaN without resellers.
 
-    Per link, with b the reseller's weight, the lab's gain over losing the reseller is (1 − b)/b times the reseller's; the
-    users of a lost reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021). A lab charges all
-    its resellers the mean of the links' prices, weighted by tokens.
+    Per link, with b the reseller's weight, the lab's gain over losing the reseller is (1 − b)/b times the
+    reseller's; users of a lost reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021).
+    A lab charges all its resellers the mean of the links' prices, weighted by tokens.
     """
     weight = labs[0].model.parameters.labs.reseller_weight
     retail, wholesale = costs.margins(labs)

@@ -1,8 +1,8 @@
 """Training: the rules by which a lab sets its budget, and what training compute leaves behind.
 
 Knowledge is a stock of effective training compute, in reference accelerators × months. It loses ``decay`` a month,
-gains what is trained, and laggards pick up ``imitation`` of their gap to the best. Quality is its binary logarithm (a scaling
-law: a constant gain per doubling).
+gains what is trained, and laggards pick up ``imitation`` of their gap to the best. Quality is its binary
+logarithm (a scaling law: a constant gain per doubling).
 """
 
 from dataclasses import dataclass

@@ -295,6 +295,15 @@ class Lab(Firm):
         worn = self.servers.depreciation() + self.buildings.depreciation()
         return Statement.of(turnover, worn, self.written_off, self.training_share, owns_servers=True)
 
+    def close(self, turnover: Turnover) -> None:
+        """Draw up the statement; before the first one, training grew to its level with demand."""
+        first = not self.training_spent
+        super().close(turnover)
+        if first:
+            months = range(self.training_spent.maxlen or 1, 0, -1)
+            past = [self.statement.training * exp(-self.forecast.growth * (month - 1)) for month in months]
+            self.training_spent.extend(past)
+
     def settle(self) -> None:
         """Meet investors, take what is needed to stay solvent, and pay out what is not needed."""
         self.court_investors(self.model.round)
