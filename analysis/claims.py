@@ -9,6 +9,7 @@ from analysis.palette import LAYERS
 from analysis.results import RUN_KEYS, in_memory
 from analysis.statistics import CONFIDENCE, Interval, t_interval
 from analysis.tables import run_layers
+from market.ledger import FUNDING, LOANS, REPAYMENT
 
 ROUNDS_PER_YEAR: Final = 12
 COST_OF_CAPITAL: Final = 0.10
@@ -24,7 +25,6 @@ class Claim:
         layer: The layer it is about; without sales there the claim does not apply.
         sign: 1 if the quantities must be positive, −1 if negative.
         quantities: Column of ``claim_quantities`` and its meaning.
-
     """
 
     text: str
@@ -70,14 +70,13 @@ def claims(results: Any, cost_of_capital: float = COST_OF_CAPITAL, confidence: f
     quantities:
 
     - hardware: its margin in the worst year (positive in every year), and its lead over the other layers' margins;
-    - labs: operating profit less ``cost_of_capital`` on the money investors have in them, over revenue. Below zero,
-      labs lose money or earn less than their capital costs;
+    - labs: operating profit less ``cost_of_capital`` on the money investors have in them (shares and loans less
+      repayment), over revenue. Below zero, labs lose money or earn less than their capital costs;
     - resellers: their margin in the worst year, and its lead over the labs' margin.
 
     Returns:
         One row per setting, claim and quantity: ``setting``, ``claim``, ``verdict``, ``quantity``, ``mean``, ``low``,
         ``high``, ``replications``.
-
     """
     quantities = claim_quantities(results, cost_of_capital)
     rows = []
@@ -123,11 +122,14 @@ def _worst_year(results: Any) -> pd.DataFrame:
 
 
 def _capital_charge(results: Any, cost_of_capital: float) -> pd.Series:
-    """Yearly ``cost_of_capital`` on the money investors have in the labs, over the labs' revenue, per run."""
+    """Yearly ``cost_of_capital`` on the money investors have in the labs, over the labs' revenue, per run.
+
+    That money is shares and loans less repayment; dividends and interest are what it earns.
+    """
     batch = in_memory(results)
     flows, rounds = batch.flows, batch.rounds
-    put_in = flows[(flows["payer"] == "investors") & (flows["payee"] == "labs")]
-    taken = flows[(flows["payer"] == "labs") & (flows["payee"] == "investors")]
+    put_in = flows[(flows["payee"] == "labs") & flows["category"].isin([FUNDING, LOANS])]
+    taken = flows[(flows["payer"] == "labs") & (flows["category"] == REPAYMENT)]
     keys = [*RUN_KEYS, "round"]
     every_round = pd.MultiIndex.from_frame(rounds[keys])
     net = _by(put_in, keys, every_round) - _by(taken, keys, every_round)

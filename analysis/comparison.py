@@ -20,7 +20,6 @@ class Measure:
         label: What tables and figures call it.
         unit: Its unit; ``1`` for a pure number.
         positive: Whether it is positive by nature, so that a relative change means something.
-
     """
 
     label: str
@@ -106,7 +105,6 @@ def compare(
 
     Raises:
         ValueError: If the baseline has no runs.
-
     """
     runs = run_measures(results)
     rows = []

@@ -22,7 +22,6 @@ class BatchResults:
         load: Reads a table by name.
         manifest: What was run: scenario or experiment, effective parameters, seeds, versions.
         directory: Where the results lie; None for a run in memory.
-
     """
 
     load: Callable[[str], pd.DataFrame] = field(repr=False)

@@ -24,7 +24,6 @@ class Interval:
         low: Lower bound.
         high: Upper bound.
         count: Values that are defined.
-
     """
 
     mean: float
@@ -75,7 +74,6 @@ def summarise(
     Returns:
         One row per group: the columns of ``by``, ``mean``, ``low``, ``high``, ``deviation`` (of the sample) and
         ``replications`` (defined values). Bounds are NaN below two defined values.
-
     """
     groups = values.groupby(list(by), observed=True)[value].agg(["mean", "std", "count"])
     half = _half_width(groups["std"].to_numpy(), groups["count"].to_numpy(), confidence)
@@ -99,7 +97,6 @@ def paired_differences(values: pd.DataFrame, baseline: str, value: str = "value"
 
     Raises:
         ValueError: If the baseline is not there.
-
     """
     keys = ["replication", "seed"]
     base = values.loc[values["setting"] == baseline, [*keys, value]].rename(columns={value: "baseline"})
@@ -121,7 +118,6 @@ def replications_needed(values: ArrayLike, half_width: float, confidence: float 
 
     Raises:
         ValueError: If fewer than two values are defined or the width is not positive.
-
     """
     known = _defined(values)
     if known.size < 2:

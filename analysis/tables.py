@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.palette import LAYERS
 from analysis.results import RUN_KEYS, BatchResults, in_memory
 from analysis.statistics import CONFIDENCE, summarise
+from market.ledger import FINANCING, TAX
 
 MONEY: Final = ("profit", "capitalised_profit", "cash_profit", "revenue", "cost", "value_added")
 RATIOS: Final = {
@@ -16,8 +17,6 @@ RATIOS: Final = {
     "cash_margin": ("cash_profit", "revenue"),
 }
 
-FINANCING: Final = frozenset({"funding", "dividends", "salvage"})
-TAX: Final = "tax"
 INVESTMENT: Final = "investment"
 PARTS: Final = (*(f"{layer} {what}" for layer in LAYERS for what in ("profit", "costs")), TAX, INVESTMENT)
 
@@ -31,7 +30,6 @@ def run_layers(results: Any) -> pd.DataFrame:
     Returns:
         One row per run and layer: ``setting``, ``replication``, ``seed``, ``layer``, the sums named in ``MONEY`` and
         the quotients named in ``RATIOS``, NaN where a layer sold nothing.
-
     """
     layers = in_memory(results).layers
     sums = layers.groupby([*RUN_KEYS, "layer"], observed=True)[list(MONEY)].sum().reset_index()
@@ -55,7 +53,6 @@ def profit_by_layer(results: Any, measure: str = "profit", confidence: float = C
 
     Raises:
         ValueError: If the measure is unknown.
-
     """
     _check(measure)
     return summarise(run_layers(results), ["setting", "layer"], measure, confidence)
@@ -78,7 +75,6 @@ def profit_split(results: Any, confidence: float = CONFIDENCE) -> pd.DataFrame:
     Returns:
         ``setting``, ``layer``, ``basis`` (``profit``, ``value added`` or ``undefined``), ``mean`` (share), ``low``,
         ``high``, ``replications``.
-
     """
     rows = run_layers(results).query("revenue > 0")
     pieces = []
@@ -129,7 +125,6 @@ def waterfall(results: Any, confidence: float = CONFIDENCE) -> pd.DataFrame:
     Returns:
         One row per setting and part, in the order of ``PARTS``: ``setting``, ``part``, ``mean`` (share of the dollar),
         ``low``, ``high``, ``replications``. The means of a setting add up to 1.
-
     """
     wide = run_waterfall(results)
     tidy = wide.melt([*RUN_KEYS, "dollars"], list(PARTS), var_name="part")
@@ -143,7 +138,6 @@ def investors_money(results: Any, confidence: float = CONFIDENCE) -> pd.DataFram
     Returns:
         ``setting``, ``layer``, ``mean`` (money in less money out, share of the users' dollar), ``low``, ``high``,
         ``replications``.
-
     """
     batch = in_memory(results)
     paid = _flow_totals(batch)

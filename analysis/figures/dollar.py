@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from analysis.figures.drawing import MOST_SETTINGS, heading, new_figure, of_setting, plain, styled, zero_line
 from analysis.palette import COLOURS, LAYER_LABELS
 from analysis.results import BatchResults, in_memory
-from analysis.tables import INVESTMENT, PARTS, TAX, investors_money, waterfall
+from analysis.tables import INVESTMENT, PARTS, investors_money, waterfall
 from analysis.wording import dollar_finding, dollars_finding
+from market.ledger import TAX
 
 _WHITE: Final = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}
 

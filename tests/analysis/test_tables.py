@@ -4,7 +4,7 @@ import pytest
 from small_economy import SETTINGS, batch, economy
 
 from analysis.results import BatchResults
-from analysis.tables import FINANCING, PARTS, investors_money, over_time, profit_by_layer, profit_split, waterfall
+from analysis.tables import PARTS, investors_money, over_time, profit_by_layer, profit_split, waterfall
 
 
 def only(table: pd.DataFrame, **keys: str) -> pd.DataFrame:
@@ -99,12 +99,6 @@ def test_investors_money_is_what_flowed(results: BatchResults):
     first = flows[flows["replication"] == 0]
     put_in = first.loc[first["category"] == "funding", "amount"].sum()
     assert put_in / first.loc[first["payer"] == "users", "amount"].sum() == pytest.approx(table["labs"], rel=0.1)
-
-
-def test_financing_is_what_the_ledger_calls_financing():
-    from market import ledger
-
-    assert ledger.FINANCING == FINANCING
 
 
 def test_profit_is_shared_only_where_every_layer_earns(results: BatchResults):
