@@ -1,0 +1,21 @@
+"""What to run and running it: scenarios, experiments, batches and the command line."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenarios.errors import BadInput
+    from scenarios.loading import Scenario, load
+    from scenarios.running import run
+
+__all__ = ["BadInput", "Scenario", "load", "run"]
+
+_HOMES = {"BadInput": "errors", "Scenario": "loading", "load": "loading", "run": "running"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: the command line must answer at once."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module 'scenarios' has no attribute {name!r}")
+    return getattr(import_module(f"scenarios.{_HOMES[name]}"), name)

@@ -1,0 +1,167 @@
+"""What the command line prints: the layers of a run, the parameters of a scenario."""
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from scenarios.errors import quoted
+
+if TYPE_CHECKING:
+    from market.measures import Results
+    from scenarios.loading import Scenario
+
+MONEY = ("revenue", "cost", "profit", "capitalised_profit", "cash_profit")
+CAPTION = (
+    "profit: operating, training expensed; capitalised: training written off over a model's life; "
+    "cash: operating cash flow less investment"
+)
+WIDEST = 160
+"""Columns of a table where the output is no terminal."""
+
+
+def console() -> Console:
+    """Return the console for standard output; where it is a file or a pipe, tables keep their full width."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=WIDEST)
+
+
+def layer_sums(results: "Results") -> dict[str, dict[str, float | None]]:
+    """Return USD of each layer over the whole run, and its margin (None where the layer sold nothing)."""
+    sums = results.layers.groupby("layer", sort=False)[list(MONEY)].sum()
+    layers: dict[str, dict[str, float | None]] = {}
+    for layer, row in sums.iterrows():
+        money = {name: _finite(row[name]) for name in MONEY}
+        revenue, profit = money["revenue"], money["profit"]
+        margin = _finite(profit / revenue) if revenue and profit is not None else None
+        first = {name: money[name] for name in ("revenue", "cost", "profit")}
+        layers[str(layer)] = {**first, "margin": margin, **money}
+    return layers
+
+
+def summary(results: "Results", name: str) -> dict[str, Any]:
+    """Return what ``run --json`` prints."""
+    return {
+        "scenario": name,
+        "seed": results.seed,
+        "rounds": len(results.rounds),
+        "layers": layer_sums(results),
+        "conservation_error": _finite(results.conservation_error),
+    }
+
+
+def to_json(value: Any) -> str:
+    """Return strict JSON: NaN and infinity are refused, not written."""
+    return json.dumps(value, allow_nan=False, ensure_ascii=False)
+
+
+def layer_table(results: "Results", name: str) -> Table:
+    """Return the layers of a run as a table for people."""
+    layers = layer_sums(results)
+    largest = max((abs(amount) for row in layers.values() for key in MONEY if (amount := row[key])), default=0.0)
+    scale, unit = (1e9, "USD bn") if largest >= 1e9 else (1e6, "USD m")
+    rounds = results.rounds
+    title = f"{escape(name)}, seed {results.seed}, {rounds['month'].iloc[0]} to {rounds['month'].iloc[-1]}"
+    table = Table(title=f"{title} ({len(rounds)} months)", caption=CAPTION)
+    table.add_column("layer")
+    for head in ("revenue", "cost", "profit", "margin", "capitalised", "cash"):
+        table.add_column(head if head == "margin" else f"{head}\n{unit}", justify="right")
+    for layer, row in layers.items():
+        margin = row["margin"]
+        cells = [_amount(row[key], scale) for key in MONEY]
+        cells.insert(3, "–" if margin is None else f"{margin:.1%}")
+        table.add_row(layer, *cells)
+    return table
+
+
+def parameter_rows(scenario: "Scenario") -> list[dict[str, Any]]:
+    """Return every parameter in effect: key, value, unit, meaning, allowed, source, grade, default."""
+    from market import Parameters
+    from scenarios.keys import bounds, leaves
+    from scenarios.loading import defaults
+
+    usual = {leaf.path: leaf.value for leaf in leaves(Parameters, defaults())}
+    rows = []
+    for leaf in leaves(Parameters, scenario.parameters.model_dump(mode="json")):
+        facts = leaf.facts
+        rows.append(
+            {
+                "key": leaf.name,
+                "value": leaf.value,
+                "unit": facts.get("unit", ""),
+                "meaning": leaf.field.description or "",
+                "range": bounds(leaf.field, leaf.annotation),
+                "plausible": [facts["low"], facts["high"]] if "low" in facts else None,
+                "source": facts.get("source", ""),
+                "grade": facts.get("grade", ""),
+                "default": usual.get(leaf.path),
+                "changed": usual.get(leaf.path) != leaf.value,
+                "entry_of": ".".join(leaf.path[:-1]) if leaf.entry else None,
+            }
+        )
+    return rows
+
+
+def parameter_tables(scenario: "Scenario") -> list[Table]:
+    """Return one table per section; values that differ from the default are marked with *."""
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for row in parameter_rows(scenario):
+        if "." in row["key"]:
+            sections.setdefault(row["key"].split(".")[0], []).append(row)
+    return [_section_table(name, _with_entries_joined(rows)) for name, rows in sections.items()]
+
+
+def _with_entries_joined(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows with the entries of one free table (languages) in one row."""
+    joined: list[dict[str, Any]] = []
+    for row in rows:
+        entry = f"{row['key'].rpartition('.')[2]} {_value(row['value'])}"
+        if row["entry_of"] is None:
+            joined.append(row)
+        elif joined and joined[-1]["key"] == row["entry_of"]:
+            joined[-1]["value"] += f", {entry}"
+            joined[-1]["changed"] |= row["changed"]
+        else:
+            joined.append({**row, "key": row["entry_of"], "value": entry})
+    return joined
+
+
+def _section_table(name: str, rows: list[dict[str, Any]]) -> Table:
+    table = Table(title=name, title_justify="left", title_style="bold", pad_edge=False, box=None, padding=(0, 1))
+    table.add_column("")
+    table.add_column("key", no_wrap=True)
+    table.add_column("value", justify="right", overflow="fold", max_width=24)
+    for head, least in (("unit", 6), ("range", 8), ("meaning", 20), ("source, grade", 12)):
+        table.add_column(head, overflow="fold", min_width=least)
+    for row in rows:
+        source = f"{row['source']}, {row['grade']}" if row["grade"] else str(row["source"])
+        shown = row["value"] if row["entry_of"] else _value(row["value"])
+        cells = [row["key"].partition(".")[2], shown, row["unit"], row["range"], row["meaning"], source]
+        style = "bold" if row["changed"] else ""
+        table.add_row("*" if row["changed"] else "", *(escape(cell) for cell in cells), style=style)
+    return table
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        if not value:
+            return "none"
+        ends = value if len(value) == 1 else (value[0], value[-1])
+        return " … ".join(" ".join(str(item) for item in record.values()) for record in ends)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"{value:,}" if isinstance(value, int) and abs(value) < 10**12 else f"{value:g}"
+    return value if isinstance(value, str) and value.isprintable() else quoted(value)
+
+
+def _amount(amount: float | None, scale: float) -> str:
+    return "–" if amount is None else f"{amount / scale:,.2f}"
+
+
+def _finite(value: Any) -> float | None:
+    number = float(value)
+    return number if math.isfinite(number) else None

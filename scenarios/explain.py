@@ -1,0 +1,161 @@
+"""What pydantic found wrong, as one message that a person can act on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from scenarios.errors import did_you_mean, nearest, quoted
+from scenarios.keys import RULE, allowed, inner, leaves, section_of, sections_of
+
+Path = tuple[str, ...]
+SHOWN = 5
+
+
+def explain(
+    error: ValidationError,
+    section: type[BaseModel],
+    values: Mapping[str, Any],
+    origin: Callable[[Path], str],
+    also: Sequence[str] = (),
+) -> str:
+    """Return what is wrong: file, key, value, what is allowed, and the nearest valid key.
+
+    Args:
+        error: As raised by the section.
+        section: The class that refused the values.
+        values: What was refused.
+        origin: Tells where the value at a path comes from.
+        also: Keys that are valid at the top besides those of the section.
+    """
+    found = error.errors(include_url=False)
+    lines = list(dict.fromkeys(_explain(item, section, values, origin, also) for item in found))
+    more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return "\n".join(lines[:SHOWN] + more)
+
+
+def locate(section: type[BaseModel], location: Sequence[int | str], values: Any) -> tuple[Path, Any, FieldInfo | None]:
+    """Return keys, type and declaration of the place pydantic names (which counts the rule's name as a step)."""
+    path: list[str] = []
+    annotation: Any = section
+    field: FieldInfo | None = None
+    for step in location:
+        if len(sections_of(annotation)) > 1 and isinstance(values, Mapping) and step == values.get(RULE):
+            annotation = section_of(annotation, values)
+            continue
+        path.append(str(step))
+        found = inner(annotation, field, str(step), values)
+        annotation, field = found if found else (None, field)
+        if isinstance(values, Mapping):
+            values = values.get(step)
+        elif isinstance(values, Sequence) and isinstance(step, int):
+            values = values[step]
+    return tuple(path), annotation, field
+
+
+def _explain(
+    item: ErrorDetails,
+    section: type[BaseModel],
+    values: Mapping[str, Any],
+    origin: Callable[[Path], str],
+    also: Sequence[str],
+) -> str:
+    path, annotation, field = locate(section, item["loc"], values)
+    name, where, given = ".".join(path), origin(path), item["input"]
+    context = item.get("ctx", {})
+    match item["type"]:
+        case "extra_forbidden":
+            top = also if where.endswith(".toml") else ()
+            return f"{where}: unknown key {name}{_alternatives(section, values, path, top)}"
+        case "missing":
+            return f"{where}: {name} is missing{_meaning(field)}"
+        case "union_tag_invalid":
+            rules, rule = rules_of(annotation), str(context["tag"])
+            return f"{where}: {name}.{RULE} = {quoted(rule)} must be {choice_among(rule, rules)}"
+        case "union_tag_not_found":
+            return f"{where}: {name} needs a {RULE}, one of {', '.join(rules_of(annotation))}"
+        case "literal_error":
+            choices = allowed(field, annotation).split(", ") if field else []
+            return f"{where}: {name} = {quoted(given)} must be {choice_among(str(given), choices)}"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"{where}: {name} = {quoted(given)} must be a table{_table(annotation, name, given)}"
+        case "tuple_type":
+            return f"{where}: {name} = {quoted(given)} must be a CSV file or a list of records{_meaning(field)}"
+        case "value_error":
+            value = "" if isinstance(given, Mapping) else f" = {quoted(given)}"
+            return f"{where}: {name}{value}: {context['error']}"
+    wanted = allowed(field, annotation) if field else ""
+    problem = f"must be {wanted}{_unit(field)}" if wanted else item["msg"][:1].lower() + item["msg"][1:]
+    return f"{where}: {name} = {quoted(given)} {problem}{_meaning(field)}"
+
+
+def rules_of(annotation: Any) -> list[str]:
+    """Return the names of the rules among which a table chooses."""
+    sections = sections_of(annotation)
+    return [str(section.model_fields[RULE].default) for section in sections] if len(sections) > 1 else []
+
+
+def choice_among(given: str, choices: Sequence[str]) -> str:
+    """Return ``one of a, b, c`` and which of them is nearest to what was given."""
+    guess = nearest(given, choices)
+    return f"one of {', '.join(choices)}" + (f"; did you mean {guess}?" if guess else "")
+
+
+def _alternatives(section: type[BaseModel], values: Mapping[str, Any], path: Path, also: Sequence[str]) -> str:
+    """Suggest the same key in another place, a like key in the same table, a like key anywhere, or list the table."""
+    *above, key = path
+    parent, annotation, _ = locate(section, above, values) if above else ((), section, None)
+    table: Any = values
+    for step in parent:
+        table = table[step]
+    here = section_of(annotation, table)
+    owners = [rule for rule, other in zip(rules_of(annotation), sections_of(annotation), strict=False)
+              if key in other.model_fields and other is not here]  # fmt: skip
+    if owners and here is not None and RULE in here.model_fields:
+        rule = here.model_fields[RULE].default
+        return f"; the rule is {rule}, and {key} belongs to {' and '.join(owners)}"
+    prefix = "".join(f"{step}." for step in parent)
+    siblings = [name for name in (*(here.model_fields if here else ()), *(also if not parent else ())) if name != key]
+    elsewhere = _places(section)
+    if key in elsewhere:
+        return f"; did you mean {elsewhere[key]}?"
+    if guess := nearest(key, siblings):
+        return f"; did you mean {prefix}{guess}?"
+    if guess := nearest(key, elsewhere):
+        return f"; did you mean {elsewhere[guess]}?"
+    return did_you_mean(key, (f"{prefix}{name}" for name in siblings))
+
+
+def _places(section: type[BaseModel]) -> dict[str, str]:
+    """Return the dotted name of the first place of every key, where the class has defaults to look into."""
+    try:
+        values = section().model_dump(mode="json")
+    except ValidationError:
+        return {name: name for name in section.model_fields}
+    places: dict[str, str] = {}
+    for leaf in leaves(section, values):
+        for length, key in enumerate(leaf.path, start=1):
+            places.setdefault(key, ".".join(leaf.path[:length]))
+    return places
+
+
+def _table(annotation: Any, name: str, given: object) -> str:
+    rules = rules_of(annotation)
+    if given in rules:
+        return f"; did you mean {name}.{RULE} = {given}?"
+    if rules:
+        return f" with a {RULE}, one of {', '.join(rules)}"
+    section = section_of(annotation, given)
+    return f" with the keys {', '.join(section.model_fields)}" if section else ""
+
+
+def _unit(field: FieldInfo | None) -> str:
+    extra = field.json_schema_extra if field else None
+    unit = extra.get("unit", "1") if isinstance(extra, dict) else "1"
+    return "" if unit == "1" else f" {unit}"
+
+
+def _meaning(field: FieldInfo | None) -> str:
+    return f" ({field.description})" if field and field.description else ""

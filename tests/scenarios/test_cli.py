@@ -1,0 +1,138 @@
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from scenarios.cli import main
+from scenarios.loading import presets
+
+LAYER_KEYS = {"revenue", "cost", "profit", "margin", "capitalised_profit", "cash_profit"}
+
+
+class Said:
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Run the command in this process; return its exit status and what it printed."""
+
+    def call(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["tokenmarket", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        out, err = capsys.readouterr()
+        return Said(int(stopped.value.code or 0), out, err)
+
+    return call
+
+
+def test_help_answers_at_once_and_loads_nothing_heavy() -> None:
+    code = "import sys; sys.argv = ['tokenmarket', '--help']\nfrom scenarios.cli import main\n"
+    code += "try: main()\nexcept SystemExit: pass\nprint({'numpy', 'pandas', 'mesa', 'pydantic'} & set(sys.modules))"
+    best = 9.0
+    for _ in range(3):
+        started = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        best = min(best, time.perf_counter() - started)
+    assert done.stdout.strip().endswith("set()")
+    assert best < 0.6  # 0.15 s alone; the machine may be busy
+
+
+def test_run_prints_one_json_object(command) -> None:
+    said = command("run", "baseline", "--rounds", "3", "--users", "5000", "--seed", "4", "--json")
+    assert said.status == 0
+    found = json.loads(said.out, parse_constant=pytest.fail)
+    assert said.out.count("\n") == 1
+    assert list(found) == ["scenario", "seed", "rounds", "layers", "conservation_error"]
+    assert (found["scenario"], found["seed"], found["rounds"]) == ("baseline", 4, 3)
+    assert list(found["layers"]) == ["hardware", "labs", "resellers"]
+    for layer in found["layers"].values():
+        assert set(layer) == LAYER_KEYS
+        assert layer["profit"] == pytest.approx(layer["revenue"] - layer["cost"])
+        assert layer["margin"] == pytest.approx(layer["profit"] / layer["revenue"])
+    assert 0 <= found["conservation_error"] < 1e-6
+
+
+def test_a_layer_that_sells_nothing_has_no_margin(command) -> None:
+    said = command("run", "no-resellers", "--rounds", "2", "--users", "5000", "--json")
+    resellers = json.loads(said.out, parse_constant=pytest.fail)["layers"]["resellers"]
+    assert resellers["revenue"] == 0
+    assert resellers["margin"] is None
+
+
+def test_the_seed_and_the_settings_change_what_is_printed(command) -> None:
+    base = ["run", "baseline", "--rounds", "2", "--users", "5000", "--json"]
+    printed = [command(*base, *more).out for more in ((), ("--seed", "2"), ("--set", "labs.overhead_share=0.2"), ())]
+    assert printed[0] == printed[3]
+    assert len(set(printed)) == 3
+
+
+def test_run_prints_a_table(command) -> None:
+    said = command("run", "baseline", "--rounds", "2", "--users", "5000")
+    assert said.status == 0
+    for word in ("hardware", "labs", "resellers", "revenue", "capitalised", "cash", "conservation error", "2024-02"):
+        assert word in said.out
+
+
+def test_scenarios_lists_every_preset(command) -> None:
+    said = command("scenarios")
+    assert said.status == 0
+    assert all(name in said.out for name in presets())
+
+
+def test_show_lists_parameters_and_marks_changes(command) -> None:
+    said = command("show", "lab-duopoly", "--set", "vendors.count=9")
+    assert said.status == 0
+    marked = [line.split()[1:3] for line in said.out.splitlines() if line.startswith("* ") and "differs" not in line]
+    assert marked == [["count", "9"], ["count", "2"]]
+    for word in ("USD/accelerator", "1 to 200", "Epoch AI", "Monthly growth", "english 0.45"):
+        assert word in said.out
+
+
+def test_show_as_json_and_toml(command, tmp_path) -> None:
+    rows = json.loads(command("show", "lab-duopoly", "--json").out)["parameters"]
+    changed = {row["key"]: row["value"] for row in rows if row["changed"]}
+    assert changed == {"name": "lab-duopoly", "labs.count": 2}
+    row = next(row for row in rows if row["key"] == "vendors.unit_cost")
+    assert (row["unit"], row["plausible"], row["grade"]) == ("USD/accelerator", [3320, 13200], "B")
+    path = tmp_path / "written.toml"
+    path.write_text(command("show", "lab-duopoly", "--toml").out, encoding="utf-8")
+    size = ["--rounds", "2", "--users", "5000", "--json"]
+    assert command("run", str(path), *size).out == command("run", "lab-duopoly", *size).out
+
+
+BAD = [
+    (["run", "no-such-thing"], "unknown scenario 'no-such-thing'; known are baseline, "),
+    (["run", "baseline", "--set", "labs.cout=3"], "unknown key labs.cout; did you mean labs.count?"),
+    (["run", "baseline", "--seed", "-1"], "seed = -1 must be an integer from 0"),
+    (["run", "baseline", "--seed", "x"], "valid integer"),
+    (["run", "baseline", "--rounds", "0"], "--rounds: horizon.rounds = 0 must be a whole number, 1 to 1200"),
+    (["run", "baseline", "--users", "-5"], "--users: population.users = -5"),
+    (["run", "baseline", "--no-such-option"], "No such option"),
+    (["run"], "Missing argument"),
+    (["show", "baselin"], "did you mean baseline?"),
+    (["nonsense"], "No such command"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "part"), BAD, ids=[" ".join(arguments) for arguments, _ in BAD])
+def test_bad_input_ends_with_status_2_and_one_message(command, arguments: list[str], part: str) -> None:
+    said = command(*arguments)
+    assert said.status == 2
+    assert part in said.err
+    assert "Traceback" not in said.err
+    assert said.out == ""
+
+
+def test_what_goes_wrong_inside_ends_with_status_1_and_a_message(command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise FloatingPointError("overflow in exp")
+
+    monkeypatch.setattr("scenarios.running.simulate", fail)
+    said = command("run", "baseline")
+    assert said.status == 1
+    assert said.err == "tokenmarket: failed: FloatingPointError: overflow in exp\n"
