@@ -162,11 +162,12 @@ class TokenMarket(mesa.Model):
         for lab in self.open_labs:
             if lab.bankrupt:
                 lab.wind_up(self.round)
+        labs = self.open_labs
         for reseller in self.open_resellers:
-            if reseller.cash < 0 or not self.open_labs:
+            if reseller.cash < 0 or not labs:
                 reseller.wind_up()
             else:
-                self.retail.reconsider(reseller)
+                self.retail.reconsider(reseller, labs)
         self.retail.admit_reseller()
 
     def take_up(self) -> None:
@@ -203,7 +204,8 @@ class TokenMarket(mesa.Model):
 
     def trade_servers(self, orders: list[Order]) -> None:
         """Post chip and server prices, queue orders, and ship what vendors can make."""
-        self.servers.trade(orders, self.derived_demand())
+        self.derived = self.derived_demand()
+        self.servers.trade(orders, self.derived)
         for vendor in self.vendors:
             vendor.capacity *= 1 + self.parameters.vendors.capacity_growth
 
@@ -232,7 +234,7 @@ class TokenMarket(mesa.Model):
         """Bill tokens, electricity and operation."""
         self.retail.bill(served)
         self.power.bill()
-        self.power.post_bids(self.derived_demand())
+        self.power.post_bids(self.derived)
         for lab in self.open_labs:
             value = lab.servers.purchase_cost() + lab.buildings.purchase_cost()
             lab.pay(ledger.OUTSIDE, ledger.OPERATION, value * self.parameters.fleet.operation / 12)

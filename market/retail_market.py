@@ -190,9 +190,9 @@ class RetailMarket:
 
     # resellers come and go --------------------------------------------------------------------------------------
 
-    def reconsider(self, reseller: Reseller) -> None:
+    def reconsider(self, reseller: Reseller, labs: list[Lab]) -> None:
         """Let a reseller change the lab it sells for: now and then by expected profit, at once if its lab is gone."""
-        settings, labs = self.model.parameters.resellers, self.model.open_labs
+        settings = self.model.parameters.resellers
         stranded = not self.model.labs[reseller.lab].alive
         chance, pick = reseller.draws.random(2)
         if not stranded and chance >= settings.switching_hazard:

@@ -115,14 +115,14 @@ class Lab(Firm):
         """Put the shipments of this round into service, with the buildings they need."""
         arrived = [shipment for shipment in self.under_way if shipment.arrives <= now]
         self.under_way = [shipment for shipment in self.under_way if shipment.arrives > now]
-        for item in arrived:
+        if arrived:
             self.servers.add(
-                since=now,
-                units=item.units,
-                cost=item.cost,
-                performance=item.performance,
-                power=item.power,
-                vendor=item.vendor,
+                since=np.full(len(arrived), float(now)),
+                units=np.array([item.units for item in arrived]),
+                cost=np.array([item.cost for item in arrived]),
+                performance=np.array([item.performance for item in arrived]),
+                power=np.array([item.power for item in arrived]),
+                vendor=np.array([float(item.vendor) for item in arrived]),
             )
 
     def age(self, now: int) -> None:

@@ -7,6 +7,7 @@ from market.agents.firm import Firm
 
 if TYPE_CHECKING:
     from market.agents.lab import Lab
+    from market.model import TokenMarket
 
 
 class Reseller(Firm):
@@ -19,14 +20,13 @@ class Reseller(Firm):
     lab: int = 0
     wholesale_price: float = 0.0
     added_value: float = 0.0
-    demanded: float = 0.0
     served: float = 0.0
 
-    @property
-    def keeps(self) -> float:
+    def __init__(self, model: "TokenMarket", index: int) -> None:
+        super().__init__(model, index)
+        resellers, policy = model.parameters.resellers, model.parameters.policy
+        self.keeps = 1 - resellers.fee_share - resellers.staff_share - policy.token_tax
         """Share of the retail price left after fees, sales staff and tax."""
-        resellers, policy = self.model.parameters.resellers, self.model.parameters.policy
-        return 1 - resellers.fee_share - resellers.staff_share - policy.token_tax
 
     def marginal_cost(self, wholesale_price: float) -> float:
         """USD per Mtok resold at a wholesale price."""
@@ -34,9 +34,11 @@ class Reseller(Firm):
 
     def pass_on(self, wholesale_price: float) -> None:
         """Keep the margin in USD per Mtok when the price paid to the lab changes."""
-        change = self.marginal_cost(wholesale_price) - self.marginal_cost(self.wholesale_price)
-        floor = self.marginal_cost(wholesale_price) if self.price >= self.marginal_cost(self.wholesale_price) else 0.0
-        self.price = max(self.price + change, floor)
+        if wholesale_price == self.wholesale_price:
+            return
+        before, after = self.marginal_cost(self.wholesale_price), self.marginal_cost(wholesale_price)
+        floor = after if self.price >= before else 0.0
+        self.price = max(self.price + after - before, floor)
         self.wholesale_price = wholesale_price
 
     def price_with(self, wholesale_price: float) -> float:
