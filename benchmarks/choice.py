@@ -191,11 +191,14 @@ def exponentials(_, often):
 
 
 def bound(users: int, offers: int, threads: int) -> dict[str, float]:
-    """Seconds that the parts of a pass take alone, divided by the threads that the individual engine uses.
+    """Seconds that the parts of a pass take alone, on as many threads as the individual engine uses.
 
     A user's entry must be read and written (4 bytes), get a random number, be looked up in two tables of the size of
     a type's (section, then row) and be counted; each (type, offer) needs three exponentials and two logarithms.
+    Rates are taken over at least ten million users, so that starting threads does not count.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     import numba
     import numpy as np
 
@@ -204,20 +207,23 @@ def bound(users: int, offers: int, threads: int) -> dict[str, float]:
     draw = np.random.default_rng(1)
     table = draw.random(6 * (offers + 1))
     places, choices = (draw.integers(0, size, 1024).astype(np.uint16) for size in (table.size, offers + 1))
-    tools = {
-        stream: 0,
-        numbers_with(kernels.mix): np.empty(1024),
-        look_up: (table, places, np.empty(1024)),
-        count: (np.zeros(offers + 1, np.int64), choices),
-        exponentials: TYPES * offers * 5,
+    parts = {
+        stream: lambda: 0,
+        numbers_with(kernels.mix): lambda: np.empty(1024),
+        look_up: lambda: (table, places, np.empty(1024)),
+        count: lambda: (np.zeros(offers + 1, np.int64), choices),
     }
-    last = np.zeros(max(users, 10**6), np.uint16)
+    size = max(users, 10**7) // threads
     result = {}
-    for part, tool in tools.items():
-        work = numba.njit(error_model="numpy")(part)
-        work(last, tool)
-        seconds = median_seconds(lambda _, work=work, tool=tool: work(last, tool), most=9)
-        result[part.__name__] = seconds if part is exponentials else seconds * users / last.size / threads
+    with ThreadPoolExecutor(threads) as pool:
+        for part, tools in parts.items():
+            work = numba.njit(nogil=True, error_model="numpy")(part)
+            pieces = [(np.zeros(size, np.uint16), tools()) for _ in range(threads)]
+            work(*pieces[0])
+            seconds = median_seconds(lambda _, do=work, on=pieces: list(pool.map(lambda piece: do(*piece), on)), most=9)
+            result[part.__name__] = seconds * users / (size * threads)
+    work = numba.njit(error_model="numpy")(exponentials)
+    result["exponentials"] = median_seconds(lambda _: work(0, TYPES * offers * 5), most=9)
     return result
 
 

@@ -1,7 +1,9 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
+from queue import Empty, SimpleQueue
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +14,7 @@ from market.choice.people import Integers, People, Stage, renumbering
 
 LARGEST_NUMBER = 2**16 - 1
 USERS_WORTH_THREADS = 200_000
+PARTS_PER_THREAD = 4  # so that a thread kept waiting by other work holds up less
 
 
 @cache
@@ -86,25 +89,33 @@ class Individuals(People):
         self.last[:] = new.astype(np.uint16)[self.last]
 
     def _draw(self, draw: staged.StagedDraw, round: int, stage: Stage) -> None:
-        """Move every active user by this draw, each thread over an equal part of them, and count them anew."""
+        """Move every active user by this draw, in parts shared out among threads, and count them anew."""
         key, step = self._stream(round, stage)
         bounds = np.concatenate([[0], np.cumsum(self.active)]).astype(np.int64)
         threads = self.threads if bounds[-1] >= USERS_WORTH_THREADS else 1
-        edges = [int(edge) for edge in np.linspace(0, bounds[-1], threads + 1)]
-        counts = np.zeros((threads, *self.counts.shape), dtype=np.int64)
+        parts = 1 if threads == 1 else PARTS_PER_THREAD * threads
+        edges = [int(edge) for edge in np.linspace(0, bounds[-1], parts + 1)]
+        counts = np.zeros((parts, *self.counts.shape), dtype=np.int64)
         move = _move()
 
-        def part(k: int) -> None:
-            move(
-                self.last, self._first, bounds, edges[k], edges[k + 1], draw.start, draw.scale, draw.row,
-                draw.threshold, draw.outcome, key, step, counts[k],
-            )  # fmt: skip
+        remaining: SimpleQueue[int] = SimpleQueue()
+        for part in range(parts):
+            remaining.put(part)
 
-        if threads == 1:
-            part(0)
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(part, range(threads)))
+        def work() -> None:
+            with suppress(Empty):
+                while True:
+                    part = remaining.get_nowait()
+                    move(
+                        self.last, self._first, bounds, edges[part], edges[part + 1], draw.start, draw.scale, draw.row,
+                        draw.threshold, draw.outcome, key, step, counts[part],
+                    )  # fmt: skip
+
+        with ThreadPoolExecutor(threads) as pool:
+            helpers = [pool.submit(work) for _ in range(threads - 1)]
+            work()
+            for helper in helpers:
+                helper.result()
         self.counts = counts.sum(axis=0)
 
     def _stream(self, round: int, stage: Stage) -> tuple[np.uint64, np.uint64]:
