@@ -78,7 +78,13 @@ class PowerMarket:
             colluding=np.full(capacity.size, isinstance(settings.pricing, JointProfit)),
         )
         for supplier in suppliers:
-            posted = supplier.post(settings.pricing, layer, supplier.index)
+            posted = supplier.post(
+                settings.pricing,
+                layer,
+                supplier.index,
+                market_share=float(quantity[supplier.index] / quantity.sum()) if quantity.sum() > 0 else 0.0,
+                utilisation=float(quantity[supplier.index] / capacity[supplier.index]),
+            )
             supplier.bid = float(posted[0]) / float(cost[supplier.index])
 
     def _demand_slope(self, derived: DerivedDemand) -> float:

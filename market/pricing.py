@@ -240,7 +240,8 @@ class CapacityPricing(Rule):
         return np.maximum(seller.price * max(move, 0.0), seller.marginal_cost)
 
 
-Pricing = Annotated[
-    MarginalCost | CostPlus | BestResponse | JointProfit | Undercut | HillClimbing | Penetration | CapacityPricing,
-    Field(discriminator="rule"),
-]
+AnyRule = MarginalCost | CostPlus | BestResponse | JointProfit | Undercut | HillClimbing | Penetration
+
+# Only sellers with a capacity of their own can price by how full it is.
+Pricing = Annotated[AnyRule, Field(discriminator="rule")]
+PricingWithCapacity = Annotated[AnyRule | CapacityPricing, Field(discriminator="rule")]

@@ -1,6 +1,6 @@
 """Parameters of a run: frozen, every number with unit, bounds, meaning and source."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from market.fields import Section, quantity
 from market.parameters.hardware import Fleet, Makers, Power, Vendors
@@ -83,3 +83,18 @@ class Parameters(Section):
     resellers: Resellers = Field(Resellers(), description="Resellers")
     policy: Policy = Field(Policy(), description="Policy")
     data: Data = Field(Data(), description="Series from outside")
+
+    @model_validator(mode="after")
+    def _sellers_keep_something(self) -> "Parameters":
+        tax = self.policy.token_tax
+        if self.labs.overhead_share + tax >= 1:
+            raise ValueError("labs.overhead_share and policy.token_tax must add up to less than 1")
+        if self.resellers.fee_share + self.resellers.staff_share + tax >= 1:
+            raise ValueError(
+                "resellers.fee_share, resellers.staff_share and policy.token_tax must add up to less than 1"
+            )
+        unknown = {name for segment in self.population.segments.values() for name in segment.languages}
+        unknown -= self.tokens.fertility.keys()
+        if unknown:
+            raise ValueError(f"tokens.fertility lacks the languages {sorted(unknown)} that segments use")
+        return self

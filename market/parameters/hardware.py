@@ -5,14 +5,14 @@ from typing import Literal
 from pydantic import Field
 
 from market.fields import Section, quantity
-from market.pricing import BestResponse, MarginalCost, Pricing
+from market.pricing import BestResponse, MarginalCost, Pricing, PricingWithCapacity
 
 
 class Vendors(Section):
     """Sellers of accelerators."""
 
     count: int = quantity(3, "firms", "Chip vendors", ge=1, le=50)
-    pricing: Pricing = Field(BestResponse(), description="How vendors set chip prices")
+    pricing: PricingWithCapacity = Field(BestResponse(), description="How vendors set chip prices")
     repricing_hazard: float = quantity(0.33, "1/month", "Chance that a vendor may change its price", ge=0, le=1)
     opening_price: float = quantity(
         27_500.0,
@@ -128,7 +128,7 @@ class Power(Section):
     """Sellers of electricity to the labs' data centres, cleared by merit order."""
 
     count: int = quantity(4, "firms", "Power suppliers", ge=1, le=100)
-    pricing: Pricing = Field(MarginalCost(), description="How suppliers bid over marginal cost")
+    pricing: PricingWithCapacity = Field(MarginalCost(), description="How suppliers bid over marginal cost")
     capacity: float = quantity(
         150.0,
         "MW",

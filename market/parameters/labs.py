@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from market.fields import Section, quantity
-from market.pricing import BestResponse, Pricing
+from market.pricing import BestResponse, PricingWithCapacity
 from market.training import MatchTheFrontier, TrainingRule
 
 
@@ -18,7 +18,7 @@ class Training(Section):
         "1",
         "Most that training before the first month can have cost, over revenue (labs did as their rule says)",
         plausible=(0.35, 1.35),
-        ge=0,
+        ge=0.01,
         le=10,
         source="OpenAI R&D compute over revenue: 135 per cent in 2024, 69 per cent in 2025",
         grade="CALC",
@@ -123,7 +123,9 @@ class Labs(Section):
     """Sellers of tokens, to users and to resellers."""
 
     count: int = quantity(5, "firms", "AI labs", ge=1, le=200)
-    pricing: Pricing = Field(BestResponse(patience=0.9), description="How labs set retail and wholesale prices")
+    pricing: PricingWithCapacity = Field(
+        BestResponse(patience=0.9), description="How labs set retail and wholesale prices"
+    )
     repricing_hazard: float = quantity(
         0.01,
         "1/month",

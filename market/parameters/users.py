@@ -158,7 +158,7 @@ class Population(Section):
         100_000,
         "users",
         "Users simulated; each stands for people/users of its segment, so this sets sampling noise, not market size",
-        ge=1,
+        ge=1_000,
         le=100_000_000_000,
     )
     engine: Literal["auto", "individual", "cohort"] = Field(
