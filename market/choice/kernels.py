@@ -21,6 +21,8 @@ Integers = NDArray[np.int64]
 Shorts = NDArray[np.uint16]
 Words = NDArray[np.uint32]
 
+# Scales are this much too small, so that rounding never leads beyond the end of a row.
+INSIDE = 1.0 - 2.0**-50
 BLOCK = 512  # users taken through each step at once, to stay in the first-level cache
 
 
@@ -238,14 +240,69 @@ def alias_row(weight: Floats, threshold: Floats, outcome: Shorts, waiting: Integ
 
 
 @compiled
-def alias_rows(weights: Floats, threshold: Floats, outcome: Shorts) -> None:
-    """Fill the first slots of threshold [type, slot] and outcome [type, 2 slots] from weights [type, row, column]."""
-    types, rows, columns = weights.shape
-    waiting = np.empty(columns, np.int64)
+def choice_rows(
+    within: Floats, elsewhere: Floats, fresh: Floats, nest: Integers, threshold: Floats, outcome: Shorts
+) -> None:
+    """Fill in the slots of one type: for each nest its offers, for each nest all else, all, and each outcome alone."""
+    offers, nests = nest.size, fresh.size - 1
+    columns = offers + 1
+    weight, waiting = np.empty(columns), np.empty(columns, np.int64)
+    for part in range(2 * nests + 1):
+        weight[offers] = 0.0
+        if part >= nests:
+            pool = fresh if part == 2 * nests else elsewhere[part - nests]
+            weight[offers] = pool[nests]
+            for j in range(offers):
+                weight[j] = within[j] * pool[nest[j]]
+        else:
+            for j in range(offers):
+                weight[j] = within[j] if nest[j] == part else 0.0
+        low, high = part * columns, (part + 1) * columns
+        alias_row(weight, threshold[low:high], outcome[2 * low : 2 * high], waiting)
+    for k in range(columns):
+        slot = (2 * nests + 1) * columns + k
+        threshold[slot] = 1.0
+        outcome[2 * slot] = k
+        outcome[2 * slot + 1] = k
+
+
+@compiled
+def choice_sections(
+    stay: Floats, captive: Floats, nest: Integers, nests: int, start: Floats, scale: Floats, row: Words
+) -> None:
+    """Fill in the sections of one type: captive, free within the nest, away from it; who had none is always away."""
+    offers = nest.size
+    columns = offers + 1
+    for k in range(columns):
+        own, stays, held = nests, 0.0, 0.0
+        if k < offers:
+            own, stays = nest[k], stay[k]
+            held = stays * captive[k]
+        row[4 * k] = (2 * nests + 1) * columns + k
+        row[4 * k + 1] = own * columns
+        row[4 * k + 2] = (nests + own) * columns
+        start[4 * k + 1], start[4 * k + 2] = held, stays
+        if stays > held:
+            scale[4 * k + 1] = INSIDE * columns / (stays - held)
+        if stays < 1.0:
+            scale[4 * k + 2] = INSIDE * columns / (1.0 - stays)
+
+
+@compiled
+def choice_tables(
+    within: Floats, stay: Floats, captive: Floats, elsewhere: Floats, fresh: Floats, nest: Integers
+) -> tuple[Floats, Floats, Words, Floats, Shorts]:
+    """Tables of `market.choice.staged.StagedDraw` for the choice, in its order."""
+    types, columns = within.shape[0], within.shape[1] + 1
+    nests = elsewhere.shape[1]
+    slots = (2 * nests + 2) * columns
+    start, scale = np.zeros((types, 4 * columns)), np.zeros((types, 4 * columns))
+    row = np.zeros((types, 4 * columns), np.uint32)
+    threshold, outcome = np.ones((types, slots)), np.zeros((types, 2 * slots), np.uint16)
     for t in range(types):
-        for row in range(rows):
-            low, high = row * columns, (row + 1) * columns
-            alias_row(weights[t, row], threshold[t, low:high], outcome[t, 2 * low : 2 * high], waiting)
+        choice_rows(within[t], elsewhere[t], fresh[t], nest, threshold[t], outcome[t])
+        choice_sections(stay[t], captive[t], nest, nests, start[t], scale[t], row[t])
+    return start, scale, row, threshold, outcome
 
 
 @compiled

@@ -10,9 +10,6 @@ from market.choice.expected import Floats, Integers, Probabilities
 Shorts = NDArray[np.uint16]
 Words = NDArray[np.uint32]
 
-# Scales are this much too small, so that rounding never leads beyond the end of a row.
-INSIDE = 1.0 - 2.0**-50
-
 BLOCK = 1 << 16  # users done at once without numba, to bound the memory
 
 
@@ -37,59 +34,27 @@ class StagedDraw:
     """[type, 2 slots]."""
 
 
-def _sections(middle: Floats, last: Floats) -> Floats:
-    """Starts [type, last provider, 4] of sections 0, `middle` and `last`, each [type, last provider]."""
-    nothing = np.zeros_like(middle)
-    return np.stack([nothing, middle, last, nothing], axis=2)
-
-
-def _flat(table: Floats) -> Floats:
-    return table.reshape(table.shape[0], -1)
-
-
 def choice_draw(table: Probabilities, nests: Integers) -> StagedDraw:
-    """Give the draw of the choice: captive users, free ones who stay in the nest, and those who leave it.
-
-    Rows are shared by all last providers of a nest, hence O(types × offers) in all: for each nest its offers, then
-    for each nest everything else, then everything, then a row of one column for each outcome.
-    """
+    """Give the draw of the choice. Last providers of a nest share their rows, hence O(types × offers) in all."""
     from market.choice import kernels
 
-    types, offers = table.within.shape
-    columns, count = offers + 1, table.elsewhere.shape[1]
-    weights = np.zeros((types, 2 * count + 1, columns))
-    weights[:, :count, :offers] = table.within[:, None] * (nests == np.arange(count)[:, None])
-    pool = np.concatenate([table.elsewhere, table.fresh[:, None]], axis=1)
-    weights[:, count:, :offers] = table.within[:, None] * pool[:, :, nests]
-    weights[:, count:, offers] = pool[:, :, -1]
-    shared = weights.shape[1] * columns
-    threshold = np.ones((types, shared + columns))
-    outcome = np.empty((types, 2 * (shared + columns)), dtype=np.uint16)
-    outcome[:, 2 * shared :] = np.repeat(np.arange(columns), 2)
-    kernels.alias_rows(weights, threshold, outcome)
-    stay = np.concatenate([table.stay, np.zeros((types, 1))], axis=1)
-    start = _sections(stay * np.concatenate([table.captive, np.zeros((types, 1))], axis=1), stay)
-    width = np.stack([start[:, :, 2] - start[:, :, 1], 1.0 - start[:, :, 2]], axis=2)
-    scale = np.zeros_like(start)
-    np.divide(columns * INSIDE, width, out=scale[:, :, 1:3], where=width > 0.0)
-    row = np.zeros(start.shape, dtype=np.uint32)
-    row[:, :, 0] = shared + np.arange(columns)
-    row[:, :offers, 1] = nests * columns
-    row[:, :, 2] = np.append(nests + count, 2 * count) * columns
-    return StagedDraw(_flat(start), _flat(scale), row.reshape(types, -1), threshold, outcome)
+    return StagedDraw(
+        *kernels.choice_tables(table.within, table.stay, table.captive, table.elsewhere, table.fresh, nests)
+    )
 
 
 def service_draw(share: Floats) -> StagedDraw:
     """Give the draw of who is served, with probability share [type, offer]; who is not becomes none."""
     types, offers = share.shape
-    served = np.concatenate([share, np.ones((types, 1))], axis=1)
-    start = _sections(served, np.ones_like(served))
-    row = np.zeros(start.shape, dtype=np.uint32)
-    row[:, :, 0], row[:, :, 1] = np.arange(offers + 1), offers
-    outcome = np.repeat(np.arange(offers + 1, dtype=np.uint16), 2)
+    columns = offers + 1
+    start = np.ones((types, columns, 4))
+    start[:, :, 0], start[:, :offers, 1] = 0.0, share
+    row = np.zeros((types, columns, 4), dtype=np.uint32)
+    row[:, :, 0], row[:, :, 1] = np.arange(columns), offers
+    outcome = np.repeat(np.arange(columns, dtype=np.uint16), 2)
     return StagedDraw(
-        _flat(start), np.zeros_like(_flat(start)), row.reshape(types, -1), np.ones((types, offers + 1)),
-        np.tile(outcome, (types, 1)),
+        start.reshape(types, -1), np.zeros((types, 4 * columns)), row.reshape(types, -1),
+        np.ones((types, columns)), np.tile(outcome, (types, 1)),
     )  # fmt: skip
 
 
