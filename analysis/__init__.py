@@ -7,17 +7,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.claims import claims
+    from analysis.claim import claims
     from analysis.comparison import compare, run_measures
     from analysis.report import write_report
-    from analysis.results import BatchResults, NoResults, read_results
+    from analysis.results import BatchResults, read_results
     from analysis.tables import investors_money, over_time, profit_by_layer, profit_split, waterfall
     from analysis.targets import compare_targets
 
 _HOME = {
     "BatchResults": "results",
-    "NoResults": "results",
-    "claims": "claims",
+    "claims": "claim",
     "compare": "comparison",
     "compare_targets": "targets",
     "investors_money": "tables",
@@ -32,7 +31,6 @@ _HOME = {
 
 __all__ = [
     "BatchResults",
-    "NoResults",
     "claims",
     "compare",
     "compare_targets",

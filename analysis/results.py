@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +59,33 @@ class BatchResults:
         return list(self.layers["setting"].cat.remove_unused_categories().cat.categories)
 
     @property
+    def finished(self) -> int:
+        """Runs that have results."""
+        return int((self.runs["status"] == "done").sum())
+
+    @property
     def replications(self) -> int:
         """Finished runs of the setting that has most."""
-        return int(self.layers.groupby("setting", observed=True)["replication"].nunique().max())
+        done = self.layers[["setting", "replication"]].drop_duplicates()
+        return int(done["setting"].value_counts().max())
 
     def __repr__(self) -> str:
         return f"BatchResults({len(self.settings)} settings × {self.replications} replications)"
 
     def _read(self, table: str) -> pd.DataFrame:
         return categorised(self.load(table))
+
+
+def read_results(directory: str | Path) -> BatchResults:
+    """Return the results in a folder: of a batch, finished or not, or of a single run.
+
+    Raises:
+        scenarios.BadInput: If the folder holds no results.
+    """
+    from scenarios.store import read_manifest, read_table
+
+    folder = Path(directory)
+    return BatchResults(partial(read_table, folder), read_manifest(folder), folder)
 
 
 def categorised(table: pd.DataFrame) -> pd.DataFrame:

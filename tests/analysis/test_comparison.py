@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from small_economy import SETTINGS, batch
 
-from analysis.claims import claims
+from analysis.claim import claims
 from analysis.comparison import MEASURES, compare, run_measures
 from analysis.results import BatchResults
 
