@@ -291,8 +291,8 @@ def main() -> None:
         name, *arguments = json.loads(given.task)
         print(json.dumps({"measure": measure, "bound": bound}[name](*arguments)))
         return
-    with tempfile.TemporaryDirectory() as empty:
-        for method in ("individual", "cohort"):
+    for method in ("individual", "cohort"):
+        with tempfile.TemporaryDirectory() as empty:
             cold = child("measure", method, 10**4, 12, NUMBA_CACHE_DIR=empty)["start"]
             print(f"start-up of the {method} engine where nothing is compiled yet: {cold:.1f} s", flush=True)
     print("| users | offers | method | " + " | ".join(title for _, title, _ in COLUMNS) + " |")
