@@ -1,0 +1,122 @@
+import numpy as np
+import pytest
+from pydantic import ValidationError
+from scipy.integrate import quad, solve_ivp
+
+from market import Parameters, TokenMarket
+from market.parameters import Segment
+from market.population import Types, adoption, need_factor, types_of
+
+SEGMENTS = Parameters().population.segments
+
+
+@pytest.mark.parametrize("name", list(SEGMENTS))
+def test_types_keep_the_means_of_their_segment(name):
+    segment, types = SEGMENTS[name], types_of(SEGMENTS[name], Parameters())
+    assert types.people.sum() == pytest.approx(segment.people, rel=1e-14)
+    for trait in ("need", "price_sensitivity", "quality_taste", "base_value", "reseller_taste", "loyalty"):
+        assert getattr(types, trait).mean() == pytest.approx(getattr(segment, trait), rel=1e-13), trait
+
+
+def test_spread_of_many_types_is_lognormal_with_the_deviation_given():
+    segment = Segment(taste_spread=0.5, need_spread=1.2)
+    types = types_of(segment, Parameters(population={"types": 1024}))
+    assert np.log(types.price_sensitivity).std() == pytest.approx(0.5, rel=0.01)
+    assert np.log(types.quality_taste).std() == pytest.approx(0.5, rel=0.01)
+    assert np.log(types.need).std() == pytest.approx(1.2, rel=0.01)
+    tastes = np.log([types.price_sensitivity, types.quality_taste, types.need])
+    np.testing.assert_allclose(np.corrcoef(tastes), np.eye(3), atol=0.02)
+
+
+def test_without_spread_all_types_are_alike():
+    types = types_of(Segment(taste_spread=0.0, need_spread=0.0), Parameters())
+    for trait in ("need", "price_sensitivity", "quality_taste", "fertility"):
+        assert np.ptp(getattr(types, trait)) == 0.0
+
+
+@pytest.mark.parametrize("count", [16, 256])
+def test_languages_get_their_share_of_types(count):
+    """Stratified points: up to any language in the alphabet, the share of types is within one point of that of use."""
+    parameters = Parameters(population={"types": count})
+    for segment in SEGMENTS.values():
+        types = types_of(segment, parameters)
+        found = wanted = 0.0
+        for language in sorted(segment.languages):
+            found += np.mean(types.fertility == parameters.tokens.fertility[language])
+            wanted += segment.languages[language]
+            assert abs(found - wanted) <= 1 / count + 1e-12, language
+
+
+def test_the_order_of_languages_is_of_no_consequence():
+    languages = {"english": 0.5, "german": 0.3, "chinese": 0.2}
+    one = types_of(Segment(languages=languages), Parameters())
+    other = types_of(Segment(languages=dict(reversed(languages.items()))), Parameters())
+    np.testing.assert_array_equal(one.fertility, other.fertility)
+
+
+def test_stacked_segments_follow_one_another():
+    parts = [types_of(segment, Parameters()) for segment in SEGMENTS.values()]
+    whole = Types.stack(parts)
+    np.testing.assert_array_equal(whole.need[16:32], parts[1].need)
+    assert whole.people.sum() == pytest.approx(sum(segment.people for segment in SEGMENTS.values()))
+
+
+def test_adoption_is_the_logistic_curve_through_its_start():
+    """Solves a' = s a (1 − a), whose logistic solution passes through ``adopted`` at round 0."""
+    segment = Segment(adopted=0.055, adoption_speed=0.105)
+    solved = solve_ivp(lambda _, a: 0.105 * a * (1 - a), (0, 60), [0.055], t_eval=[0, 12, 24, 60], rtol=1e-10, atol=0)
+    found = [adoption(segment, month) for month in (0, 12, 24, 60)]
+    np.testing.assert_allclose(found, solved.y[0], rtol=1e-7)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_nobody_and_everybody_stay_so(share):
+    assert adoption(Segment(adopted=share), 500) == share
+
+
+@pytest.mark.xfail(strict=True, reason="adoption() overflows to inf/inf for fast adoption over a long run")
+def test_adoption_ends_with_everybody_at_any_speed_and_length_allowed():
+    assert adoption(Segment(adopted=0.5, adoption_speed=2.0), 1199) == pytest.approx(1.0)
+
+
+def test_need_grows_at_the_rate_that_fades():
+    population = Parameters().population
+    extra, fades = population.need_growth - population.need_growth_later, population.need_growth_fades
+    for month in (0, 1, 24, 120):
+        integral, _ = quad(lambda t: population.need_growth_later + extra * np.exp(-t / fades), 0, month)
+        assert need_factor(population, month) == pytest.approx(np.exp(integral), rel=1e-10)
+
+
+def test_active_people_follow_adoption():
+    """Whole users stand for people: half a user per type is all that rounding may cost."""
+    model = TokenMarket(Parameters(population={"users": 1_000_000}), rng=1)
+    for segment in model.segments:
+        for month in (0, 10, 40):
+            segment.adopt(month)
+            expected = adoption(segment.traits, month) * segment.traits.people
+            assert segment.mass().sum() == pytest.approx(expected, abs=0.51 * segment.weight.sum())
+
+
+@pytest.mark.xfail(strict=True, reason="types without a simulated user get weight 0: their people vanish")
+def test_fewer_users_than_types_still_stand_for_all_people():
+    segments = {"all": Segment(people=1e6, adopted=1.0)}
+    model = TokenMarket(Parameters(population={"users": 1000, "types": 1024, "segments": segments}), rng=1)
+    assert model.segments[0].mass().sum() == pytest.approx(1e6)
+
+
+@pytest.mark.xfail(strict=True, reason="adoption is rounded alike in every type: 15 users of a type give 17 % too many")
+def test_the_number_of_simulated_users_does_not_set_the_size_of_the_market():
+    model = TokenMarket(Parameters(population={"users": 1000}), rng=1)
+    active = sum(segment.mass().sum() for segment in model.segments)
+    assert active == pytest.approx(sum(adoption(s, 0) * s.people for s in SEGMENTS.values()), rel=0.02)
+
+
+@pytest.mark.xfail(strict=True, reason="population.types must be a power of two, but its bounds do not say so")
+def test_a_number_of_types_that_sobol_points_cannot_have_is_refused():
+    with pytest.raises(ValidationError, match="power of two"):
+        Parameters(population={"types": 10})
+
+
+def test_a_language_without_fertility_is_refused():
+    with pytest.raises(ValidationError, match="klingon"):
+        Parameters(population={"segments": {"all": {"languages": {"klingon": 1.0}}}})
