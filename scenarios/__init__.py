@@ -3,13 +3,22 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scenarios.batch import run_batch
     from scenarios.errors import BadInput
+    from scenarios.experiment import Experiment
     from scenarios.loading import Scenario, load
     from scenarios.running import run
 
-__all__ = ["BadInput", "Scenario", "load", "run"]
+__all__ = ["BadInput", "Experiment", "Scenario", "load", "run", "run_batch"]
 
-_HOMES = {"BadInput": "errors", "Scenario": "loading", "load": "loading", "run": "running"}
+_HOMES = {
+    "BadInput": "errors",
+    "Experiment": "experiment",
+    "Scenario": "loading",
+    "load": "loading",
+    "run": "running",
+    "run_batch": "batch",
+}
 
 
 def __getattr__(name: str) -> Any:

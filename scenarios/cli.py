@@ -1,11 +1,17 @@
 """The command ``tokenmarket``. Heavy imports wait until a command needs them, so that ``--help`` answers at once."""
 
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenarios.errors import BadInput
+from scenarios.errors import BadInput, WorkFailed
+
+if TYPE_CHECKING:
+    from scenarios.batch import Summary
+
+SHOWN_FAILURES = 10
 
 app = typer.Typer(
     add_completion=False,
@@ -29,23 +35,86 @@ def run_command(
     seed: Annotated[int, typer.Option(help="Seed: the same seed gives the same bytes.")] = 1,
     assignments: Assignments = None,
     users: Annotated[int | None, typer.Option(help="Users to simulate.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep the results in this folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Run a scenario once and show what each layer earned."""
+    import time
+
     from scenarios.display import console, layer_table, summary, to_json
     from scenarios.loading import load
     from scenarios.progress import rounds_shown
     from scenarios.running import run
+    from scenarios.saving import check_free, save_run
 
     loaded = load(scenario, assignments or ())
+    if out is not None:
+        check_free(out)
+    started = time.monotonic()
     with rounds_shown() as watch:
         results = run(loaded, seed, rounds, users, watch)
+    if out is not None:
+        save_run(results, out, time.monotonic() - started)
     if as_json:
         print(to_json(summary(results, loaded.name)))
         return
-    out = console()
-    out.print(layer_table(results, loaded.name))
-    out.print(f"conservation error {results.conservation_error:.1e} of the money moved")
+    screen = console()
+    screen.print(layer_table(results, loaded.name))
+    screen.print(f"conservation error {results.conservation_error:.1e} of the money moved")
+    if out is not None:
+        screen.print(f"results in {out}; tokenmarket report {out} draws them", markup=False)
+
+
+@app.command("batch")
+def batch_command(
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Name of an experiment, or a TOML file.")],
+    replications: Annotated[int | None, typer.Option(help="Runs of each setting.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes; one per core if omitted.")] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="tcp://HOST:PORT", help="Run on the Dask cluster of this scheduler.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the results; results/EXPERIMENT if omitted.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what the folder holds.")] = False,
+) -> None:
+    """Run an experiment: every setting, several times, into a folder of results."""
+    from scenarios.batch import Stopped, run_batch
+    from scenarios.cluster import connected
+    from scenarios.progress import batch_shown
+
+    try:
+        with connected(cluster, workers) as (executor, number), batch_shown() as watch:
+            done = run_batch(experiment, replications, number, executor, out, resume, watch)
+    except Stopped as stopped:
+        report_batch(stopped.summary)
+        stop("stopped; the same command with --resume goes on", 1)
+    else:
+        report_batch(done)
+        if done.failures:
+            raise SystemExit(1)
+
+
+def report_batch(summary: "Summary") -> None:
+    """Print what came of a batch."""
+    for note in summary.notes:
+        print(f"note: {note}", file=sys.stderr)
+    for (setting, replication), error in list(summary.failures.items())[:SHOWN_FAILURES]:
+        print(f"failed: {setting}, replication {replication}: {error}", file=sys.stderr)
+    if len(summary.failures) > SHOWN_FAILURES:
+        print(f"… and {len(summary.failures) - SHOWN_FAILURES} more; see the table runs", file=sys.stderr)
+    new = "" if summary.fresh == summary.done + len(summary.failures) else f" ({summary.fresh} of them new)"
+    print(f"{summary.done} runs done, {len(summary.failures)} failed{new}; results in {summary.folder}")
+
+
+@app.command("report")
+def report_command(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of results.")],
+) -> None:
+    """Write report.html and its figures beside the results."""
+    from analysis.report import write_report
+
+    print(write_report(directory))
 
 
 @app.command("scenarios")
@@ -54,13 +123,15 @@ def scenarios_command() -> None:
     from rich.table import Table
 
     from scenarios.display import console
-    from scenarios.loading import presets
+    from scenarios.loading import experiments, presets
     from scenarios.toml import read_toml
 
-    table = Table("scenario", "question", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name, path in presets().items():
-        table.add_row(name, " ".join(str(read_toml(path).get("question", "")).split()))
-    console().print(table, markup=False)
+    for kind, files in (("scenario", presets()), ("experiment", experiments())):
+        table = Table(kind, "question", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for name, path in files.items():
+            table.add_row(name, " ".join(str(read_toml(path).get("question", "")).split()))
+        console().print(table)
+        print()
 
 
 @app.command("show")
@@ -95,12 +166,14 @@ def main() -> None:
         app()
     except BadInput as problem:
         stop(str(problem), 2)
+    except WorkFailed as problem:
+        stop(str(problem), 1)
     except Exception as problem:
         stop(f"failed: {type(problem).__name__}: {problem}", 1)
 
 
 def stop(message: str, status: int) -> None:
-    """Print one message and exit."""
+    """Print one message on standard error and exit."""
     print(f"tokenmarket: {message}", file=sys.stderr)
     raise SystemExit(status)
 

@@ -25,3 +25,7 @@ def quoted(value: object, limit: int = 80) -> str:
     """Return a value for a message: on one line, without control characters, not too long."""
     text = repr(value) if not isinstance(value, bool) else str(value).lower()
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+class WorkFailed(Exception):  # noqa: N818 - says what happened
+    """The work could not be done though the input was good; the message says why and what is kept."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from market.parameters import Parameters
 
 PRESETS = Path(__file__).parent / "presets"
+EXPERIMENTS = Path(__file__).parent / "experiments"
 DATA = Path(__file__).parent / "data"
 HEAD = ("question", "extends")
 """Keys of a scenario file that are not parameters."""
@@ -50,6 +51,11 @@ def presets() -> dict[str, Path]:
     """Return the files of the shipped scenarios by name; ``baseline`` comes first."""
     found = {path.relative_to(PRESETS).with_suffix("").as_posix(): path for path in PRESETS.rglob("*.toml")}
     return dict(sorted(found.items(), key=lambda item: ("/" in item[0], item[0] != "baseline", item[0])))
+
+
+def experiments() -> dict[str, Path]:
+    """Return the files of the shipped experiments by name."""
+    return {path.stem: path for path in sorted(EXPERIMENTS.glob("*.toml"))}
 
 
 def load(source: str | os.PathLike[str], overrides: Iterable[str] | Mapping[str, Any] = ()) -> Scenario:

@@ -1,24 +1,17 @@
 """One run of a scenario, with everything needed to repeat it."""
 
-import platform
-import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
-from market import Parameters, TokenMarket
+from market import Parameters
 from market.measures import Results
 from scenarios.errors import BadInput, quoted
 from scenarios.loading import Scenario, override
+from scenarios.provenance import provenance
+from scenarios.simulation import Watch, simulate
 
 HIGHEST_SEED = 2**63 - 1
-PACKAGES = ("tokenmarket", "mesa", "numpy", "pandas", "numba", "scipy", "pyarrow")
-
-Watch = Callable[[int, int], None]
-"""Called after every round with the rounds played and the rounds to play."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +60,6 @@ def run(
     return RunResults(**tables, metadata=about)
 
 
-def simulate(parameters: Parameters, seed: int, watch: Watch | None = None) -> Results:
-    """Play all rounds of the parameters' horizon and return the tables."""
-    model = TokenMarket(parameters, rng=seed)
-    rounds = parameters.horizon.rounds
-    for played in range(1, rounds + 1):
-        model.step()
-        if watch:
-            watch(played, rounds)
-    return model.results()
-
-
 def resized(parameters: Parameters, rounds: int | None, users: int | None) -> Parameters:
     """Return the parameters with another number of rounds or users where one is given."""
     for option, name, value in (("--rounds", "horizon.rounds", rounds), ("--users", "population.users", users)):
@@ -95,38 +77,3 @@ def checked_seed(seed: object) -> int:
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= HIGHEST_SEED:
         raise BadInput(f"seed = {quoted(seed)} must be an integer from 0 to {HIGHEST_SEED}")
     return seed
-
-
-@cache
-def _provenance() -> tuple[dict[str, str], str | None]:
-    return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}, _commit()
-
-
-def provenance() -> dict[str, Any]:
-    """Return the versions of everything that decides the numbers, and the commit if this is a checkout."""
-    versions, commit = _provenance()
-    return {"versions": dict(versions), "commit": commit}
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
-
-
-def _commit() -> str | None:
-    root = Path(__file__).resolve().parent.parent
-    if not (root / ".git").exists():
-        return None
-    try:
-        head = _git(root, "rev-parse", "HEAD")
-        return head + ("+changes" if _git(root, "status", "--porcelain", "--", "market", "scenarios") else "")
-    except (OSError, subprocess.SubprocessError):
-        return None
-
-
-def _git(root: Path, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True, timeout=10
-    ).stdout.strip()

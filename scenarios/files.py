@@ -1,0 +1,111 @@
+"""Files that are written whole or not at all, and a folder that only one process writes to."""
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from scenarios.errors import BadInput, WorkFailed
+
+ASIDE = ".aside-"
+"""Opens the names of files and folders that are not finished."""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it holds all of the content or stays as it was, also after a power cut."""
+    aside = path.with_name(ASIDE + path.name)
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_folder_whole(path: Path, contents: Mapping[str, bytes]) -> None:
+    """Write a new folder of files so that it is there with all of them or not at all."""
+    aside = path.with_name(ASIDE + path.name)
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        aside.mkdir(parents=True)
+        for name, content in contents.items():
+            with (aside / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        sync_folder(aside)
+        aside.rename(path)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write a JSON file whole."""
+    write_whole(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode())
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder last."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sha256(path: Path) -> str:
+    """Return the checksum of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Make the folder and hold it against other processes; the hold ends with the process, however it ends.
+
+    Raises:
+        BadInput: If the folder cannot be made or written to, or another process holds it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / ".lock").open("a+")
+    except OSError as error:
+        raise BadInput(f"{folder}: results cannot be written there: {error.strerror}") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip()
+            raise BadInput(f"{folder}: another batch writes there (process {holder or 'unknown'})") from None
+        with contextlib.suppress(OSError):  # a full disk; the number is for the message only
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+        yield
+
+
+@contextlib.contextmanager
+def disk_errors_explained(folder: Path, kept: str) -> Iterator[None]:
+    """Turn errors of the disk into a message.
+
+    Raises:
+        WorkFailed: In place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
+        raise WorkFailed(f"{folder}: results cannot be written: {reason}; {kept}") from None

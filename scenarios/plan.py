@@ -1,0 +1,150 @@
+"""From an experiment to the runs it asks for: settings, all validated, and the seeds of their replications."""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from market import Parameters
+from scenarios.design import latin_hypercube, sobol
+from scenarios.errors import BadInput, quoted
+from scenarios.experiment import LONGEST_NAME, Experiment, SettingSpec
+from scenarios.keys import Leaf, leaves
+from scenarios.loading import Scenario, load, override
+from scenarios.merging import flatten, nest
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: a scenario and the values changed in it, by dotted name."""
+
+    name: str
+    scenario: str
+    changes: Mapping[str, Any]
+
+
+class Plan:
+    """The settings of an experiment, validated.
+
+    Raises:
+        BadInput: If any parameter of any setting is unknown or out of range.
+
+    Attributes:
+        experiment: Of which.
+        scenarios: Loaded, by the name the experiment gives them.
+        settings: In order, each with a name of its own.
+        varied: Parameters that differ between settings: for each dotted name, the value in every setting.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.scenarios: dict[str, Scenario] = {}
+        self.settings = tuple(self._settings())
+        self._check_names()
+        names = self._names_that_vary()
+        values: dict[str, list[Any]] = {name: [] for name in names}
+        for setting in self.settings:
+            parameters = self.parameters(setting)
+            for name in names:
+                values[name].append(_value_at(parameters, name))
+        self.varied = {name: column for name, column in values.items() if any(item != column[0] for item in column)}
+
+    def seed(self, replication: int) -> int:
+        """Return the seed of a run, below 2³²; it follows from the replication alone."""
+        sequence = np.random.SeedSequence(self.experiment.seed, spawn_key=(replication,))
+        return int(sequence.generate_state(1)[0])
+
+    def parameters(self, setting: Setting) -> Parameters:
+        """Return everything in effect in a setting."""
+        origin = f"{self.experiment.name}, setting {setting.name}"
+        return override(self._scenario(setting.scenario).parameters, setting.changes, origin)
+
+    def _scenario(self, name: str) -> Scenario:
+        if name not in self.scenarios:
+            path = self.experiment._folder / name
+            self.scenarios[name] = load(path if name.endswith(".toml") else name)
+        return self.scenarios[name]
+
+    def _settings(self) -> Iterator[Setting]:
+        experiment = self.experiment
+        whole = {leaf.name for leaf in _leaves(self._scenario(experiment.scenario)) if leaf.annotation is int}
+        points = _points(experiment, whole)
+        named = experiment.settings or (SettingSpec(name="" if points else experiment.scenario),)
+        size = {"horizon.rounds": experiment.rounds, "population.users": experiment.users}
+        fixed = {name: value for name, value in size.items() if value is not None}
+        for spec in named:
+            scenario = spec.scenario or experiment.scenario
+            for label, point in points or [("", {})]:
+                name = " · ".join(filter(None, (spec.name or (scenario if experiment.settings else ""), label)))
+                changes = {**experiment.set, **spec.set, **point, **fixed}
+                yield Setting(name, scenario, flatten(nest(changes, f"{experiment.name}, setting {name}")))
+
+    def _check_names(self) -> None:
+        seen: set[str] = set()
+        for setting in self.settings:
+            if setting.name in seen:
+                raise BadInput(
+                    f"{self.experiment.name}: two settings are named {quoted(setting.name)}; give each a name"
+                )
+            if not setting.name.isprintable() or len(setting.name) > LONGEST_NAME:
+                raise BadInput(f"{self.experiment.name}: {quoted(setting.name)} will not do as the name of a setting")
+            seen.add(setting.name)
+
+    def _names_that_vary(self) -> list[str]:
+        names = dict.fromkeys(name for setting in self.settings for name in setting.changes)
+        effective = [
+            {leaf.name: leaf.value for leaf in _leaves(scenario)}
+            for scenario in map(self._scenario, dict.fromkeys(setting.scenario for setting in self.settings))
+        ]
+        for name in dict.fromkeys(name for values in effective for name in values):
+            values = [found.get(name) for found in effective]
+            if name != "name" and any(value != values[0] for value in values):
+                names[name] = None
+        return list(names)
+
+
+def _leaves(scenario: Scenario) -> Iterator[Leaf]:
+    return leaves(Parameters, scenario.parameters.model_dump(mode="json"))
+
+
+def _points(experiment: Experiment, whole: Container[str]) -> list[tuple[str, dict[str, Any]]]:
+    """Return a label and values for every combination of the grid, the list and the samples; none if there are none."""
+    designs = []
+    designs += [[{name: value} for value in values] for name, values in experiment.grid.items()]
+    columns = experiment.list
+    designs += (
+        [[dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]] if columns else []
+    )
+    labelled = [[(_label(point), point) for point in design] for design in designs]
+    for name, sample, draw in (
+        ("latin hypercube", experiment.latin_hypercube, latin_hypercube),
+        ("sobol", experiment.sobol, sobol),
+    ):
+        if sample is not None:
+            drawn = draw(sample, whole)
+            digits = len(str(len(drawn)))
+            labelled.append([(f"{name} {number:0{digits}d}", point) for number, point in enumerate(drawn, start=1)])
+    points: list[tuple[str, dict[str, Any]]] = [("", {})] if labelled else []
+    for design in labelled:
+        points = [
+            (" · ".join(filter(None, (label, more))), {**point, **values})
+            for label, point in points
+            for more, values in design
+        ]
+    return points
+
+
+def _label(point: Mapping[str, Any]) -> str:
+    texts = {name: value.get("rule", value) if isinstance(value, Mapping) else value for name, value in point.items()}
+    return ", ".join(
+        f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in texts.items()
+    )
+
+
+def _value_at(parameters: Parameters, name: str) -> Any:
+    """Return the value at a dotted name, or None where this scenario has none there."""
+    found: Any = parameters
+    for key in name.split("."):
+        found = found.get(key) if isinstance(found, dict) else getattr(found, key, None)
+    return found if isinstance(found, bool | int | float | str) else None

@@ -1,0 +1,41 @@
+"""Replicating until a mean is known precisely enough."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from scenarios.schema import COLUMNS, TEXT, TRUTH
+
+CONFIDENCE = 0.95
+
+
+def measures(layer: str | None) -> list[str]:
+    """Return what precision may be asked of: columns of layers or, without a layer, of rounds."""
+    table = COLUMNS["rounds" if layer is None else "layers"]
+    return [name for name in table if name not in TEXT | TRUTH | {"round"}]
+
+
+def measured(results: Any, measure: str, layer: str | None) -> float:
+    """Return a measure of a whole run.
+
+    Of a layer, the sum over rounds (``margin``: profit over revenue of the whole run); of the market, the mean.
+    """
+    if layer is None:
+        return float(results.rounds[measure].mean())
+    rows = results.layers[results.layers["layer"] == layer]
+    if measure == "margin":
+        revenue = float(rows["revenue"].sum())
+        return float(rows["profit"].sum()) / revenue if revenue > 0 else math.nan
+    return float(rows[measure].sum())
+
+
+def half_width(values: Sequence[float]) -> float:
+    """Return half the width of Student's interval of a mean; infinite for fewer than two values."""
+    from scipy import stats
+
+    if len(values) < 2:
+        return math.inf
+    mean = math.fsum(values) / len(values)
+    variance = math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    quantile = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1))
+    return quantile * math.sqrt(variance / len(values))

@@ -1,0 +1,320 @@
+"""A folder of results: a manifest, parts while a batch runs, one Parquet file per table when it is done.
+
+Every part is a folder that appears whole: the tables of some runs, and an index with their checksums. What is not in an
+intact part has not been run. When all runs are there, the parts become one file per table, in the order of the plan.
+"""
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from scenarios import schema
+from scenarios.errors import BadInput, WorkFailed
+from scenarios.files import ASIDE, disk_errors_explained, only_writer, sha256, write_folder_whole, write_json
+
+TABLES: Final = (*schema.COLUMNS, "runs", "timings")
+MANIFEST: Final = "manifest.json"
+PARTS: Final = "parts"
+INDEX: Final = "index.json"
+
+Key = tuple[str, int]
+"""A run: its setting and replication."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What the store knows of a run without reading its tables: how it ended, and what its precision is judged by."""
+
+    status: str
+    error: str
+    precision: float | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some runs on disk: their folder and, for each in order, its rows per table."""
+
+    folder: Path
+    runs: tuple[tuple[Key, Mapping[str, int]], ...]
+
+
+def parquet_options(columns: Sequence[str]) -> dict[str, Any]:
+    """Return how tables are written: names as dictionaries, checksums on pages."""
+    names = [name for name in columns if name in schema.NAMES]
+    return {"compression": "zstd", "use_dictionary": names, "write_page_checksum": True}
+
+
+class Store:
+    """The results of a batch, held by this process alone; made by ``opened``.
+
+    Attributes:
+        folder: Where they lie.
+        manifest: What is run; ``tables`` holds the checksums of the final files once they are there.
+        parts: Intact parts, oldest first.
+        finished: Every run on disk.
+        failed: How many of them failed.
+        notes: What had to be mended on opening, for the user.
+    """
+
+    SECONDS: Final = 1.0
+    BYTES: Final = 16 * 2**20
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.parts: list[Part] = []
+        self.finished: dict[Key, Finished] = {}
+        self.failed = 0
+        self.notes: list[str] = []
+        self._waiting: list[tuple[Mapping[Key, Finished], Sequence[Mapping[str, int]], Mapping[str, pa.Table]]] = []
+        self._waiting_bytes = 0
+        self._last_write = time.monotonic()
+
+    @property
+    def compact(self) -> bool:
+        """Whether the final files are there."""
+        return bool(self.manifest.get("tables"))
+
+    def add(
+        self, runs: Mapping[Key, Finished], rows: Sequence[Mapping[str, int]], tables: Mapping[str, pa.Table]
+    ) -> None:
+        """Take finished runs; they are on disk within ``SECONDS`` of calls to ``write_if_due``.
+
+        Args:
+            runs: In the order of their rows.
+            rows: Of each run, by table.
+            tables: Rows of all the runs, by table.
+        """
+        self._waiting.append((runs, rows, tables))
+        self._waiting_bytes += sum(table.nbytes for table in tables.values())
+        self.write_if_due()
+
+    def write_if_due(self) -> None:
+        """Write what is waiting if it is much or has waited long."""
+        if self._waiting_bytes > self.BYTES or time.monotonic() - self._last_write > self.SECONDS:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is waiting as one part.
+
+        Raises:
+            WorkFailed: If the disk does not take it; earlier parts stay.
+        """
+        self._last_write = time.monotonic()
+        if not self._waiting:
+            return
+        contents = {f"{name}.parquet": _parquet(_stack(name, self._waiting)) for name in TABLES}
+        keys = [key for runs, _, _ in self._waiting for key in runs]
+        rows = [row for _, counts, _ in self._waiting for row in counts]
+        index = {
+            "runs": [[*key, row] for key, row in zip(keys, rows, strict=True)],
+            "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
+        }
+        number = 1 + max((int(part.folder.name) for part in self.parts), default=0)
+        folder = self.folder / PARTS / f"{number:06d}"
+        with self.explained():
+            write_folder_whole(folder, {**contents, INDEX: json.dumps(index).encode()})
+        self.parts.append(Part(folder, tuple(zip(keys, rows, strict=True))))
+        for runs, _, _ in self._waiting:
+            self._count(runs)
+        self._waiting, self._waiting_bytes = [], 0
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn errors of the disk into a message that says what is kept."""
+        kept = f"{len(self.finished)} runs are kept; --resume goes on from there"
+        with disk_errors_explained(self.folder, kept):
+            yield
+
+    def finish(self, order: Sequence[Key]) -> None:
+        """Replace the parts by one file per table, with the runs in the given order.
+
+        Raises:
+            WorkFailed: If the disk does not take the files; the parts stay.
+        """
+        from scenarios.compaction import compact
+
+        with self.explained():
+            self.manifest["tables"] = compact(self.folder, self.parts, order)
+            write_json(self.folder / MANIFEST, self.manifest)
+            shutil.rmtree(self.folder / PARTS, ignore_errors=True)
+        self.parts = []
+
+    def load_finished(self) -> None:
+        """Find out what is on disk; what is damaged or unfinished is removed, to be run again."""
+        for path in self.folder.rglob(f"{ASIDE}*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if self.compact:
+            damaged = [name for name, sums in self.manifest["tables"].items() if not _intact(self.folder / name, sums)]
+            if not damaged:
+                shutil.rmtree(self.folder / PARTS, ignore_errors=True)
+                self._count(_finished(pq.read_table(self.folder / "runs.parquet")))
+                return
+            self.notes.append(f"{', '.join(damaged)} damaged or missing; all runs are run again")
+            self.manifest["tables"] = None
+            write_json(self.folder / MANIFEST, self.manifest)
+        for name in TABLES:
+            (self.folder / f"{name}.parquet").unlink(missing_ok=True)
+        for folder in sorted((self.folder / PARTS).glob("[0-9]*")):
+            part = read_part(folder)
+            if part is None:
+                self.notes.append(f"{PARTS}/{folder.name} is damaged; its runs are run again")
+                shutil.rmtree(folder)
+                continue
+            self.parts.append(part)
+            self._count(_finished(pq.read_table(folder / "runs.parquet")))
+
+    def _count(self, runs: Mapping[Key, Finished]) -> None:
+        self.finished |= runs
+        self.failed += sum(run.status == "failed" for run in runs.values())
+
+
+@contextmanager
+def opened(folder: Path, manifest: dict[str, Any], resume: bool) -> Iterator[Store]:
+    """Hold a folder and open the store in it; a new one, or with ``resume`` the one that is there.
+
+    Raises:
+        BadInput: If the folder cannot be used, holds something else, or a batch of another experiment.
+        WorkFailed: If the disk fails.
+    """
+    with only_writer(folder):
+        with disk_errors_explained(folder, "nothing was run"):
+            store = _opened(folder, manifest, resume)
+        yield store
+
+
+def _opened(folder: Path, manifest: dict[str, Any], resume: bool) -> Store:
+    from scenarios.manifest import differences
+
+    path = folder / MANIFEST
+    others = [item.name for item in folder.iterdir() if item.name != ".lock" and not item.name.startswith(ASIDE)]
+    if not path.exists():
+        if others:
+            raise BadInput(f"{folder}: is not empty and holds no results of a batch; choose another folder")
+        write_json(path, manifest)
+    elif not resume:
+        raise BadInput(f"{folder}: holds results; --resume goes on with them, or choose another folder")
+    found = read_manifest(folder)
+    if changed := differences(found, manifest):
+        listed = "".join(f"\n  {line}" for line in changed)
+        raise BadInput(f"{folder}: holds results of something else, which differs in{listed}")
+    store = Store(folder, found)
+    (folder / PARTS).mkdir(exist_ok=True)
+    store.load_finished()
+    if found.get("versions") != manifest.get("versions") or found.get("commit") != manifest.get("commit"):
+        store.notes.append("the runs on disk were made by another version of the program or its libraries")
+    return store
+
+
+def read_part(folder: Path) -> Part | None:
+    """Return what a part holds, or None if it is damaged."""
+    try:
+        index = json.loads((folder / INDEX).read_bytes())
+        runs = tuple(((setting, replication), rows) for setting, replication, rows in index["runs"])
+        sums = index["sha256"].items()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    whole = len(sums) == len(TABLES) and all(_intact(folder / name, sums_of) for name, sums_of in sums)
+    return Part(folder, runs) if whole else None
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what a folder of results says of itself.
+
+    Raises:
+        BadInput: If the folder holds no results, or of another layout.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes())
+        version = manifest["schema"]
+    except FileNotFoundError:
+        raise BadInput(f"{folder}: holds no results (there is no {MANIFEST})") from None
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        raise BadInput(f"{path}: is damaged") from None
+    if version != schema.VERSION:
+        raise BadInput(f"{path}: has layout {version}, this program reads layout {schema.VERSION}")
+    return dict(manifest)
+
+
+def read_table(folder: Path | str, name: str) -> Any:
+    """Return a table of a finished or unfinished batch, or of a single run, as a pandas.DataFrame.
+
+    Names are categories, settings in the order of the experiment; units are in ``attrs["units"]``. ``runs`` also holds
+    the ``seconds`` each run took.
+
+    Raises:
+        BadInput: If the folder holds no results.
+        WorkFailed: If a file is damaged.
+    """
+    folder = Path(folder)
+    if name not in TABLES:
+        raise BadInput(f"there is no table {name!r}; there are {', '.join(TABLES)}")
+    manifest = read_manifest(folder)
+    frame = _frame(_read(folder, manifest, name), manifest)
+    if name == "runs":
+        frame = frame.merge(_frame(_read(folder, manifest, "timings"), manifest), on=list(schema.RUN), how="left")
+    return frame
+
+
+def _read(folder: Path, manifest: Mapping[str, Any], name: str) -> pa.Table:
+    files = [folder / f"{name}.parquet"]
+    if not manifest.get("tables"):
+        files = [part / f"{name}.parquet" for part in sorted((folder / PARTS).glob("[0-9]*"))]
+    names = [column for column in schema.schema(name).names if column in schema.NAMES]
+    tables = []
+    for file in files:
+        try:
+            tables.append(pq.read_table(file, read_dictionary=names, page_checksum_verification=True))
+        except (OSError, pa.ArrowException) as error:
+            raise WorkFailed(f"{file}: is damaged ({error}); batch --resume runs again what it held") from None
+    return pa.concat_tables(tables).unify_dictionaries() if tables else schema.schema(name).empty_table()
+
+
+def _frame(table: pa.Table, manifest: Mapping[str, Any]) -> Any:
+    import pandas as pd
+
+    frame = table.to_pandas()
+    order = [setting["name"] for setting in manifest["settings"]]
+    frame["setting"] = pd.Categorical(frame["setting"], categories=order)
+    if not manifest.get("tables"):
+        frame = frame.sort_values(["replication", "setting"], kind="stable", ignore_index=True)
+    units = {field.name: (field.metadata or {}).get(b"unit") for field in table.schema}
+    frame.attrs["units"] = {name: unit.decode() for name, unit in units.items() if unit}
+    return frame
+
+
+def _finished(runs: pa.Table) -> dict[Key, Finished]:
+    rows = runs.select(["setting", "replication", "status", "error", "precision"]).to_pylist()
+    return {
+        (row["setting"], row["replication"]): Finished(row["status"], row["error"], row["precision"]) for row in rows
+    }
+
+
+def _intact(path: Path, checksum: str) -> bool:
+    try:
+        return sha256(path) == checksum
+    except OSError:
+        return False
+
+
+def _stack(name: str, waiting: Sequence[tuple[Any, Any, Mapping[str, pa.Table]]]) -> pa.Table:
+    tables = [tables[name] for _, _, tables in waiting if name in tables]
+    return pa.concat_tables(tables) if tables else schema.schema(name).empty_table()
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, **parquet_options(table.column_names))
+    return bytes(sink.getvalue().to_pybytes())
