@@ -5,7 +5,10 @@ from typing import Final
 
 import pandas as pd
 
+from analysis.claim import claims
 from analysis.palette import LAYER_LABELS, LAYERS, number, percent
+from analysis.results import BatchResults
+from analysis.tables import profit_by_layer
 
 _SINGULAR: Final = {"hardware"}
 _SMALL: Final = 0.0005
@@ -84,6 +87,34 @@ def dollar_finding(shares: "pd.Series[float]") -> str:
         if abs(cents) >= 100 * _SMALL:
             words.append(f"{abs(cents):.1f} cents {'profit' if cents > 0 else 'loss'} in {layer}")
     return "Of a dollar paid by users: " + (", ".join(words) if words else "no profit in any layer")
+
+
+def answer(results: BatchResults, baseline: str) -> str:
+    """Answer a report's question in two sentences: who earns what in the baseline, and what becomes of the claim."""
+    profits, margins = profit_by_layer(results), profit_by_layer(results, "margin")
+    in_base, of_base = (table[table["setting"] == baseline].set_index("layer")["mean"] for table in (profits, margins))
+    words = []
+    for layer in LAYERS:
+        share = f" ({percent(of_base[layer], 0)} of revenue)" if in_base[layer] else ""
+        words.append(f"{layer} {earn(layer, in_base[layer])}{share}")
+    months = results.rounds["round"].max() + 1
+    first = f"Over {months} months of {baseline}, {', '.join(words)}."
+    return f"{first} {claim_finding(claims(results))}"
+
+
+def claim_finding(verdicts: pd.DataFrame) -> str:
+    """Say what becomes of the claim's parts, from ``claims``: the verdicts of one setting, or counts over several."""
+    parts = verdicts.drop_duplicates(["setting", "claim"])
+    settings = parts["setting"].nunique()
+    words = []
+    for claim, found in parts.groupby("claim", sort=False):
+        counts = found["verdict"].value_counts()
+        if settings == 1:
+            words.append(f"“{claim}”: {counts.index[0]}")
+        else:
+            words.append(f"“{claim}”: " + ", ".join(f"{verdict} in {count}" for verdict, count in counts.items()))
+    where = "" if settings == 1 else f" over {settings} settings"
+    return f"The claim under test{where}: {'; '.join(words)}."
 
 
 def earn(layer: str, amount: float) -> str:

@@ -1,0 +1,122 @@
+"""One page that answers the question of a run or a batch, with its numbers, figures and what it takes to repeat it."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from matplotlib.figure import Figure
+
+from analysis import figures
+from analysis.origin import Origin
+from analysis.page import page, paragraph, picture, section, text
+from analysis.report_origin import origin_section, runs_table
+from analysis.report_tables import (
+    claims_table,
+    differences_table,
+    profit_table,
+    split_table,
+    targets_table,
+    waterfall_table,
+)
+from analysis.results import BatchResults, read_results
+from analysis.wording import answer
+
+REPORT: Final = "report.html"
+FIGURES: Final = "figures"
+
+
+def write_report(directory: str | Path) -> Path:
+    """Write ``report.html`` and its figures beside the results and return its path.
+
+    Args:
+        directory: Folder of a run (``tokenmarket run --out``) or of a batch.
+
+    Raises:
+        scenarios.BadInput: If there are no results in the folder.
+    """
+    results = read_results(directory)
+    folder = Path(directory)
+    drawings = Drawings(folder / FIGURES)
+    path = folder / REPORT
+    _write(path, report_page(results, drawings).encode())
+    return path
+
+
+class Drawings:
+    """Draws figures into the page and into a folder.
+
+    Attributes:
+        folder: Where the SVG files go.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.folder.mkdir(exist_ok=True)
+
+    def __call__(self, draw: Callable[..., Figure], results: BatchResults, *arguments: Any) -> str:
+        """Draw a figure, save it, and return it as HTML."""
+        figure = draw(results, *arguments)
+        content = figures.image(figure)
+        _write(self.folder / f"{draw.__name__.replace('_', '-')}.svg", content)
+        return picture(content, f"{figure.get_suptitle()}. {figure.get_supxlabel()}")
+
+
+def report_page(results: BatchResults, draw: Drawings) -> str:
+    """Return the report as HTML."""
+    origin = Origin.of(results)
+    if results.finished == 0:
+        failed = section("Runs", paragraph("No run has finished: there is nothing to report.", "warning"))
+        return page(origin.name, _head(origin), failed, runs_table(results, origin), origin_section(results, origin))
+    several = len(results.settings) > 1
+    main = origin.baseline(results.settings)
+    return page(
+        origin.name,
+        _head(origin),
+        paragraph(answer(results, main), "answer"),
+        runs_table(results, origin),
+        section(
+            "Who earns what",
+            draw(figures.profit_by_setting, results),
+            draw(figures.margin_by_setting, results),
+            profit_table(results),
+            split_table(results),
+        ),
+        section("The claim under test", claims_table(results)),
+        section(
+            "Where a dollar paid by users goes",
+            draw(figures.waterfall_of_a_dollar, results, main),
+            draw(figures.dollar_by_setting, results) if several else "",
+            waterfall_table(results),
+        ),
+        differences_table(results, main) if several else "",
+        section(
+            "Over time",
+            draw(figures.profit_over_time, results),
+            draw(figures.margins_over_time, results),
+            draw(figures.price_paths, results, main),
+            draw(figures.market_shares, results, main),
+        ),
+        section("The chain", draw(figures.chain, results, main)),
+        targets_table(results, main),
+        origin_section(results, origin),
+    )
+
+
+def _head(origin: Origin) -> str:
+    question = f'<p class="question">{text(origin.question)}</p>' if origin.question else ""
+    return f"<h1>{text(origin.name)}</h1>\n{question}"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file so that nobody ever reads half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

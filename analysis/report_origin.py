@@ -1,0 +1,81 @@
+"""The parts of a report that say what was run and how to repeat it, as HTML."""
+
+import json
+import shlex
+from typing import Any
+
+from analysis.figures.drawing import MOST_SETTINGS
+from analysis.origin import Origin
+from analysis.page import code, details, paragraph, section, table
+from analysis.results import BatchResults
+
+
+def runs_table(results: BatchResults, origin: Origin) -> str:
+    """Return how many runs there are of each setting, and which failed or are missing."""
+    runs = results.runs
+    counts = runs.groupby(["setting", "status"], observed=True).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=["done", "failed"], fill_value=0)
+    rows = [[name, *counts.loc[name], origin.question_of(str(name))] for name in counts.index]
+    head = ["Setting", "Done", "Failed", "Question of its scenario"]
+    settings = details(f"{len(counts)} settings", table(head, rows, (0, 3)))
+    return section("Runs", _missing(results, origin), _failures(results), settings)
+
+
+def _missing(results: BatchResults, origin: Origin) -> str:
+    missing = (origin.planned or 0) - len(results.runs)
+    if missing <= 0:
+        return ""
+    return paragraph(f"{missing} of {origin.planned} runs are missing: the batch is not finished.", "warning")
+
+
+def _failures(results: BatchResults) -> str:
+    failed = results.runs[results.runs["status"] == "failed"]
+    if failed.empty:
+        return paragraph(f"{len(results.runs)} runs, none failed.")
+    warning = f"{len(failed)} of {len(results.runs)} runs failed; they are in no other table and no figure."
+    rows = failed[["setting", "replication", "seed", "error"]].itertuples(index=False, name=None)
+    listed = table(["Setting", "Replication", "Seed", "Error"], rows, (0, 3))
+    return paragraph(warning, "warning") + (details("Failed runs", listed) if len(failed) > 20 else listed)
+
+
+def origin_section(results: BatchResults, origin: Origin) -> str:
+    """Return what it takes to repeat the results: commands, parameters, seeds, versions."""
+    names = [str(item["name"]) for item in origin.settings][:MOST_SETTINGS]
+    changed = [
+        [name, change.name, _value(change.value), _value(change.default), change.unit]
+        for name in names
+        for change in origin.changes(name)
+    ]
+    seeds = results.runs[["replication", "seed"]].drop_duplicates("replication").sort_values("replication")
+    versions = [*origin.versions.items(), *([("commit", origin.commit)] if origin.commit else [])]
+    head = ["Setting", "Parameter", "In effect", "Default", "Unit"]
+    declared = json.dumps(origin.experiment, indent=1, ensure_ascii=False) if origin.experiment else ""
+    return section(
+        "How to repeat this",
+        code(_commands(results, origin)),
+        details("Parameters that differ from their defaults", table(head, changed, (0, 1, 2, 3, 4))),
+        details("The experiment as declared", code(declared)) if declared else "",
+        details("Seeds", table(["Replication", "Seed"], seeds.itertuples(index=False, name=None), ())),
+        details("Versions", table(["Program or library", "Version"], versions, (0, 1))),
+    )
+
+
+def _commands(results: BatchResults, origin: Origin) -> str:
+    folder = shlex.quote(str(results.directory or "results"))
+    if origin.experiment:
+        count = origin.experiment["replications"]
+        again = f"tokenmarket batch {shlex.quote(origin.name)} --replications {count} --out NEW_FOLDER"
+    else:
+        setting = dict(origin.settings[0]) if origin.settings else {}
+        changes = [f"--set {shlex.quote(f'{key}={value}')}" for key, value in (setting.get("set") or {}).items()]
+        scenario = shlex.quote(str(setting.get("scenario", origin.name)))
+        again = " ".join(
+            [f"tokenmarket run {scenario} --seed {results.runs['seed'].iloc[0]}", *changes, "--out NEW_FOLDER"]
+        )
+    return f"{again}\ntokenmarket report {folder}\n"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return f"{len(value)} records"
+    return "–" if value is None else str(value)

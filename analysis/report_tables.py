@@ -1,0 +1,202 @@
+"""The tables of a report as HTML, each with a line on how to read it."""
+
+from collections.abc import Hashable, Mapping
+from math import isnan
+from typing import Any, Final
+
+from analysis.claim import COST_OF_CAPITAL, claims
+from analysis.comparison import MEASURES, compare
+from analysis.figures.dollar import part_label
+from analysis.page import Cell, details, paragraph, section, table
+from analysis.palette import LAYER_LABELS, LAYERS, number, percent
+from analysis.results import BatchResults
+from analysis.tables import PARTS, investors_money, profit_by_layer, profit_split, waterfall
+from analysis.targets import NEAR, compare_targets
+
+Row = Mapping[Hashable, Any]
+
+_SHADES: Final = {
+    "confirmed": "yes",
+    "holds in this run": "yes",
+    "refuted": "no",
+    "fails in this run": "no",
+    "met": "yes",
+    "missed": "no",
+    "higher": "yes",
+    "lower": "no",
+}
+_HEADLINES: Final = (
+    *(f"{layer}_profit" for layer in LAYERS),
+    *(f"{layer}_margin" for layer in LAYERS),
+    "tokens",
+    "price_retail",
+    "consumer_surplus",
+)
+
+_PROFIT_NOTE: Final = (
+    "Sums over the run, means over replications, 95 % intervals below. Operating profit is on accrual, before "
+    "financing and tax on income, with training expensed; capitalised: training written off over a model's life; "
+    "cash: operating cash flow less investment. A dash: nothing sold."
+)
+_SPLIT_NOTE: Final = (
+    "Shares of profit where every layer that sells earned one in every run; otherwise shares of gross value added "
+    "(revenue less purchases, before own staff); undefined where the sum is too near zero to divide by."
+)
+_CLAIMS_NOTE: Final = (
+    "Confirmed: the 95 % intervals of all quantities lie on the claim's side of zero (hardware and resellers above, "
+    "labs below). Refuted: one lies on the other side. Undecided: neither. With a single run there is no interval, "
+    "only what holds in that run. Investors' money is taken to cost "
+    f"{percent(COST_OF_CAPITAL, 0)} a year."
+)
+_DOLLAR_NOTE: Final = (
+    "US cents of a dollar paid by users. What layers pay each other cancels: users' dollar = profits + payments to "
+    "the outside world + tax on sales − (investment − depreciation). The last is negative while fleets grow: that "
+    "part is paid by investors or from cash."
+)
+_DIFFERENCES_NOTE: Final = (
+    "Differences of runs with the same random numbers, mean and 95 % interval over pairs (Student's t). Blue: "
+    "higher, orange: lower, grey: the interval holds zero, or there is one pair. One interval in twenty misses by "
+    "chance."
+)
+
+
+def profit_table(results: BatchResults) -> str:
+    """Return profit and margins by setting and layer with intervals."""
+    names = ("profit", "margin", "capitalised_profit", "cash_profit")
+    tables = [profit_by_layer(results, name).to_dict("records") for name in names]
+    rows = []
+    for same in zip(*tables, strict=True):
+        cells = [_spread(row, name) for row, name in zip(same, names, strict=True)]
+        rows.append([same[0]["setting"], LAYER_LABELS[same[0]["layer"]], *cells])
+    head = ["Setting", "Layer", "Operating profit, USD", "Margin", "Training capitalised, USD", "Cash profit, USD"]
+    return table(head, rows, (0, 1)) + paragraph(_PROFIT_NOTE, "note")
+
+
+def split_table(results: BatchResults) -> str:
+    """Return how profit, or value added, divides between layers."""
+    shares = profit_split(results)
+    rows = []
+    for setting, part in shares.groupby("setting", observed=True):
+        cells = {row["layer"]: _spread(row, "margin") for row in part.to_dict("records")}
+        rows.append([setting, part["basis"].iloc[0], *(cells.get(layer, "–") for layer in LAYERS)])
+    head = ["Setting", "Share of", *(LAYER_LABELS[layer] for layer in LAYERS)]
+    return details("How profit or value added divides", table(head, rows, (0, 1)), paragraph(_SPLIT_NOTE, "note"))
+
+
+def claims_table(results: BatchResults) -> str:
+    """Return the verdicts on the three parts of the claim with the numbers behind them."""
+    verdicts = claims(results)
+    rows = []
+    for (setting, claim), part in verdicts.groupby(["setting", "claim"], observed=True, sort=False):
+        verdict = part["verdict"].iloc[0]
+        evidence = "; ".join(f"{row['quantity']}: {_interval(row, percent)}" for row in part.to_dict("records"))
+        rows.append([setting, claim, (verdict, _SHADES.get(verdict, "open")), evidence])
+    return table(["Setting", "Claim", "Verdict", "Evidence"], rows, (0, 1, 2, 3)) + paragraph(
+        f"{_CLAIMS_NOTE} {percent(COST_OF_CAPITAL, 0)}.", "note"
+    )
+
+
+def waterfall_table(results: BatchResults) -> str:
+    """Return the parts of a dollar by setting, in cents, and investors' money beside it."""
+    money = investors_money(results).groupby("setting", observed=True)["mean"].sum()
+    rows = []
+    for setting, parts in waterfall(results).groupby("setting", observed=True):
+        cents = dict(zip(parts["part"], parts["mean"], strict=True))
+        rows.append(
+            [setting, *(_cents(cents[part]) for part in PARTS), _cents(parts["mean"].sum()), _cents(money[setting])]
+        )
+    head = ["Setting", *(part_label(part, " ") for part in PARTS), "Sum", "Investors' money, net"]
+    return details("The same in numbers", table(head, rows), paragraph(_DOLLAR_NOTE, "note"))
+
+
+def differences_table(results: BatchResults, baseline: str) -> str:
+    """Return what each setting changes against the baseline: a matrix of headlines, then everything."""
+    differences = compare(results, baseline)
+    head = ["Setting", *(f"{MEASURES[name].label}" for name in _HEADLINES)]
+    rows = []
+    for setting, part in differences.groupby("setting", observed=True):
+        cells = {row["measure"]: _difference(row) for row in part.to_dict("records")}
+        rows.append([setting, *(cells.get(name, "–") for name in _HEADLINES)])
+    everything = [_full_row(row) for row in differences.to_dict("records")]
+    columns = [
+        "Measure",
+        "Setting",
+        "Unit",
+        baseline,
+        "Setting's",
+        "Difference",
+        "95 % interval",
+        "Relative",
+        "Pairs",
+        "Verdict",
+    ]
+    return section(
+        f"What each setting changes against {baseline}",
+        table(head, rows),
+        paragraph(_DIFFERENCES_NOTE, "note"),
+        details(f"All {len(MEASURES)} measures", table([*columns, "Pairs", "Verdict"], everything, (0, 1, 2, 9))),
+    )
+
+
+def targets_table(results: BatchResults, setting: str) -> str:
+    """Return facts that were compared, not imposed, beside the values of a setting."""
+    compared = compare_targets(results, setting=setting)
+    rows = [_target_row(row) for row in compared.to_dict("records")]
+    head = ["Firm", "Measure", "Period", "Reported", f"In {setting}", "Off by", "Status", "Source (grade)"]
+    counts = compared["status"].value_counts()
+    summary = ", ".join(f"{counts[status]} {status}" for status in counts.index)
+    note = f"{summary}. No parameter was set to these facts. Near: within {percent(NEAR, 0)} points of the range."
+    return section("Beside reported margins", table(head, rows, (0, 1, 2, 7)), paragraph(note, "note"))
+
+
+def _full_row(row: Row) -> list[Cell]:
+    values = [number(row[name]) for name in ("baseline", "value", "difference")]
+    interval = f"{number(row['low'])} to {number(row['high'])}"
+    return [
+        row["label"],
+        row["setting"],
+        row["unit"],
+        *values,
+        interval,
+        percent(row["relative"]),
+        row["pairs"],
+        row["verdict"],
+    ]
+
+
+def _target_row(row: Row) -> list[Cell]:
+    measure = f"{row['measure'].replace('_', ' ')}\n{row['note']}"
+    found = _interval(row, percent, "value", "value_")
+    status = (row["status"], _SHADES.get(row["status"], "open"))
+    source = f"{row['source']} ({row['grade']})"
+    return [row["agent"], measure, row["period"], _range(row), found, percent(row["miss"]), status, source]
+
+
+def _difference(row: Row) -> tuple[str, str]:
+    write = percent if row["unit"] == "1" else number
+    change = f"{'+' if row['difference'] > 0 else ''}{write(row['difference'])}"
+    if isnan(row["low"]):
+        return change, "open"
+    return f"{change}\n{write(row['low'])} to {write(row['high'])}", _SHADES.get(row["verdict"], "open")
+
+
+def _spread(row: Row, measure: str) -> str:
+    write = percent if "margin" in measure else number
+    if isnan(row["low"]):
+        return write(row["mean"])
+    return f"{write(row['mean'])}\n{write(row['low'])} to {write(row['high'])}"
+
+
+def _interval(row: Row, write: Any, mean: str = "mean", prefix: str = "") -> str:
+    if isnan(row[f"{prefix}low"]):
+        return str(write(row[mean]))
+    return f"{write(row[mean])} ({write(row[f'{prefix}low'])} to {write(row[f'{prefix}high'])})"
+
+
+def _range(row: Row) -> str:
+    low, high = percent(row["low"], 0), percent(row["high"], 0)
+    return low if low == high else f"{low} to {high}"
+
+
+def _cents(share: float) -> str:
+    return "–" if isnan(share) else f"{100 * share:.1f}".replace("-", "−")
