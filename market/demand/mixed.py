@@ -1,4 +1,4 @@
-"""Mixed nested logit with a discrete choice and a continuous quantity; the plain and nested logits are its special cases."""
+"""Mixed nested logit with a discrete choice and a continuous quantity; logit and nested logit are special cases."""
 
 from dataclasses import dataclass
 
@@ -154,7 +154,7 @@ class MixedLogit:
         return np.diag(own) - cross
 
     def consumer_surplus(self, prices: ArrayLike) -> float:
-        """Return the inclusive value over the marginal utility of income; its derivative by a price is minus the quantity."""
+        """Return the inclusive value over the marginal utility of income; by a price it falls by the quantity."""
         income = self.price_coefficient / (self.need * self.reference_price)
         return float(self.weights @ (self.choice(prices).log_sum / income))
 

@@ -1,0 +1,294 @@
+"""A chain of layers: each buys from the one above and sells to the one below, the last to consumers.
+
+Oracles: Spengler (1950) for one firm per layer, Greenhut and Ohta (1979) and Salinger (1988) for several.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.polynomial import Chebyshev
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
+
+from market.demand.checks import finite
+from market.demand.linear import Linear
+from market.demand.logit import Logit
+from market.equilibrium.bertrand import bertrand_nash
+
+Vector = NDArray[np.float64]
+
+NODES = 32
+REACH = 5e-2
+CONDUCT = ("cournot", "bertrand")
+TIMING = ("sequential", "simultaneous")
+CONTRACT = ("linear", "two-part", "cost")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Equilibrium of a chain; layers from the top to the one that serves consumers.
+
+    Attributes:
+        prices: [layer]; the last is the mean consumer price by quantity.
+        quantity: Units sold, one of each layer in each.
+        profits: [layer], of all its firms together, fees included.
+        profit_shares: [layer]; NaN unless all profits together are above zero.
+        fees: [layer], fixed fees a layer receives from the one below.
+        pass_through: Rise of the consumer price per unit rise of the top layer's marginal cost.
+        consumer_surplus, total_surplus: In money.
+        converged: Whether every condition was solved.
+    """
+
+    prices: Vector
+    quantity: float
+    profits: Vector
+    profit_shares: Vector
+    fees: Vector
+    pass_through: float
+    consumer_surplus: float
+    total_surplus: float
+    converged: bool
+
+
+@dataclass(frozen=True)
+class _Setting:
+    demand: Linear | Logit
+    firms: tuple[int, ...]
+    cost: Vector
+    conduct: tuple[str, ...]
+    timing: str
+    integrated: int
+
+    def consumers(self, input_price: float) -> tuple[float, float, float, float]:
+        """Return quantity, mean price, profit and consumer surplus of the last layer at its input price."""
+        if isinstance(self.demand, Linear):
+            return self._linear(self.demand, input_price)
+        result = bertrand_nash(self.demand, np.full(self.demand.offers, input_price + self.cost[-1]))
+        if not result.converged:
+            raise ArithmeticError("the last layer's price equilibrium did not converge")
+        quantity = float(result.quantities.sum())
+        price = float(result.prices @ result.quantities) / quantity
+        return quantity, price, float(result.profits.sum()), result.consumer_surplus
+
+    def _linear(self, demand: Linear, input_price: float) -> tuple[float, float, float, float]:
+        """Homogeneous good: Cournot sellers, beside integrated rivals that need no input; or price competition."""
+        firms = self.firms[-1]
+        room = demand.intercept - input_price - self.cost[-1]
+        if self.integrated:
+            rival = demand.intercept - self.cost.sum()
+            own = (room * (self.integrated + 1) - self.integrated * rival) / (firms + self.integrated + 1)
+            output = firms * max(own, 0.0) / demand.slope
+            sold = output + self.integrated_output(output)
+        else:
+            competing = self.conduct[-1] == "bertrand" and firms > 1
+            output = max(room, 0.0) / demand.slope * (1.0 if competing else firms / (firms + 1))
+            sold = output
+        price = demand.price(sold)
+        profit = (price - input_price - self.cost[-1]) * output
+        return output, price, profit, demand.slope * sold**2 / 2
+
+    def integrated_output(self, others: float) -> float:
+        """Return what integrated firms sell together beside a given output of the others."""
+        assert isinstance(self.demand, Linear)
+        room = self.demand.intercept - self.cost.sum() - self.demand.slope * others
+        return self.integrated / (self.integrated + 1) * max(room, 0.0) / self.demand.slope
+
+    def highest(self) -> float:
+        """Return the input price of the last layer at which nothing is sold any more."""
+        if isinstance(self.demand, Linear):
+            top = self.demand.intercept - self.cost[-1]
+            if self.integrated:
+                top = (top + self.integrated * self.cost[:-1].sum()) / (self.integrated + 1)
+            return float(top)
+        return float("inf")
+
+    def given_margin(self, input_price: float) -> float:
+        """Return −Q over the fall of Q when all consumer prices rise together: the margin of a layer of one firm."""
+        if isinstance(self.demand, Linear):
+            return self.demand.slope * self.consumers(input_price)[0]
+        cost = np.full(self.demand.offers, input_price + self.cost[-1])
+        prices = bertrand_nash(self.demand, cost).prices
+        return -float(self.demand.quantities(prices).sum() / self.demand.jacobian(prices).sum())
+
+    @property
+    def scale(self) -> float:
+        """Return a price difference that matters."""
+        if isinstance(self.demand, Linear):
+            return float(self.demand.intercept - self.cost.sum())
+        return 1 / float(self.demand.price_coefficient[0])
+
+
+def chain_equilibrium(
+    demand: Linear | Logit,
+    firms: Sequence[int],
+    marginal_cost: ArrayLike,
+    conduct: str | Sequence[str] = "cournot",
+    timing: str = "sequential",
+    contract: str = "linear",
+    integrated: int = 0,
+) -> Chain:
+    """Return the equilibrium of a chain of layers.
+
+    Args:
+        demand: Linear demand for a homogeneous good, or a logit over the offers of the last layer's firms, which then
+            compete in prices whatever ``conduct`` says.
+        firms: Firms in each layer, from the top.
+        marginal_cost: [layer], own cost per unit on top of the input; may be negative (value added).
+        conduct: "cournot" (quantities) or "bertrand" (prices: two firms sell a homogeneous input at cost), one for all
+            layers or one per layer.
+        timing: "sequential": a layer knows how those below will react; "simultaneous": it takes their margins as given.
+        contract: "linear" price; "two-part": input at cost and a fee that takes the buyers' profit; "cost": no fee.
+        integrated: Firms that own both tiers of a two-layer Cournot chain and leave the market for the input
+            (Salinger 1988).
+
+    Raises:
+        ValueError: Naming what is impossible.
+    """
+    setting = _checked(demand, firms, marginal_cost, conduct, timing, contract, integrated)
+    if contract != "linear":
+        return _at_cost(setting, fee=contract == "two-part")
+    ladder = _climb(setting)
+    return _report(setting, ladder.prices, ladder.pass_through)
+
+
+def _checked(
+    demand: Linear | Logit,
+    firms: Sequence[int],
+    marginal_cost: ArrayLike,
+    conduct: str | Sequence[str],
+    timing: str,
+    contract: str,
+    integrated: int,
+) -> _Setting:
+    if not isinstance(demand, Linear | Logit):
+        raise ValueError("demand must be Linear or Logit")
+    counts = tuple(firms)
+    if not counts or any(int(count) != count or count < 1 for count in counts):
+        raise ValueError(f"firms must hold a whole number ≥ 1 for each layer, not {firms!r}")
+    cost = finite("marginal_cost", marginal_cost)
+    if cost.shape != (len(counts),):
+        raise ValueError(f"marginal_cost has shape {cost.shape}, but there are {len(counts)} layers")
+    ways = (conduct,) * len(counts) if isinstance(conduct, str) else tuple(conduct)
+    if len(ways) != len(counts):
+        raise ValueError(f"conduct names {len(ways)} ways, but there are {len(counts)} layers")
+    for name, given, known in (
+        ("conduct", ways, CONDUCT),
+        ("timing", (timing,), TIMING),
+        ("contract", (contract,), CONTRACT),
+    ):
+        if not set(given) <= set(known):
+            raise ValueError(f"{name} must be one of {known}, not {given!r}")
+    setting = _Setting(demand, tuple(map(int, counts)), cost, ways, timing, int(integrated))
+    _check_demand(setting)
+    return setting
+
+
+def _check_demand(setting: _Setting) -> None:
+    demand, counts = setting.demand, setting.firms
+    if isinstance(demand, Logit) and demand.offers != counts[-1]:
+        raise ValueError(f"firms says {counts[-1]} sellers in the last layer, but demand has {demand.offers} offers")
+    if isinstance(demand, Linear) and setting.cost.sum() >= demand.intercept:
+        raise ValueError("marginal_cost adds up to more than anybody pays")
+    plain = len(counts) == 2 and isinstance(demand, Linear) and setting.timing == "sequential"
+    if setting.integrated < 0 or (setting.integrated and not (plain and set(setting.conduct) == {"cournot"})):
+        raise ValueError(
+            "integrated must be ≥ 0, and needs a sequential cournot chain of two layers with linear demand"
+        )
+
+
+@dataclass(frozen=True)
+class _Ladder:
+    """Prices of all layers, and the consumer price's answer to a cost at the top and to the last input price."""
+
+    prices: Vector
+    pass_through: float
+    last_pass_through: float
+
+
+def _climb(setting: _Setting) -> _Ladder:
+    """Solve the chain: first over all input prices of the last layer that can be, then close to the solution."""
+    base = float(setting.cost[:-1].sum())
+    if len(setting.firms) == 1:
+        return _ladder(setting, base - setting.scale * REACH, base + setting.scale * REACH, at=base)[1]
+    room = min(setting.scale, setting.highest() - base)
+    high = base + room * (1 - 1e-9)
+    while (found := _ladder(setting, base, high))[0] is None:
+        high += high - base
+    near = REACH * min(room, setting.highest() - float(found[0]))
+    return _ladder(setting, float(found[0]) - near, float(found[0]) + near)[1]
+
+
+def _ladder(setting: _Setting, low: float, high: float, at: float | None = None) -> tuple[float | None, _Ladder]:
+    """Climb from the last layer to the top, everything a smooth function of the last layer's input price t.
+
+    A layer that knows the demand Q for what it sells at p asks p − c = −Q/(n Q'), so that its input price is
+    u = p − c + Q p'/(n dQ/dt); one that takes the margins of others as given loses custom as if its price moved
+    consumer prices one for one. The solution is where the top layer's input costs nothing; None if that is above ``high``.
+    """
+    domain = [low, high]
+    nodes = low + (high - low) * (np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES) + 1) / 2
+    sold = [setting.consumers(float(node)) for node in nodes]
+    quantity = np.array([outcome[0] for outcome in sold])
+    consumer = Chebyshev.fit(nodes, [outcome[1] for outcome in sold], NODES - 1, domain=domain)
+    if isinstance(setting.demand, Linear):
+        fit = Chebyshev.fit(nodes, quantity, NODES - 1, domain=domain)
+        decline = quantity / fit.deriv()(nodes)
+    else:
+        decline = 1 / Chebyshev.fit(nodes, np.log(quantity), NODES - 1, domain=domain).deriv()(nodes)
+    given = np.array([setting.given_margin(float(node)) for node in nodes]) if setting.timing == TIMING[1] else None
+    curves = [Chebyshev.fit(nodes, nodes, NODES - 1, domain=domain)]
+    for layer in range(len(setting.firms) - 2, -1, -1):
+        margin = np.zeros(NODES)
+        if not _competitive(setting, layer):
+            margin = (-decline * curves[-1].deriv()(nodes) if given is None else given) / setting.firms[layer]
+        paid = curves[-1](nodes) - setting.cost[layer] - margin
+        curves.append(Chebyshev.fit(nodes, paid, NODES - 1, domain=domain))
+    top = curves[-1]
+    if at is None and top(high) < 0:
+        return None, _Ladder(np.zeros(0), 0.0, 0.0)
+    solution = float(brentq(top, low, high, xtol=1e-15, rtol=8.9e-16)) if at is None else at
+    prices = [float(curve(solution)) for curve in curves[-2::-1]]
+    prices.append(setting.consumers(solution)[1])
+    slope = float(consumer.deriv()(solution))
+    return solution, _Ladder(np.array(prices), slope / float(top.deriv()(solution)), slope)
+
+
+def _competitive(setting: _Setting, layer: int) -> bool:
+    return setting.conduct[layer] == "bertrand" and setting.firms[layer] > 1
+
+
+def _report(setting: _Setting, prices: Vector, pass_through: float, fees: Vector | None = None) -> Chain:
+    inputs = np.array([0.0, *prices[:-1]])
+    quantity, _, last_profit, surplus = setting.consumers(float(inputs[-1]))
+    profits = (prices - inputs - setting.cost) * quantity
+    profits[-1] = last_profit
+    total = quantity
+    if setting.integrated:
+        assert isinstance(setting.demand, Linear)
+        total += setting.integrated_output(quantity)
+    fees = np.zeros(profits.size) if fees is None else fees
+    profits = profits + fees - np.append(0.0, fees[:-1])
+    together = float(profits.sum())
+    extra = (prices[-1] - setting.cost.sum()) * (total - quantity)
+    return Chain(
+        prices=prices,
+        quantity=float(total),
+        profits=profits,
+        profit_shares=profits / together if together > 0 else np.full(profits.size, np.nan),
+        fees=fees,
+        pass_through=pass_through,
+        consumer_surplus=float(surplus),
+        total_surplus=float(surplus + together + extra),
+        converged=True,
+    )
+
+
+def _at_cost(setting: _Setting, fee: bool) -> Chain:
+    """Return the chain in which every input is sold at cost, with or without a fee that takes all profit below."""
+    base = float(setting.cost[:-1].sum())
+    _, price, profit, _ = setting.consumers(base)
+    prices = np.append(np.cumsum(setting.cost)[:-1], price)
+    fees = np.append(np.full(prices.size - 1, profit if fee else 0.0), 0.0)
+    reach = setting.scale * REACH
+    return _report(setting, prices, _ladder(setting, base - reach, base + reach, at=base)[1].last_pass_through, fees)
