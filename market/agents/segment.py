@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from market import ledger
-from market.choice import Cohorts, Individuals, People
+from market.choice import ENGINES
 from market.choice.people import apportion
 from market.parameters import Segment as SegmentParameters
 from market.population import Types, adoption, types_of
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from market.model import TokenMarket
 
 STREAM = 6
-ENGINES: dict[str, type[People]] = {"individual": Individuals, "cohort": Cohorts}
 
 
 class Segment(mesa.Agent):

@@ -224,7 +224,7 @@ def _ladder(setting: _Setting, low: float, high: float, at: float | None = None)
 
     A layer that knows the demand Q for what it sells at p asks p − c = −Q/(n Q'), so that its input price is
     u = p − c + Q p'/(n dQ/dt); one that takes the margins of others as given loses custom as if its price moved
-    consumer prices one for one. The solution is where the top layer's input costs nothing; None if that is above ``high``.
+    consumer prices one for one. The solution is where the top input is free; None if that is above ``high``.
     """
     domain = [low, high]
     nodes = low + (high - low) * (np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES) + 1) / 2
