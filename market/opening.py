@@ -147,8 +147,8 @@ def _endow(model: "TokenMarket", lab: Lab, technology: Technology, growth: float
     """Give a lab the fleet, the shipments under way and the cash that fit its demand."""
     parameters = model.parameters
     fleet = parameters.fleet
-    needed = lab.forecast.ahead(1) / (fleet.target_utilisation * technology.mtok) + lab.training_plan
-    _equip(model, lab, needed, growth, technology)
+    serving = lab.forecast.ahead(1) / (fleet.target_utilisation * technology.mtok)
+    _equip(model, lab, serving, growth, technology)
     lab.debt = parameters.funding.loan_to_value * lab.book_value(0)
     running = parameters.labs.overhead_share * lab.revenues[-1]
     running += parameters.labs.research_staff * lab.training_plan * lab.user_cost
@@ -156,13 +156,14 @@ def _endow(model: "TokenMarket", lab: Lab, technology: Technology, growth: float
     lab.raise_money(parameters.funding.opening_months * running)
 
 
-def _equip(model: "TokenMarket", lab: Lab, needed: float, growth: float, technology: Technology) -> None:
-    """Give a lab twelve months of vintages that add up to ``needed`` reference accelerators, and those under way."""
+def _equip(model: "TokenMarket", lab: Lab, serving: float, growth: float, technology: Technology) -> None:
+    """Give a lab a year of vintages for what it serves and trains, and under way what serving will need as it grows."""
     fleet = model.parameters.fleet
     ages = np.arange(1.0, YEAR + 1.0)
     more = max(growth - np.log1p(fleet.software_growth), 0.0)
     shares = np.exp(-more * ages)
     performance = technology.performance * np.exp(-np.log1p(monthly_rate(fleet.hardware_growth)) * ages)
+    needed = serving + lab.training_plan
     capacity = needed * shares / shares.sum()
     vendor_shares = np.exp(-model.parameters.vendors.lead * np.arange(len(model.vendors)))
     vendor_shares /= vendor_shares.sum()
@@ -177,7 +178,7 @@ def _equip(model: "TokenMarket", lab: Lab, needed: float, growth: float, technol
             power=column * technology.power,
             vendor=column * vendor,
         )
-        step = needed * (np.exp(more) - 1 + fleet.failure_hazard) / technology.performance
+        step = (serving * (np.exp(more) - 1) + needed * fleet.failure_hazard) / technology.performance
         lab.under_way += [
             Shipment(month, share * step * np.exp(more * month), technology.performance, technology.power, vendor, cost)
             for month in range(1, fleet.lead_time + 1)
