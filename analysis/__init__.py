@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.claim import claims
     from analysis.comparison import compare, run_measures
+    from analysis.dollar import investors_money, waterfall
     from analysis.report import write_report
     from analysis.results import BatchResults, read_results
-    from analysis.tables import investors_money, over_time, profit_by_layer, profit_split, waterfall
+    from analysis.tables import over_time, profit_by_layer, profit_split
     from analysis.targets import compare_targets
 
 _HOME = {
@@ -19,13 +20,13 @@ _HOME = {
     "claims": "claim",
     "compare": "comparison",
     "compare_targets": "targets",
-    "investors_money": "tables",
+    "investors_money": "dollar",
     "over_time": "tables",
     "profit_by_layer": "tables",
     "profit_split": "tables",
     "read_results": "results",
     "run_measures": "comparison",
-    "waterfall": "tables",
+    "waterfall": "dollar",
     "write_report": "report",
 }
 

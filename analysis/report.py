@@ -88,6 +88,7 @@ def report_page(results: BatchResults, draw: Drawings) -> str:
             "Where a dollar paid by users goes",
             draw(figures.waterfall_of_a_dollar, results, main),
             draw(figures.dollar_by_setting, results) if several else "",
+            draw(figures.investment_and_the_dollar, results, main),
             waterfall_table(results),
         ),
         differences_table(results, main) if several else "",

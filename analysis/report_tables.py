@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from analysis.claim import COST_OF_CAPITAL, claims
 from analysis.comparison import MEASURES, compare
+from analysis.dollar import PARTS, Basis, investors_money, waterfall
 from analysis.figures.dollar import part_label
 from analysis.page import Cell, details, paragraph, section, table
 from analysis.palette import LAYER_LABELS, LAYERS, number, percent
 from analysis.results import BatchResults
-from analysis.tables import PARTS, investors_money, profit_by_layer, profit_split, waterfall
+from analysis.tables import profit_by_layer, profit_split
 from analysis.targets import NEAR, compare_targets
 
 Row = Mapping[Hashable, Any]
@@ -51,7 +52,8 @@ _CLAIMS_NOTE: Final = (
 _DOLLAR_NOTE: Final = (
     "US cents of a dollar paid by users. What layers pay each other cancels: users' dollar = profits + payments to "
     "the outside world + tax on sales − (investment − depreciation). The last is negative while fleets grow: that "
-    "part is paid by investors or from cash."
+    "part is paid by investors or from cash. Counting the wear of fleets in place of what was bought for later years, "
+    "nothing is left over."
 )
 _DIFFERENCES_NOTE: Final = (
     "Differences of runs with the same random numbers, mean and 95 % interval over pairs (Student's t). Blue: "
@@ -97,16 +99,26 @@ def claims_table(results: BatchResults) -> str:
 
 
 def waterfall_table(results: BatchResults) -> str:
-    """Return the parts of a dollar by setting, in cents, and investors' money beside it."""
+    """Return the parts of a dollar by setting, in cents, on both bases, with investors' money beside it."""
+    return details(
+        "The same in numbers",
+        paragraph("What serving users used up"),
+        _cents_table(results, "used"),
+        paragraph("All that was earned and paid in the run"),
+        _cents_table(results, "accrued"),
+        paragraph(_DOLLAR_NOTE, "note"),
+    )
+
+
+def _cents_table(results: BatchResults, basis: Basis) -> str:
     money = investors_money(results).groupby("setting", observed=True)["mean"].sum()
     rows = []
-    for setting, parts in waterfall(results).groupby("setting", observed=True):
+    for setting, parts in waterfall(results, basis).groupby("setting", observed=True):
         cents = dict(zip(parts["part"], parts["mean"], strict=True))
-        rows.append(
-            [setting, *(_cents(cents[part]) for part in PARTS), _cents(parts["mean"].sum()), _cents(money[setting])]
-        )
+        ends = (parts["mean"].sum(), money[setting])
+        rows.append([setting, *(_cents(share) for share in (*map(cents.__getitem__, PARTS), *ends))])
     head = ["Setting", *(part_label(part, " ") for part in PARTS), "Sum", "Investors' money, net"]
-    return details("The same in numbers", table(head, rows), paragraph(_DOLLAR_NOTE, "note"))
+    return table(head, rows)
 
 
 def differences_table(results: BatchResults, baseline: str) -> str:

@@ -23,7 +23,7 @@ def profit_finding(profits: pd.DataFrame) -> str:
     wide = profits.pivot(index="setting", columns="layer", values="mean")
     best = wide.idxmax(axis=1).value_counts()
     first = best.index[0]
-    most = f"{LAYER_LABELS[first]} {_verb(first, 'earn')} most in {best.iloc[0]} of {len(settings)} settings"
+    most = f"{LAYER_LABELS[first]} {_verb(first, 'earn')} most in {_of(best.iloc[0], len(settings))}"
     losing = (wide < 0).sum()
     lost = [f"{layer} {_verb(layer, 'lose')} money in {losing[layer]}" for layer in LAYERS if losing.get(layer, 0)]
     return f"{most}; {' and '.join(lost) if lost else 'no layer loses money in any'}"
@@ -36,10 +36,8 @@ def margin_finding(margins: pd.DataFrame) -> str:
         words = [f"{LAYER_LABELS[layer]} {percent(wide[layer].iloc[0])}" for layer in LAYERS if layer in wide]
         return f"Operating margin: {sentence(words)}"
     best, worst = (side.value_counts() for side in (wide.idxmax(axis=1), wide.idxmin(axis=1)))
-    return (
-        f"The highest margin is that of {best.index[0]} in {best.iloc[0]} of {len(wide)} settings, "
-        f"the lowest that of {worst.index[0]} in {worst.iloc[0]}"
-    )
+    highest = f"The highest margin is that of {best.index[0]} in {_of(best.iloc[0], len(wide))}"
+    return f"{highest}, the lowest that of {worst.index[0]} in {worst.iloc[0]}"
 
 
 def course_finding(monthly: pd.DataFrame, measure: str) -> str:
@@ -55,6 +53,13 @@ def course_finding(monthly: pd.DataFrame, measure: str) -> str:
             words.append(f"{layer} {first} to {last}")
     unit = "USD a month, " if measure == "profit" else ""
     return f"{what}, {unit}from first to last month: {', '.join(words)}"
+
+
+def investment_finding(share: float) -> str:
+    """Say how far investment runs ahead of depreciation, from the part ``investment`` of a waterfall."""
+    if share > 0:
+        return f"For each dollar paid by users, fleets lost {100 * share:.0f} cents more in value than was invested"
+    return f"For each dollar paid by users, {-100 * share:.0f} cents were invested beyond depreciation"
 
 
 def dollars_finding(shares: pd.DataFrame) -> str:
@@ -127,6 +132,10 @@ def earn(layer: str, amount: float) -> str:
 def sentence(parts: Sequence[str]) -> str:
     """Join clauses that may each begin with a name: only the first keeps its capital."""
     return ", ".join([*parts[:1], *(part[0].lower() + part[1:] for part in parts[1:])])
+
+
+def _of(count: int, total: int) -> str:
+    return f"all {total} settings" if count == total else f"{count} of {total} settings"
 
 
 def _verb(layer: str, verb: str) -> str:

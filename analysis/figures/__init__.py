@@ -1,7 +1,7 @@
 """Figures of results; each function returns a matplotlib figure of its own and touches no global state."""
 
 from analysis.figures.chain import chain
-from analysis.figures.dollar import dollar_by_setting, waterfall_of_a_dollar
+from analysis.figures.dollar import dollar_by_setting, investment_and_the_dollar, waterfall_of_a_dollar
 from analysis.figures.drawing import image
 from analysis.figures.prices import market_shares, price_paths
 from analysis.figures.profit import margin_by_setting, profit_by_setting
@@ -11,6 +11,7 @@ __all__ = [
     "chain",
     "dollar_by_setting",
     "image",
+    "investment_and_the_dollar",
     "margin_by_setting",
     "margins_over_time",
     "market_shares",

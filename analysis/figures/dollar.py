@@ -6,22 +6,28 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.dollar import INVESTMENT, PARTS, Basis, investors_money, waterfall
 from analysis.figures.drawing import MOST_SETTINGS, heading, new_figure, of_setting, plain, styled, zero_line
 from analysis.palette import COLOURS, LAYER_LABELS
 from analysis.results import BatchResults, in_memory
-from analysis.tables import INVESTMENT, PARTS, investors_money, waterfall
-from analysis.wording import dollar_finding, dollars_finding
+from analysis.wording import dollar_finding, dollars_finding, investment_finding
 from market.ledger import TAX
 
+_BASES: Final = {
+    "used": "What serving users used up: wear of servers and buildings in place of their purchase; hardware's part "
+    "of it divides at hardware's margin.",
+    "accrued": "All that was earned and paid in the run. Investment ahead of depreciation is not paid by users but by "
+    "investors or from cash.",
+}
 _WHITE: Final = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}
 
 
 @styled
-def waterfall_of_a_dollar(results: Any, setting: str | None = None) -> Figure:
-    """Draw how one dollar paid by users divides in a setting, step by step from 1 to 0."""
+def waterfall_of_a_dollar(results: Any, setting: str | None = None, basis: Basis = "used") -> Figure:
+    """Draw how one dollar paid by users divides in a setting, step by step; ``basis`` as in ``waterfall``."""
     batch = in_memory(results)
     setting = setting or batch.settings[0]
-    table = waterfall(batch)
+    table = waterfall(batch, basis)
     shares = table[table["setting"] == setting].set_index("part")["mean"].reindex(PARTS)
     steps = [part for part in PARTS if abs(shares[part]) >= 5e-5]
     figure = new_figure(10.5, 4.8)
@@ -38,7 +44,8 @@ def waterfall_of_a_dollar(results: Any, setting: str | None = None) -> Figure:
     ax.grid(visible=False, axis="x")
     ax.set_ylim(min(levels) - 5, max(levels) + 9)
     zero_line(ax, vertical=False)
-    heading(figure, of_setting(setting, dollar_finding(shares)), _note(batch, setting))
+    finding = dollar_finding(shares) if basis == "used" else investment_finding(shares[INVESTMENT])
+    heading(figure, of_setting(setting, finding), _note(batch, setting, basis))
     return figure
 
 
@@ -48,30 +55,37 @@ def _step(ax: Axes, place: int, bottom: float, height: float, label: str, style:
     ax.text(place, top, label, ha="center", va="bottom", fontsize=9, bbox=_WHITE, zorder=3)
 
 
+def investment_and_the_dollar(results: Any, setting: str | None = None) -> Figure:
+    """Draw the waterfall of all that was earned and paid, with the fleets bought for later years."""
+    return waterfall_of_a_dollar(results, setting, "accrued")
+
+
 @styled
-def dollar_by_setting(results: Any) -> Figure:
-    """Draw how one dollar paid by users divides, one bar per setting; parts below zero lie left of it."""
+def dollar_by_setting(results: Any, basis: Basis = "used") -> Figure:
+    """Draw how one dollar paid by users divides, a bar per setting; parts below zero lie left of it."""
     batch = in_memory(results)
     settings = batch.settings[:MOST_SETTINGS]
-    table = waterfall(batch)
+    table = waterfall(batch, basis)
     wide = 100 * table.pivot(index="setting", columns="part", values="mean").reindex(settings)
     figure = new_figure(10.5, 2.3 + 0.32 * len(settings))
     ax = figure.subplots()
+    places = np.arange(len(settings))
     right, left = np.zeros(len(settings)), np.zeros(len(settings))
     for part in PARTS:
         size = wide[part].fillna(0.0).to_numpy()
         start = np.where(size >= 0, right, left)
-        style = _part_style(part)
         if np.any(np.abs(size) >= 5e-3):
-            ax.barh(range(len(settings)), size, left=start, height=0.7, label=part_label(part, " "), **style)
+            seen = np.where(size == 0, np.nan, size)
+            ax.barh(places, seen, left=start, height=0.7, label=part_label(part, " "), **_part_style(part))
         right, left = right + np.maximum(size, 0), left + np.minimum(size, 0)
-    ax.set_yticks(range(len(settings)), [plain(setting) for setting in settings])
+    ax.set_yticks(places, [plain(setting) for setting in settings])
     ax.set_ylim(len(settings) - 0.5, -0.5)
     ax.grid(visible=False, axis="y")
     ax.axvline(100, color="#333333", linewidth=1, linestyle=":")
     zero_line(ax)
-    ax.set_xlabel("US cents of a dollar paid by users; the parts of a bar add up to 100")
-    figure.legend(loc="outside lower center", ncols=4)
+    ax.set_xlabel(f"US cents of a dollar paid by users; the parts of a bar add up to 100\n{_BASES[basis]}", fontsize=9)
+    drawn = len(ax.get_legend_handles_labels()[0])
+    figure.legend(loc="outside lower center", ncols=(drawn + 1) // 2)
     heading(figure, dollars_finding(table))
     return figure
 
@@ -98,12 +112,10 @@ def _part_style(part: str) -> dict[str, Any]:
     return {"facecolor": f"{COLOURS[layer]}40", "edgecolor": COLOURS[layer], "hatch": "///", "linewidth": 0.6}
 
 
-def _note(batch: BatchResults, setting: str) -> str:
+def _note(batch: BatchResults, setting: str, basis: Basis) -> str:
     money = investors_money(batch)
     put_in = 100 * money.loc[money["setting"] == setting, "mean"].sum()
     moved = f"put {put_in:.1f} cents in" if put_in >= 0 else f"took {-put_in:.1f} cents out"
     marks = "One run." if batch.replications == 1 else f"Mean of {batch.replications} replications."
-    return (
-        "Profit is accrued, before financing. Investment ahead of depreciation is not paid by users but by investors "
-        f"or from cash. Beside each dollar of users, investors {moved} (net). {marks}"
-    )
+    beside = f"Beside each dollar of users, investors {moved} (net). " if basis == "accrued" else ""
+    return f"{_BASES[basis]} {beside}{marks}"

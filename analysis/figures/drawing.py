@@ -71,7 +71,7 @@ def heading(figure: Figure, title: str, note: str = "", legend: float = 0.0) -> 
     width = figure.get_figwidth()
     figure.suptitle(_wrap(title, (width - legend) * 9.5), x=0.01, ha="left", fontsize=12.5, fontweight="bold")
     if note:
-        figure.supxlabel(_wrap(note, width * 14), x=0.01, ha="left", fontsize=8.5, color="#555555")
+        figure.supxlabel(_wrap(note, width * 14.6), x=0.01, ha="left", fontsize=8.5, color="#555555")
 
 
 def _wrap(text: str, letters: float) -> str:
@@ -99,14 +99,15 @@ def money_axis(axis: Any, largest: float, what: str) -> None:
     """Label an axis of USD in thousands, millions or billions."""
     size, unit = money_step(largest)
     axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value / size)))
-    axis.set_major_locator(MaxNLocator(5))
+    if axis.get_scale() == "linear":
+        axis.set_major_locator(MaxNLocator(5))
     axis.set_label_text(f"{what} ({unit})")
 
 
 def share_axis(axis: Any, what: str, scale: float = 1.0) -> None:
     """Label an axis of shares in per cent."""
     axis.set_major_formatter(PercentFormatter(scale, decimals=0))
-    axis.set_label_text(f"{what} (%)")
+    axis.set_label_text(f"{what} (%)" if what else "")
 
 
 def month_axis(ax: Axes, most: int = 7) -> None:

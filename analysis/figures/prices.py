@@ -92,7 +92,7 @@ def market_shares(results: Any, setting: str | None = None) -> Figure:
         stack = ax.stackplot(dates, wide.to_numpy().T, labels=[plain(name) for name in wide], colors=shades)
         for area in stack:
             area.set(edgecolor="white", linewidth=0.6)
-        ax.set(title=f"{kind.capitalize()}s", ylim=(0, 1), xlim=(dates[0], dates[-1]))
+        ax.set(title=f"{kind.capitalize()}s", ylim=(0, 1), xlim=(calendar.min(), calendar.max()))
         month_axis(ax)
         share_axis(ax.yaxis, "share of quantity sold", 1.0)
         ax.label_outer()

@@ -118,8 +118,9 @@ def _bars(ax: Axes, runs: pd.DataFrame, measure: str, by: dict[str, Any], replic
         errorbar=_student if replications > 1 else None, err_kws={"color": "#222222", "linewidth": 1.2},
     )  # fmt: skip
     if 1 < replications <= FEW_RUNS:
-        place = {name: by[name] for name in ("y", "order")}
-        sns.stripplot(runs, x=measure, **place, ax=ax, color="#222222", size=2.5, alpha=0.6, jitter=0.15)
+        place = runs[by["y"]].map({name: index for index, name in enumerate(by["order"])}).astype(float)
+        beside = runs.groupby(by["y"], observed=True).cumcount() / (replications - 1) - 0.5
+        ax.scatter(runs[measure], place + 0.35 * beside, color="#222222", s=6, alpha=0.6, linewidths=0, zorder=3)
     ax.set_ylabel("")
     ax.grid(visible=True, axis="x")
     zero_line(ax)

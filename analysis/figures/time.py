@@ -1,5 +1,6 @@
 """Profit and margin of each layer, month by month."""
 
+from math import floor, log10
 from typing import Any, Final
 
 import pandas as pd
@@ -22,13 +23,16 @@ from analysis.figures.drawing import (
     styled,
     zero_line,
 )
-from analysis.palette import COLOURS, LAYERS
+from analysis.palette import COLOURS, LAYERS, number
 from analysis.results import BatchResults, in_memory
 from analysis.tables import over_time
 from analysis.wording import course_finding
 
 MOST_PANELS: Final = 16
 """Settings in a figure of small panels; the first are shown."""
+
+_WIDE: Final = 20.0
+"""Where the largest profit is so many times the median one, a linear axis would hide the smaller layers."""
 
 
 @styled
@@ -37,11 +41,18 @@ def profit_over_time(results: Any) -> Figure:
     batch = in_memory(results)
     table = over_time(batch, "profit")
     figure, axes = _panels(batch, table)
-    shown = table["setting"].isin(batch.settings[:MOST_PANELS])
+    shown = table.loc[table["setting"].isin(batch.settings[:MOST_PANELS]), "mean"].abs()
+    largest, note = float(shown.max()), marks(batch, "Shaded")
+    if largest > _WIDE * shown[shown > 0].median():
+        straight = 10.0 ** floor(log10(largest / _WIDE))
+        axes[0].set_yscale("symlog", linthresh=straight)
+        note += f" The axis is logarithmic beyond ±USD {number(straight)}, linear between."
     for ax in axes:
-        money_axis(ax.yaxis, table.loc[shown, "mean"].abs().max(), "profit per month")
+        money_axis(ax.yaxis, largest, "profit per month")
+        figure.supylabel(ax.get_ylabel(), fontsize=10)
+        ax.set_ylabel("")
         ax.label_outer()
-    heading(figure, course_finding(table, "profit"), marks(batch, "Shaded"), LEGEND_WIDTH)
+    heading(figure, course_finding(table, "profit"), note, LEGEND_WIDTH)
     return figure
 
 
@@ -51,10 +62,11 @@ def margins_over_time(results: Any) -> Figure:
     batch = in_memory(results)
     table = over_time(batch, "margin")
     figure, axes = _panels(batch, table)
-    axes[0].set_ylim(*_margin_limits(table["mean"].dropna()))
+    axes[0].set_ylim(*_margin_limits(table[["mean", "low", "high"]].melt()["value"].dropna()))
     for ax in axes:
-        share_axis(ax.yaxis, "margin")
+        share_axis(ax.yaxis, "")
         ax.label_outer()
+    figure.supylabel("operating margin (%)", fontsize=10)
     cut = f" The axis ends at {LOWEST_MARGIN:.0%}." if (table["mean"] < LOWEST_MARGIN).any() else ""
     heading(figure, course_finding(table, "margin"), marks(batch, "Shaded") + cut, LEGEND_WIDTH)
     return figure

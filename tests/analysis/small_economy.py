@@ -189,3 +189,10 @@ def batch(settings: dict[str, dict[str, float]], replications: int = 4, rounds: 
     tables = {name: pd.concat(parts, ignore_index=True) for name, parts in pieces.items()}
     tables["runs"] = pd.DataFrame(runs).assign(conservation_error=1e-12)
     return BatchResults(tables.__getitem__, {})
+
+
+def only(table: pd.DataFrame, **keys: str) -> pd.DataFrame:
+    """Rows with these values."""
+    for column, value in keys.items():
+        table = table[table[column] == value]
+    return table
