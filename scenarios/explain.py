@@ -30,10 +30,15 @@ def explain(
         origin: Tells where the value at a path comes from.
         also: Keys that are valid at the top besides those of the section.
     """
-    found = error.errors(include_url=False)
+    every = error.errors(include_url=False)
+    found = [item for item in every if not any(_inside(other["loc"], item["loc"]) for other in every)]
     lines = list(dict.fromkeys(_explain(item, section, values, origin, also) for item in found))
     more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
     return "\n".join(lines[:SHOWN] + more)
+
+
+def _inside(inner_place: Sequence[int | str], place: Sequence[int | str]) -> bool:
+    return len(inner_place) > len(place) and inner_place[: len(place)] == place
 
 
 def locate(section: type[BaseModel], location: Sequence[int | str], values: Any) -> tuple[Path, Any, FieldInfo | None]:
@@ -109,7 +114,7 @@ def _alternatives(section: type[BaseModel], values: Mapping[str, Any], path: Pat
     parent, annotation, _ = locate(section, above, values) if above else ((), section, None)
     table: Any = values
     for step in parent:
-        table = table[step]
+        table = table[int(step) if isinstance(table, list) else step]
     here = section_of(annotation, table)
     owners = [rule for rule, other in zip(rules_of(annotation), sections_of(annotation), strict=False)
               if key in other.model_fields and other is not here]  # fmt: skip

@@ -73,7 +73,7 @@ def records_of(annotation: Any) -> type[BaseModel] | None:
 
 def inner(annotation: Any, field: FieldInfo | None, key: str, values: object) -> tuple[Any, FieldInfo | None] | None:
     """Return type and declaration of what ``key`` names inside a table, or None if it names nothing."""
-    entry = entries_of(annotation)
+    entry = entries_of(annotation) or records_of(annotation)
     if entry is not None:
         return entry, field
     section = section_of(annotation, values)
@@ -108,7 +108,7 @@ def _leaves(
 
 def allowed(field: FieldInfo, annotation: Any) -> str:
     """Return what a declaration allows, for a message: ``a whole number, 1 to 200``, ``true or false``, the choices."""
-    kind = {int: "a whole number", float: "a number"}.get(annotation, "")
+    kind = {int: "a whole number", float: "a number"}.get(_given(annotation), "")
     return ", ".join(filter(None, (kind, bounds(field, annotation))))
 
 
@@ -117,6 +117,7 @@ def bounds(field: FieldInfo, annotation: Any) -> str:
 
     Empty where a declaration sets no bounds.
     """
+    annotation = _given(annotation)
     if get_args(annotation) and all(isinstance(choice, str) for choice in get_args(annotation)):
         return ", ".join(get_args(annotation))
     if annotation is bool:
@@ -125,6 +126,12 @@ def bounds(field: FieldInfo, annotation: Any) -> str:
     if limits.keys() == {"ge", "le"}:
         return f"{limits['ge']:g} to {limits['le']:g}"
     return " and ".join(f"{WORDS[name]} {limits[name]:g}" for name in WORDS if name in limits)
+
+
+def _given(annotation: Any) -> Any:
+    """Return the type of a value that is given, where it may be left out."""
+    members = [member for member in get_args(annotation) if member is not type(None)]
+    return members[0] if len(members) == 1 and len(get_args(annotation)) == 2 else annotation
 
 
 WORDS = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from market import Parameters
 
 LONGEST_ERROR = 500
-GRACE = 5.0
+GRACE = 2.0
 """Seconds beyond the limit after which a run that does not answer takes its process down with it."""
 
 Simulate = Callable[["Parameters", int], Any]

@@ -191,6 +191,13 @@ def test_every_mistake_is_listed(here: Path) -> None:
     assert len(found) == 3
 
 
+def test_a_mistake_in_a_record_is_named_by_its_place() -> None:
+    found = message("baseline", "data.electricity=[{date='2024-02', valu=1}]").splitlines()
+    assert len(found) == 2
+    assert "data.electricity.0.value is missing" in found[0]
+    assert found[1].endswith("unknown key data.electricity.0.valu; did you mean data.electricity.0.value?")
+
+
 @pytest.mark.parametrize(
     ("source", "part"),
     [

@@ -1,0 +1,30 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TABLES = ("rounds", "firms", "layers", "flows", "runs")
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which the pretend market notes every run it starts, in whatever process."""
+    folder = tmp_path / "log"
+    folder.mkdir()
+    monkeypatch.setenv("PRETEND_LOG", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment() -> Iterator[None]:
+    before = dict(os.environ)
+    yield
+    assert {name: os.environ.get(name) for name in before if name != "PYTEST_CURRENT_TEST"} == {
+        name: value for name, value in before.items() if name != "PYTEST_CURRENT_TEST"
+    }
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Return the files of a finished batch that must be equal whenever the experiment is."""
+    return {name: (folder / f"{name}.parquet").read_bytes() for name in TABLES}
