@@ -1,0 +1,457 @@
+from math import exp, log
+
+import numpy as np
+import pytest
+
+from market import Parameters, TokenMarket, ledger
+from market.agents.lab import Forecast, Lab, Order
+from market.finance import monthly_rate
+from market.fleet import Fleet, Shipment, Vintages
+from market.statement import Statement
+from market.technology import technology
+
+
+def new_lab(**sections) -> Lab:
+    """A lab with neither servers nor orders, in a market that is open."""
+    lab = TokenMarket(Parameters(**sections), rng=1).labs[0]
+    fleet = lab.model.parameters.fleet
+    lab.servers, lab.buildings = Fleet(life=fleet.server_life), Vintages(life=fleet.facility_life)
+    lab.under_way, lab.waiting, lab.training_plan, lab.debt = [], 0.0, 0.0, 0.0
+    return lab
+
+
+# the forecast -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("growth", [-0.08, 0.0, 0.11])
+def test_steady_growth_is_foreseen_exactly(growth):
+    forecast = Forecast(1000.0, growth, memory=6.0, smoothing=3.0)
+    for month in range(1, 25):
+        forecast.update(1000.0 * exp(growth * month))
+    assert forecast.ahead(5) == pytest.approx(1000.0 * exp(growth * 29), rel=1e-12)
+
+
+def test_growth_is_learnt():
+    forecast = Forecast(1000.0, 0.0, memory=6.0, smoothing=3.0)
+    for month in range(1, 200):
+        forecast.update(1000.0 * exp(0.1 * month))
+    assert forecast.growth == pytest.approx(0.1, rel=1e-6)
+    assert forecast.ahead(3) == pytest.approx(1000.0 * exp(0.1 * 202), rel=1e-5)
+
+
+def test_one_wild_month_moves_the_level_and_the_trend_within_bounds():
+    """A surprise counts for a quarter at most; a third of it moves the level, a sixth of that the trend."""
+    forecast = Forecast(1000.0, 0.0, memory=6.0, smoothing=3.0)
+    forecast.update(1e9)
+    assert log(forecast.level / 1000.0) == pytest.approx(0.25 / 3)
+    assert forecast.growth == pytest.approx(0.25 / 18)
+
+
+def test_no_demand_is_no_forecast_until_demand_is_back():
+    forecast = Forecast(1000.0, 0.1, memory=6.0, smoothing=3.0)
+    forecast.update(0.0)
+    assert forecast.ahead(4) == 0.0
+    forecast.update(50.0)
+    assert forecast.level == 50.0
+
+
+# orders -------------------------------------------------------------------------------------------------------------
+
+
+def run_fleet(lab: Lab, growth: float, rounds: int = 60) -> tuple[list[float], list[float], list[float]]:
+    """Let a lab order what it wants, ship all of it, and demand grow as foreseen; return had, needed and ordered."""
+    parameters, demand = lab.model.parameters, 1e6
+    fleet, had, needed, ordered = parameters.fleet, [], [], []
+    lab.expect(demand * exp(-growth), growth)
+    for now in range(rounds):
+        art = technology(parameters, now)
+        lab.receive(now)
+        lab.age(now)
+        tokens = demand * exp(growth * now)
+        had.append(lab.servers.reference())
+        needed.append(tokens / (fleet.target_utilisation * art.mtok))
+        order = lab.wants(now, price_after_costs=1e9)
+        ordered.append(order.total)
+        arrives, units = now + fleet.lead_time + 1, order.total / art.performance
+        lab.under_way.append(Shipment(arrives, units, art.performance, art.power, 0, 1.0))
+        lab.forecast.update(tokens)
+    return had, needed, ordered
+
+
+@pytest.mark.parametrize("lead_time", [0, 4])
+@pytest.mark.parametrize("life", [24, 60])
+def test_fleets_fit_demand_that_grows_as_foreseen(lead_time, life):
+    """Neither overshoot nor want: what is alive in every month is what that month's demand needs, wear included."""
+    lab = new_lab(fleet={"lead_time": lead_time, "server_life": life, "failure_hazard": 0.0})
+    had, needed, _ = run_fleet(lab, growth=0.1)
+    np.testing.assert_allclose(had[lead_time + 1 :], needed[lead_time + 1 :], rtol=1e-9)
+
+
+def test_failures_under_way_leave_a_fleet_short_by_no_more_than_they_take():
+    lab = new_lab(fleet={"lead_time": 4, "failure_hazard": 0.01})
+    had, needed, _ = run_fleet(lab, growth=0.1)
+    ratio = np.array(had[5:]) / needed[5:]
+    assert (ratio <= 1 + 1e-9).all()
+    assert (ratio >= 0.99**5).all()
+
+
+def test_nothing_is_ordered_while_demand_falls_below_the_fleet():
+    lab = new_lab(fleet={"failure_hazard": 0.0, "server_life": 240})
+    needed = 1e6 / (0.5 * technology(lab.model.parameters, 0).mtok)
+    lab.servers.add(since=0.0, units=needed, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
+    _, _, ordered = run_fleet(lab, growth=-0.02)
+    assert sum(ordered) == 0.0
+
+
+@pytest.mark.parametrize("source", ["fleet", "under way", "waiting"])
+def test_what_is_there_or_coming_is_not_ordered_again(source):
+    lab = new_lab(fleet={"failure_hazard": 0.0})
+    lab.expect(1e6, 0.0)
+    lab.training_plan = 300.0
+    wanted = lab.wants(3, 1e9)
+    then = technology(lab.model.parameters, 3 + 5)
+    assert wanted.total == pytest.approx(1e6 / (0.5 * then.mtok) + 300.0)
+    for part in (0.4, 0.6):
+        units = part * wanted.total
+        if source == "fleet":
+            lab.servers.add(since=3.0, units=units, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
+        elif source == "under way":
+            lab.under_way.append(Shipment(6, units, 1.0, 1.0, 0, 1.0))
+        else:
+            lab.waiting += units
+        left = lab.wants(3, 1e9)
+        done = 0.4 if part == 0.4 else 1.0
+        assert left.total == pytest.approx((1 - done) * wanted.total, abs=1e-6)
+        if done < 1:
+            assert left.serving / left.training == pytest.approx(wanted.serving / wanted.training)
+
+
+def test_servers_that_will_be_worn_out_at_delivery_do_not_count():
+    lab = new_lab(fleet={"failure_hazard": 0.0, "server_life": 60, "lead_time": 4})
+    lab.expect(1e6, 0.0)
+    wanted = lab.wants(10, 1e9).total
+    lab.servers.add(since=-45.0, units=wanted, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
+    assert lab.wants(10, 1e9).total == pytest.approx(wanted)
+    lab.servers.since[:] = -44.0
+    assert lab.wants(10, 1e9).total == pytest.approx(0.0, abs=1e-6)
+
+
+def test_servers_to_serve_are_ordered_only_where_they_pay():
+    lab = new_lab()
+    lab.expect(1e6, 0.0)
+    lab.training_plan = 300.0
+    cost = lab.marginal_cost(technology(lab.model.parameters, 0).mtok)
+    paying, losing = lab.wants(0, cost * 1.001), lab.wants(0, cost * 0.999)
+    assert paying.serving > 0
+    assert losing.serving == 0.0
+    assert losing.training == paying.training > 0
+
+
+# money for orders ---------------------------------------------------------------------------------------------------
+
+
+def with_cash(lab: Lab, cash: float, credit: float = 0.0) -> Lab:
+    lab.raise_money(max(cash - lab.cash, 0.0))
+    lab.pay(ledger.INVESTORS, ledger.DIVIDENDS, max(lab.cash - cash, 0.0))
+    lab.credit = credit
+    return lab
+
+
+@pytest.mark.parametrize(
+    ("cash", "credit", "share", "drawn"),
+    [
+        (1e9, 0.0, 1.0, 0.0),
+        (2e6, 7e6, 1.0, 1e6),
+        (2e6, 5e5, 2.5 / 3, 5e5),
+        (1.5e6, 0.0, 0.5, 0.0),
+        (0.0, 0.0, 0.0, 0.0),
+    ],
+)
+def test_orders_are_cut_to_own_money_and_what_investors_offer(cash, credit, share, drawn):
+    """Lenders advance 70 per cent of ten million: the lab needs three of its own."""
+    lab = with_cash(new_lab(), cash, credit)
+    lab.statement = Statement()
+    order = lab.afford(Order(75.0, 25.0), price=1e5)
+    assert order.serving == pytest.approx(75.0 * share)
+    assert order.training == pytest.approx(25.0 * share)
+    assert lab.cash == pytest.approx(cash + drawn)
+    assert lab.credit == pytest.approx(credit - drawn)
+
+
+def test_a_runway_of_losses_is_kept_back():
+    lab = with_cash(new_lab(labs={"lowest_runway": 6}), 10e6)
+    lab.statement = Statement(cost_of_goods=1e6)
+    assert lab.reserve == pytest.approx(6e6)
+    order = lab.afford(Order(100.0, 0.0), price=1e6)
+    assert order.total == pytest.approx(100.0 * (10e6 - 6e6) / 30e6)
+
+
+def test_burn_is_the_fall_of_cash_in_a_month_without_investment():
+    lab = with_cash(new_lab(), 5e8)
+    lab.debt = 1e8
+    lab.statement = Statement(revenue=3e6, cost_of_goods=9e6, depreciation=2e6, worn=2e6)
+    burn, before = lab.burn, lab.cash
+    lab.serve_debt()
+    assert burn == pytest.approx(before - lab.cash + 9e6 - 3e6)
+    lab.statement = Statement(revenue=3e8)
+    assert lab.burn == 0.0
+
+
+# loans --------------------------------------------------------------------------------------------------------------
+
+
+def test_loans_are_repaid_as_assets_wear_and_cost_interest():
+    lab = with_cash(new_lab(), 1e9)
+    lab.borrow(10e6)
+    assert (lab.debt, lab.cash) == (7e6, 1e9 + 7e6)
+    lab.statement = Statement(worn=1e6)
+    lab.serve_debt()
+    assert lab.debt == pytest.approx(7e6 - 0.7e6)
+    assert lab.cash == pytest.approx(1e9 + 7e6 - 0.7e6 - 7e6 * monthly_rate(0.10))
+    lab.statement = Statement(worn=1e9)
+    lab.serve_debt()
+    assert lab.debt == 0.0
+
+
+def test_debt_is_the_lenders_share_of_book_value_in_every_round():
+    """What is bought is borrowed on and what wears is repaid: the two never part."""
+    model = TokenMarket(Parameters(), rng=2)
+    for _ in range(18):
+        for lab in model.open_labs:
+            assert lab.debt == pytest.approx(0.7 * lab.book_value(model.round), rel=1e-9)
+        model.step()
+
+
+def test_buildings_are_bought_for_the_power_there_is_no_room_for():
+    lab = with_cash(new_lab(), 1e12)
+    lab.buildings.add(since=0.0, units=100.0, cost=1.0)
+    lab.servers.add(since=0.0, units=20.0, cost=1.0, performance=1.0, power=2.0, vendor=0.0)
+    lab.under_way.append(Shipment(4, 10.0, 1.0, 3.0, 0, 1.0))
+    lab.build(30.0, now=1)
+    assert lab.buildings.units.sum() == 100.0
+    lab.build(45.0, now=1)
+    assert lab.buildings.units.sum() == pytest.approx(115.0)
+    assert lab.model.ledger.turnover()[lab.name][1][ledger.FACILITY] == pytest.approx(15.0 * 8700.0)
+
+
+def housed(model: TokenMarket) -> bool:
+    return all(
+        lab.buildings.units.sum() * (1 + 1e-9)
+        >= lab.servers.kilowatts() + sum(item.units * item.power for item in lab.under_way)
+        for lab in model.open_labs
+    )
+
+
+@pytest.mark.parametrize(
+    "life",
+    [
+        168,
+        pytest.param(
+            12,
+            marks=pytest.mark.xfail(
+                strict=True,
+                reason="Lab.build ignores negative room: a building at the end of its life is not replaced for the "
+                "servers that stand in it",
+            ),
+        ),
+    ],
+)
+def test_every_server_has_a_building(life):
+    model = TokenMarket(Parameters(fleet={"facility_life": life}), rng=1)
+    for _ in range(14):
+        model.step()
+        assert housed(model)
+
+
+# investors ----------------------------------------------------------------------------------------------------------
+
+
+def courted(growth: float, appetite=1.0, now=5, months=24, dries_up=1200) -> Lab:
+    lab = new_lab(funding={"appetite": appetite, "dries_up": dries_up})
+    lab.revenues.clear()
+    lab.revenues.extend(1e6 * (1 + growth) ** month for month in range(months))
+    lab.statement = Statement(revenue=1e6 * (1 + growth) ** months)
+    lab.credit = 0.0
+    lab.court_investors(now)
+    return lab
+
+
+def test_investors_offer_a_twelfth_of_appetite_times_revenue_times_growth():
+    lab = courted(0.05, appetite=2.0)
+    revenue = np.mean([1e6 * 1.05**month for month in range(19, 25)]) * 12
+    assert lab.credit == pytest.approx(2.0 * revenue * (1.05**12 - 1) / 12)
+
+
+def test_offers_add_up_to_a_years_worth_at_most():
+    lab = courted(0.05)
+    for _ in range(60):
+        lab.court_investors(6)
+    revenue = float(np.mean(list(lab.revenues)[-6:])) * 12
+    growth = (1 + lab.revenue_growth()) ** 12 - 1
+    assert lab.credit == pytest.approx(max(revenue * growth, 0.0))
+
+
+def test_nothing_is_offered_for_decline_nor_once_funding_has_dried_up():
+    assert courted(-0.05).credit == 0.0
+    assert courted(0.05, now=10, dries_up=10).credit == 0.0
+    assert courted(0.05, now=9, dries_up=10).credit > 0.0
+
+
+def test_growth_beyond_the_highest_makes_investors_no_more_generous():
+    lab = courted(0.5)
+    revenue = np.mean(list(lab.revenues)[-6:]) * 12
+    assert lab.credit == pytest.approx(revenue * 3.0 / 12)
+
+
+def test_revenue_growth_compares_half_years():
+    lab = courted(0.04)
+    assert lab.revenue_growth() == pytest.approx(0.04)
+    lab.revenues.clear()
+    lab.revenues.extend([5.0] * 7)
+    lab.forecast.growth = 0.123
+    assert lab.revenue_growth() == 0.123
+
+
+def test_dividends_leave_the_buffer():
+    lab = with_cash(new_lab(funding={"buffer": 12.0}), 1e9)
+    lab.outgo = 5e7
+    lab.pay_dividends(12.0)
+    assert lab.cash == pytest.approx(6e8)
+    lab.pay_dividends(12.0)
+    assert lab.cash == pytest.approx(6e8)
+
+
+def test_training_capitalised_over_a_models_life():
+    """Profit rises by what this month's training was above the average of the months it is written off over."""
+    model = TokenMarket(Parameters(training={"model_life": 4}), rng=1)
+    lab = model.labs[0]
+    lab.training_spent.extend([10.0, 20.0, 30.0, 60.0])
+    lab.statement = Statement(revenue=100.0, training=60.0)
+    assert lab.capitalised_profit == pytest.approx(100.0 - 60.0 + 60.0 - 30.0)
+
+
+# production ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("plan", "trained"), [(100.0, 100.0), (900.0, 400.0), (0.0, 0.0)])
+def test_training_gets_what_expected_demand_leaves(plan, trained):
+    lab = new_lab()
+    lab.servers.add(since=0.0, units=1000.0, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
+    mtok = 1000.0
+    lab.expect(600.0 * 0.5 * mtok, 0.0)
+    lab.training_plan = plan
+    lab.assign(mtok)
+    assert lab.trained == pytest.approx(trained)
+    assert lab.full_capacity == pytest.approx((1000.0 - trained) * mtok)
+    assert lab.capacity == pytest.approx(0.82 * lab.full_capacity)
+    assert lab.training_share == pytest.approx(trained / 1000.0)
+
+
+def rationed(share: float) -> tuple[TokenMarket, np.ndarray, np.ndarray]:
+    """Play a month in which the first lab can serve a share of what is asked of it."""
+    model = TokenMarket(Parameters(population={"users": 1_000_000}), rng=3)
+    model.step()
+    model.turn_the_page()
+    model.take_up()
+    chosen = model.choose()
+    wanted = model.retail.offers.by_lab((chosen * model.retail.demand.tokens).sum(axis=0), len(model.labs))
+    for lab, tokens in zip(model.labs, wanted, strict=True):
+        lab.capacity = float(tokens) * (share if lab.index == 0 else 1.0)
+    return model, chosen, model.serve(chosen)
+
+
+def test_rationing_serves_capacity_in_expectation_and_all_its_users_alike():
+    """Every user is served with probability 0.6: served tokens are within four standard deviations of capacity."""
+    model, chosen, served = rationed(0.6)
+    offers, lab = model.retail.offers, model.labs[0]
+    weight = np.concatenate([segment.weight for segment in model.segments])[:, None]
+    size = weight * model.retail.demand.tokens
+    variance = (chosen / weight * size**2 * 0.6 * 0.4)[:, offers.lab == 0].sum()
+    assert abs(lab.served - lab.capacity) < 4 * np.sqrt(variance)
+    assert np.sqrt(variance) < 0.02 * lab.capacity
+    for offer in np.flatnonzero(offers.lab == 0):
+        users, got = (chosen / weight)[:, offer].sum(), (served / weight)[:, offer].sum()
+        assert abs(got - 0.6 * users) < 4 * np.sqrt(0.24 * users)
+    others = offers.lab != 0
+    np.testing.assert_array_equal(served[:, others], chosen[:, others])
+
+
+def test_a_lab_learns_of_demand_it_could_not_serve():
+    model, chosen, _ = rationed(0.6)
+    asked = model.retail.offers.by_lab((chosen * model.retail.demand.tokens).sum(axis=0), len(model.labs))
+    for lab, tokens in zip(model.labs, asked, strict=True):
+        assert lab.demanded == pytest.approx(tokens)
+    assert model.labs[0].served < 0.7 * model.labs[0].demanded
+
+
+def test_those_turned_away_are_users_without_a_provider():
+    model, chosen, served = rationed(0.6)
+    mass = np.concatenate([segment.mass() for segment in model.segments])
+    np.testing.assert_allclose(mass[:, :-1], served, rtol=1e-12)
+    turned_away = (chosen - served).sum()
+    assert turned_away > 0
+    everybody = sum(float(segment.people.active @ segment.weight) for segment in model.segments)
+    assert mass[:, -1].sum() == pytest.approx(everybody - chosen.sum() + turned_away)
+
+
+# the end ------------------------------------------------------------------------------------------------------------
+
+
+def ruined() -> tuple[TokenMarket, Lab]:
+    """A market after a month, one of whose labs has lost all its money and more."""
+    model = TokenMarket(Parameters(), rng=1)
+    model.step()
+    lab = model.labs[0]
+    lab.credit = 0.0
+    lab.pay(ledger.OUTSIDE, ledger.STAFF, lab.cash + 1e6)
+    return model, lab
+
+
+def test_a_bankrupt_lab_leaves_its_users_and_resellers_to_others():
+    model, lab = ruined()
+    carried = [reseller for reseller in model.resellers if reseller.lab == lab.index]
+    assert carried
+    assert any(segment.mass()[:, 0].sum() > 0 for segment in model.segments)
+    before = model.results().rounds.iloc[-1]
+    model.step()
+    after = model.results().rounds.iloc[-1]
+    assert not lab.alive
+    assert lab.name not in model.retail.offers.sellers
+    assert after.labs == before.labs - 1
+    assert all(model.labs[reseller.lab].alive for reseller in carried)
+    assert after.active_users >= before.active_users
+    others = model.results().firms.query("kind == 'lab' and alive")
+    assert others[others["round"] == 1].quantity.sum() == pytest.approx(after.tokens)
+    assert model.results().conservation_error < 1e-12
+
+
+def test_a_lab_that_leaves_settles_its_account_with_investors():
+    model, lab = ruined()
+    model.step()
+    received, paid = model.ledger.turnover()[lab.name]
+    assert lab.cash == 0.0
+    assert set(received) <= {ledger.SALVAGE, ledger.FUNDING}
+    assert set(paid) <= {ledger.DIVIDENDS}
+    assert sum(paid.values()) == pytest.approx(sum(received.values()) - 1e6)
+
+
+@pytest.mark.xfail(strict=True, reason="Lab.wind_up values the fleet at the start of the next month, not of this one")
+def test_the_fleet_of_a_lab_that_leaves_fetches_its_share_of_book_value():
+    model, lab = ruined()
+    book = lab.book_value(model.round)
+    model.step()
+    assert model.ledger.turnover()[lab.name][0][ledger.SALVAGE] == pytest.approx(0.3 * book)
+
+
+def test_the_market_outlives_its_last_lab():
+    model = TokenMarket(Parameters(funding={"opening_months": 0.0, "appetite": 0.0}, labs={"salvage": 0.0}), rng=1)
+    for _ in range(6):
+        for lab in model.open_labs:
+            lab.pay(ledger.OUTSIDE, ledger.STAFF, max(lab.cash, 0.0) + 1.0)
+            lab.credit = 0.0
+        model.step()
+    rounds = model.results().rounds
+    assert model.open_labs == model.open_resellers == []
+    assert rounds.tokens.iloc[-1] == rounds.power_mw.iloc[-1] == 0.0
+    assert rounds.outside_share.iloc[-1] == 1.0
+    assert model.results().conservation_error < 1e-12
