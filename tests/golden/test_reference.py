@@ -1,0 +1,45 @@
+"""The first months of the baseline as they were when this version was released.
+
+A change that moves them needs an entry under "Results that moved" in CHANGELOG.md, and new reference results:
+
+    python tests/golden/test_reference.py
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from market import TokenMarket
+from scenarios import load
+
+REFERENCE = Path(__file__).with_name("baseline.json")
+ROUNDS = 6
+COLUMNS = ("tokens", "price_retail", "price_wholesale", "price_chip", "price_server", "price_kwh", "unit_cost_token",
+           "quality_mean", "utilisation", "accelerators", "consumer_surplus", "money_moved")  # fmt: skip
+
+
+def early_results() -> dict[str, dict[str, list[float]]]:
+    model = TokenMarket(load("baseline").parameters, rng=1)
+    for _ in range(ROUNDS):
+        model.step()
+    results = model.results()
+    profit = results.layers.pivot_table(index="round", columns="layer", values="profit")
+    return {
+        "rounds": {column: results.rounds[column].tolist() for column in COLUMNS},
+        "profit": {layer: profit[layer].tolist() for layer in profit},
+    }
+
+
+@pytest.mark.parametrize("table", ["rounds", "profit"])
+def test_the_first_months_are_those_of_the_release(table):
+    expected = json.loads(REFERENCE.read_text())[table]
+    found = early_results()[table]
+    assert found.keys() == expected.keys()
+    for column, values in expected.items():
+        # Last bits differ between machines; a user who then chooses otherwise moves a sum by a few millionths.
+        assert found[column] == pytest.approx(values, rel=1e-4), column
+
+
+if __name__ == "__main__":
+    REFERENCE.write_text(json.dumps(early_results(), indent=1) + "\n")
