@@ -11,8 +11,11 @@ run: $(VENV)/installed
 	$(BIN)/tokenmarket batch competition --replications 4 --workers 2 --out $(OUT) --resume
 	$(BIN)/tokenmarket report $(OUT)
 
-test: $(VENV)/installed-dev lint
+test: $(VENV)/installed-dev chromium lint
 	$(BIN)/pytest
+
+test-browser: $(VENV)/installed-dev chromium
+	$(BIN)/pytest tests/browser
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check
@@ -32,8 +35,13 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --editable ".[dev,cluster]"
+	$(BIN)/pip install --quiet --editable ".[dev,cluster,server]"
 	@touch $@ $(VENV)/installed
+
+# Debian's chromium; elsewhere install any chromium or chrome that is found under one of these names.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	  || { apt-get update -qq && apt-get install -y -qq chromium; }
 
 clean:
 	rm -rf $(VENV) results build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
