@@ -19,7 +19,8 @@ table { border-collapse: collapse; margin: .8rem 0; font-size: .85rem; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid #e6e6e6; text-align: right; vertical-align: top;
   font-variant-numeric: tabular-nums; white-space: nowrap; }
 th { border-bottom: 2px solid #999; }
-th.text, td.text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+th.text, td.text { text-align: left; white-space: normal; overflow-wrap: break-word; min-width: 8.5rem;
+  max-width: 32rem; }
 td small { color: #666; }
 td.yes { background: #d7ecf8; } td.no { background: #fbe3d6; } td.open { background: #f2f2f2; }
 figure { margin: 1rem 0; } figure img { max-width: 100%; height: auto; }

@@ -1,5 +1,6 @@
 """Colours, order and number formats that every table, figure and page shares."""
 
+from collections.abc import Callable
 from typing import Final
 
 LAYERS: Final = ("hardware", "labs", "resellers")
@@ -15,6 +16,7 @@ COLOURS: Final = {
 
 LAYER_LABELS: Final = {"hardware": "Hardware", "labs": "Labs", "resellers": "Resellers"}
 
+_GAP: Final = "\N{NO-BREAK SPACE}"
 _STEPS: Final = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
@@ -35,7 +37,7 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     for step, word in _STEPS[:-1]:
         if size >= step:
-            return f"{number(value / step, digits)} {word}"
+            return f"{number(value / step, digits)}{_GAP}{word}"
     if size < 1e-4:
         return _minus(f"{value:.{digits - 1}e}")
     decimals = max(0, digits - 1 - _exponent(size))
@@ -44,7 +46,19 @@ def number(value: float, digits: int = 3) -> str:
 
 def percent(share: float, digits: int = 1) -> str:
     """Write a share as per cent; an undefined share is a dash."""
-    return "–" if share != share else _minus(f"{100 * share:,.{digits}f} %")
+    return "–" if share != share else _minus(f"{100 * share:,.{digits}f}{_GAP}%")
+
+
+def points(share: float, digits: int = 1) -> str:
+    """Write a difference of shares in percentage points; an undefined one is a dash."""
+    return "–" if share != share else f"{_minus(f'{100 * share:,.{digits}f}')}{_GAP}points"
+
+
+def span(low: float, high: float, write: Callable[[float], str]) -> str:
+    """Write a range with the unit said once where both ends share it: ``49.0 to 53.8 billion``."""
+    first, last = write(low), write(high)
+    unit = f"{_GAP}{last.partition(_GAP)[2]}"
+    return f"{first.removesuffix(unit)} to {last}"
 
 
 def _exponent(size: float) -> int:

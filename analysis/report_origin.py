@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from pathlib import Path
 from typing import Any
 
 from analysis.figures.drawing import MOST_SETTINGS
@@ -61,18 +62,17 @@ def origin_section(results: BatchResults, origin: Origin) -> str:
 
 
 def _commands(results: BatchResults, origin: Origin) -> str:
-    folder = shlex.quote(str(results.directory or "results"))
+    from scenarios.loading import experiments
+
+    folder = results.directory or Path("DIR")
     if origin.experiment:
-        count = origin.experiment["replications"]
-        again = f"tokenmarket batch {shlex.quote(origin.name)} --replications {count} --out NEW_FOLDER"
+        source = origin.name if origin.name in experiments() else "EXPERIMENT.toml"
+        again = f"batch {shlex.quote(source)} --replications {origin.experiment['replications']}"
     else:
-        setting = dict(origin.settings[0]) if origin.settings else {}
-        changes = [f"--set {shlex.quote(f'{key}={value}')}" for key, value in (setting.get("set") or {}).items()]
-        scenario = shlex.quote(str(setting.get("scenario", origin.name)))
-        again = " ".join(
-            [f"tokenmarket run {scenario} --seed {results.runs['seed'].iloc[0]}", *changes, "--out NEW_FOLDER"]
-        )
-    return f"{again}\ntokenmarket report {folder}\n"
+        kept = folder / "scenario.toml"
+        source = str(kept) if kept.exists() else origin.name
+        again = f"run {shlex.quote(source)} --seed {results.runs['seed'].iloc[0]}"
+    return f"tokenmarket {again} --out NEW_FOLDER\ntokenmarket report NEW_FOLDER\n"
 
 
 def _value(value: Any) -> str:

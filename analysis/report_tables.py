@@ -4,12 +4,12 @@ from collections.abc import Hashable, Mapping
 from math import isnan
 from typing import Any, Final
 
-from analysis.claim import COST_OF_CAPITAL, claims
+from analysis.claim import CLAIMS, COST_OF_CAPITAL, claims
 from analysis.comparison import MEASURES, compare
 from analysis.dollar import PARTS, Basis, investors_money, waterfall
 from analysis.figures.dollar import part_label
 from analysis.page import Cell, details, paragraph, section, table
-from analysis.palette import LAYER_LABELS, LAYERS, number, percent
+from analysis.palette import LAYER_LABELS, LAYERS, number, percent, points, span
 from analysis.results import BatchResults
 from analysis.tables import profit_by_layer, profit_split
 from analysis.targets import NEAR, compare_targets
@@ -28,7 +28,6 @@ _SHADES: Final = {
 }
 _HEADLINES: Final = (
     *(f"{layer}_profit" for layer in LAYERS),
-    *(f"{layer}_margin" for layer in LAYERS),
     "tokens",
     "price_retail",
     "consumer_surplus",
@@ -63,15 +62,38 @@ _DIFFERENCES_NOTE: Final = (
 
 
 def profit_table(results: BatchResults) -> str:
-    """Return profit and margins by setting and layer with intervals."""
-    names = ("profit", "margin", "capitalised_profit", "cash_profit")
+    """Return profit and margin of each layer by setting with intervals, and other measures of profit on demand."""
+    profits, margins = (profit_by_layer(results, name) for name in ("profit", "margin"))
+    rows = []
+    for setting in results.settings:
+        cells: list[Cell] = [setting]
+        for layer in LAYERS:
+            for found, name in ((profits, "profit"), (margins, "margin")):
+                row = found[(found["setting"] == setting) & (found["layer"] == layer)]
+                cells += [_spread(record, name) for record in row.to_dict("records")] or ["–"]
+        rows.append(cells)
+    head = [f"{LAYER_LABELS[layer]}: {what}" for layer in LAYERS for what in ("profit, USD", "margin")]
+    others = details("Training capitalised, and cash profit", _other_profits(results))
+    return table(["Setting", *head], rows) + paragraph(_PROFIT_NOTE, "note") + others
+
+
+def _other_profits(results: BatchResults) -> str:
+    names = ("profit", "capitalised_profit", "cash_profit", "revenue", "value_added")
     tables = [profit_by_layer(results, name).to_dict("records") for name in names]
     rows = []
     for same in zip(*tables, strict=True):
         cells = [_spread(row, name) for row, name in zip(same, names, strict=True)]
         rows.append([same[0]["setting"], LAYER_LABELS[same[0]["layer"]], *cells])
-    head = ["Setting", "Layer", "Operating profit, USD", "Margin", "Training capitalised, USD", "Cash profit, USD"]
-    return table(head, rows, (0, 1)) + paragraph(_PROFIT_NOTE, "note")
+    head = [
+        "Setting",
+        "Layer",
+        "Operating profit, USD",
+        "Training capitalised",
+        "Cash profit",
+        "Revenue",
+        "Value added",
+    ]
+    return table(head, rows, (0, 1))
 
 
 def split_table(results: BatchResults) -> str:
@@ -86,16 +108,21 @@ def split_table(results: BatchResults) -> str:
 
 
 def claims_table(results: BatchResults) -> str:
-    """Return the verdicts on the three parts of the claim with the numbers behind them."""
+    """Return the verdicts on the three parts of the claim, and on demand the numbers behind them."""
     verdicts = claims(results)
-    rows = []
-    for (setting, claim), part in verdicts.groupby(["setting", "claim"], observed=True, sort=False):
-        verdict = part["verdict"].iloc[0]
-        evidence = "; ".join(f"{row['quantity']}: {_interval(row, percent)}" for row in part.to_dict("records"))
-        rows.append([setting, claim, (verdict, _SHADES.get(verdict, "open")), evidence])
-    return table(["Setting", "Claim", "Verdict", "Evidence"], rows, (0, 1, 2, 3)) + paragraph(
-        f"{_CLAIMS_NOTE} {percent(COST_OF_CAPITAL, 0)}.", "note"
-    )
+    matrix: list[list[Cell]] = []
+    evidence: list[list[Cell]] = []
+    for setting, of_setting in verdicts.groupby("setting", observed=True):
+        cells: list[Cell] = []
+        for claim, part in of_setting.groupby("claim", sort=False):
+            verdict = part["verdict"].iloc[0]
+            cells.append((verdict, _SHADES.get(verdict, "open")))
+            numbers = "; ".join(f"{row['quantity']}: {_interval(row, percent)}" for row in part.to_dict("records"))
+            evidence.append([setting, claim, cells[-1], numbers])
+        matrix.append([setting, *cells])
+    head = ["Setting", *(claim.text for claim in CLAIMS)]
+    numbers = table(["Setting", "Claim", "Verdict", "Evidence"], evidence, (0, 1, 2, 3))
+    return table(head, matrix, range(4)) + paragraph(_CLAIMS_NOTE, "note") + details("The numbers behind", numbers)
 
 
 def waterfall_table(results: BatchResults) -> str:
@@ -124,7 +151,7 @@ def _cents_table(results: BatchResults, basis: Basis) -> str:
 def differences_table(results: BatchResults, baseline: str) -> str:
     """Return what each setting changes against the baseline: a matrix of headlines, then everything."""
     differences = compare(results, baseline)
-    head = ["Setting", *(f"{MEASURES[name].label}" for name in _HEADLINES)]
+    head = ["Setting", *(f"{MEASURES[name].label}, {MEASURES[name].unit}" for name in _HEADLINES)]
     rows = []
     for setting, part in differences.groupby("setting", observed=True):
         cells = {row["measure"]: _difference(row) for row in part.to_dict("records")}
@@ -157,13 +184,13 @@ def targets_table(results: BatchResults, setting: str) -> str:
     head = ["Firm", "Measure", "Period", "Reported", f"In {setting}", "Off by", "Status", "Source (grade)"]
     counts = compared["status"].value_counts()
     summary = ", ".join(f"{counts[status]} {status}" for status in counts.index)
-    note = f"{summary}. No parameter was set to these facts. Near: within {percent(NEAR, 0)} points of the range."
+    note = f"{summary}. No parameter was set to these facts. Near: within {points(NEAR, 0)} of the range."
     return section("Beside reported margins", table(head, rows, (0, 1, 2, 7)), paragraph(note, "note"))
 
 
 def _full_row(row: Row) -> list[Cell]:
     values = [number(row[name]) for name in ("baseline", "value", "difference")]
-    interval = f"{number(row['low'])} to {number(row['high'])}"
+    interval = span(row["low"], row["high"], number)
     return [
         row["label"],
         row["setting"],
@@ -181,28 +208,28 @@ def _target_row(row: Row) -> list[Cell]:
     found = _interval(row, percent, "value", "value_")
     status = (row["status"], _SHADES.get(row["status"], "open"))
     source = f"{row['source']} ({row['grade']})"
-    return [row["agent"], measure, row["period"], _range(row), found, percent(row["miss"]), status, source]
+    return [row["agent"], measure, row["period"], _range(row), found, points(row["miss"]), status, source]
 
 
 def _difference(row: Row) -> tuple[str, str]:
-    write = percent if row["unit"] == "1" else number
+    write = points if row["unit"] == "1" else number
     change = f"{'+' if row['difference'] > 0 else ''}{write(row['difference'])}"
     if isnan(row["low"]):
         return change, "open"
-    return f"{change}\n{write(row['low'])} to {write(row['high'])}", _SHADES.get(row["verdict"], "open")
+    return f"{change}\n{span(row['low'], row['high'], write)}", _SHADES.get(row["verdict"], "open")
 
 
 def _spread(row: Row, measure: str) -> str:
     write = percent if "margin" in measure else number
     if isnan(row["low"]):
         return write(row["mean"])
-    return f"{write(row['mean'])}\n{write(row['low'])} to {write(row['high'])}"
+    return f"{write(row['mean'])}\n{span(row['low'], row['high'], write)}"
 
 
 def _interval(row: Row, write: Any, mean: str = "mean", prefix: str = "") -> str:
     if isnan(row[f"{prefix}low"]):
         return str(write(row[mean]))
-    return f"{write(row[mean])} ({write(row[f'{prefix}low'])} to {write(row[f'{prefix}high'])})"
+    return f"{write(row[mean])} ({span(row[f'{prefix}low'], row[f'{prefix}high'], write)})"
 
 
 def _range(row: Row) -> str:

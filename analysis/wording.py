@@ -90,8 +90,8 @@ def dollar_finding(shares: "pd.Series[float]") -> str:
     for layer in LAYERS:
         cents = 100 * shares[f"{layer} profit"]
         if abs(cents) >= 100 * _SMALL:
-            words.append(f"{abs(cents):.1f} cents {'profit' if cents > 0 else 'loss'} in {layer}")
-    return "Of a dollar paid by users: " + (", ".join(words) if words else "no profit in any layer")
+            words.append(f"{layer} {_verb(layer, 'keep' if cents > 0 else 'lose')} {abs(cents):.1f}")
+    return f"Of 100 cents paid by users, {', '.join(words) or 'no layer keeps any'}"
 
 
 def answer(results: BatchResults, baseline: str) -> str:

@@ -33,7 +33,7 @@ class Tags(HTMLParser):
 
     def handle_data(self, data):
         if not self.open or self.open[-1] != "style":
-            self.words.append(data)
+            self.words.append(data.replace("\N{NO-BREAK SPACE}", " "))
 
 
 def manifest(*names: str, **experiment: object) -> dict[str, object]:
