@@ -24,6 +24,7 @@ READY = 120.0
 
 Chunk = tuple[Task, ...]
 Flights = dict["Future[Batch]", Chunk]
+Trouble = tuple[Chunk, BaseException]
 
 
 class Dispatcher:
@@ -53,38 +54,42 @@ class Dispatcher:
         """
         waiting = iter(tasks)
         flights: Flights = {}
+        troubles: list[Trouble] = []
         while True:
-            suspects, reason = self._hand_out(waiting, flights)
-            if not flights and reason is None:
-                return
+            if not troubles:
+                self._hand_out(waiting, flights, troubles)
             if self.stopping():
                 yield from self._drain(flights)
                 return
-            for flight in wait(flights, timeout=PATIENCE, return_when=FIRST_COMPLETED).done:
-                chunk = flights.pop(flight)
-                if (error := _error_of(flight)) is None:
-                    yield self._counted(flight.result())
-                else:
-                    suspects, reason = [*suspects, *chunk], error
-            if reason is None:
-                yield None
-                continue
-            if self.alone is not None:  # a process pool that lost a worker loses all it had in flight
-                suspects += [task for chunk in flights.values() for task in chunk]
-                flights.clear()
-            yield from self._one_by_one(suspects, reason)
+            if not flights and not troubles:
+                return
+            yield from self._collected(flights, troubles)
+            if troubles and not flights:
+                yield from self._one_by_one(troubles)
+                troubles = []
 
-    def _hand_out(self, waiting: Iterator[Task], flights: Flights) -> tuple[list[Task], BaseException | None]:
-        """Submit chunks until enough are in flight; return a chunk that was refused and why, if that happens."""
+    def _hand_out(self, waiting: Iterator[Task], flights: Flights, troubles: list[Trouble]) -> None:
+        """Submit chunks until enough are in flight; a chunk that is refused is trouble."""
         while len(flights) < AHEAD * self.pool.workers and not self.stopping():
             chunk = tuple(islice(waiting, self._chunk_size()))
             if not chunk:
-                break
+                return
             try:
                 flights[self.pool.executor.submit(self.work, chunk)] = chunk
             except RuntimeError as error:  # BrokenExecutor is one
-                return list(chunk), error
-        return [], None
+                troubles.append((chunk, error))
+                return
+
+    def _collected(self, flights: Flights, troubles: list[Trouble]) -> Iterator[Batch | None]:
+        """Yield what has come back; what has not come back well is trouble."""
+        landed = wait(flights, timeout=PATIENCE, return_when=FIRST_COMPLETED).done if flights else set()
+        for flight in landed:
+            chunk = flights.pop(flight)
+            if (error := _error_of(flight)) is None:
+                yield self._counted(flight.result())
+            else:
+                troubles.append((chunk, error))
+        yield None
 
     def _chunk_size(self) -> int:
         return max(1, min(LONGEST_CHUNK, int(CHUNK_SECONDS / self._seconds))) if self._seconds > 0 else 1
@@ -95,11 +100,14 @@ class Dispatcher:
         self._seconds = (self._seconds + mean) / 2 if self._seconds else mean
         return batch
 
-    def _one_by_one(self, suspects: Iterable[Task], reason: BaseException) -> Iterator[Batch | None]:
-        """Do runs singly, so that the one that takes its worker down is known, and is not run again."""
-        self.pool.rebuilt(reason)
+    def _one_by_one(self, troubles: list[Trouble]) -> Iterator[Batch | None]:
+        """Do runs singly, with nothing else in flight, so that the one that takes its worker down is known.
+
+        A worker that dies takes along what waits for it, so that most runs in trouble did nothing wrong.
+        """
+        self.pool.rebuilt(troubles[-1][1])
         pool = self.alone() if self.alone else self.pool
-        left = deque(suspects)
+        left = deque(task for chunk, _ in troubles for task in chunk)
         try:
             while left and not self.stopping():
                 task = left.popleft()

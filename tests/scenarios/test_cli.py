@@ -1,12 +1,18 @@
 import json
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+import pandas as pd
 import pytest
+from conftest import content
 
+from scenarios.batch import Count, Summary
 from scenarios.cli import main
-from scenarios.loading import presets
+from scenarios.loading import experiments, presets
+from scenarios.progress import batch_shown, progress_line
 
 LAYER_KEYS = {"revenue", "cost", "profit", "margin", "capitalised_profit", "cash_profit"}
 
@@ -81,7 +87,7 @@ def test_run_prints_a_table(command) -> None:
 def test_scenarios_lists_every_preset(command) -> None:
     said = command("scenarios")
     assert said.status == 0
-    assert all(name in said.out for name in presets())
+    assert all(name in said.out for name in (*presets(), *experiments()))
 
 
 def test_show_lists_parameters_and_marks_changes(command) -> None:
@@ -116,6 +122,10 @@ BAD = [
     (["run"], "Missing argument"),
     (["show", "baselin"], "did you mean baseline?"),
     (["nonsense"], "No such command"),
+    (["batch", "competitoin"], "unknown experiment 'competitoin'; did you mean competition?"),
+    (["batch", "competition", "--workers", "0"], "workers = 0 must be an integer from 1 to 4096"),
+    (["batch", "competition", "--replications", "0"], "--replications: replications = 0 must be a whole number"),
+    (["report", "/nonexistent"], "/nonexistent: holds no results"),
 ]
 
 
@@ -136,3 +146,87 @@ def test_what_goes_wrong_inside_ends_with_status_1_and_a_message(command, monkey
     said = command("run", "baseline")
     assert said.status == 1
     assert said.err == "tokenmarket: failed: FloatingPointError: overflow in exp\n"
+
+
+ASKED = (
+    'question = "Q?"\nrounds = 2\nusers = 2000\nreplications = {replications}\nsettings = ["baseline", "lab-duopoly"]'
+)
+
+
+def test_batch_report_and_resume(command, tmp_path: Path) -> None:
+    asked, out = tmp_path / "asked.toml", tmp_path / "out"
+    asked.write_text(ASKED.format(replications=2))
+    said = command("batch", str(asked), "--workers", "2", "--out", str(out))
+    assert (said.status, said.err) == (0, "")
+    assert said.out == f"4 runs done, 0 failed; results in {out}\n"
+    assert command("batch", str(asked), "--out", str(out), "--resume").out.startswith(
+        "4 runs done, 0 failed (0 of them"
+    )
+    said = command("batch", str(asked), "--out", str(out))
+    assert said.status == 2
+    assert said.err == f"tokenmarket: {out}: holds results; --resume goes on with them, or choose another folder\n"
+    said = command("batch", str(asked), "--out", str(out), "--resume", "--replications", "3")
+    assert said.status == 2
+    assert "experiment.replications: 2 → 3" in said.err
+    said = command("report", str(out))
+    assert (said.status, said.out) == (0, f"{out / 'report.html'}\n")
+    assert (out / "report.html").exists()
+    assert command("batch", str(asked), "--out", str(out), "--resume").status == 0
+
+
+def test_failed_runs_are_listed_and_the_status_is_1(command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*arguments: object, **options: object) -> Summary:
+        failures = {("baseline", number): "MemoryError: too much" for number in range(12)}
+        return Summary(tmp_path, 3, failures, 15, ("something was mended",))
+
+    monkeypatch.setattr("scenarios.batch.run_batch", failing)
+    said = command("batch", "competition", "--out", str(tmp_path / "out"))
+    assert said.status == 1
+    assert said.out == f"3 runs done, 12 failed; results in {tmp_path}\n"
+    assert "note: something was mended" in said.err
+    assert "failed: baseline, replication 9: MemoryError: too much" in said.err
+    assert "… and 2 more; see the table runs" in said.err
+
+
+def test_a_real_batch_killed_and_resumed(tmp_path: Path) -> None:
+    asked = tmp_path / "asked.toml"
+    asked.write_text(ASKED.format(replications=40))
+    base = [sys.executable, "-m", "scenarios.cli", "batch", str(asked), "--workers", "2", "--out"]
+    killed = subprocess.Popen([*base, str(tmp_path / "killed")], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "killed" / "parts" / "000001").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    killed.kill()
+    killed.wait()
+    resumed = subprocess.run([*base, str(tmp_path / "killed"), "--resume"], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"80 runs done, 0 failed \(\d+ of them new\); results in .*\n", resumed.stdout)
+    subprocess.run([*base, str(tmp_path / "whole")], check=True, capture_output=True)
+    assert content(tmp_path / "killed") == content(tmp_path / "whole")
+
+
+def test_run_keeps_its_results(command, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for _ in range(2):
+        said = command("run", "baseline", "--rounds", "2", "--users", "2000", "--out", str(out))
+        assert said.status == 0
+        assert f"results in {out}" in " ".join(said.out.split())
+    assert pd.read_parquet(out / "rounds.parquet")["round"].tolist() == [0, 1]
+    (tmp_path / "thesis.txt").write_text("draft")
+    said = command("run", "baseline", "--out", str(tmp_path))
+    assert said.status == 2
+    assert "holds something else than a single run" in said.err
+
+
+def test_progress_tells_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    assert progress_line(Count(done=12, failed=1, left=51, fresh=10, seconds=5.0)) == (
+        "12 done, 1 failed, 51 left, 2 runs/s, 0:26 left"
+    )
+    assert progress_line(Count(0, 0, 7200, 1, 1.0)).endswith("1 runs/s, 2:00:00 left")
+    assert progress_line(Count(5, 0, 3, 0, 0.5)) == "5 done, 0 failed, 3 left, starting"
+    with batch_shown() as watch:
+        watch(Count(1, 0, 9, 1, 1.0))
+        assert capsys.readouterr().err == ""
+        watch(Count(2, 0, 8, 2, 20.0))
+        watch(Count(3, 0, 7, 3, 21.0))
+    assert capsys.readouterr().err == "2 done, 0 failed, 8 left, 0.1 runs/s, 1:20 left\n"
