@@ -9,6 +9,7 @@ from typing import Any, Final
 from matplotlib.figure import Figure
 
 from analysis import figures
+from analysis.figures.drawing import MOST_SETTINGS
 from analysis.origin import Origin
 from analysis.page import page, paragraph, picture, section, text
 from analysis.report_origin import origin_section, runs_table
@@ -25,6 +26,8 @@ from analysis.wording import answer
 
 REPORT: Final = "report.html"
 FIGURES: Final = "figures"
+MOST_ROWS: Final = 400_000
+"""Rows of the table of layers beyond which that of firms, ten times as long and wide, is not read."""
 
 
 def write_report(directory: str | Path) -> Path:
@@ -69,40 +72,62 @@ def report_page(results: BatchResults, draw: Drawings) -> str:
     if results.finished == 0:
         failed = section("Runs", paragraph("No run has finished: there is nothing to report.", "warning"))
         return page(origin.name, _head(origin), failed, runs_table(results, origin), origin_section(results, origin))
-    several = len(results.settings) > 1
     main = origin.baseline(results.settings)
+    shown, note = _readable(results, main)
+    several = len(shown.settings) > 1
     return page(
         origin.name,
         _head(origin),
         paragraph(answer(results, main), "answer"),
         runs_table(results, origin),
+        paragraph(note, "warning") if note else "",
         section(
             "Who earns what",
-            draw(figures.profit_by_setting, results),
-            draw(figures.margin_by_setting, results),
-            profit_table(results),
-            split_table(results),
+            draw(figures.profit_by_setting, shown),
+            draw(figures.margin_by_setting, shown),
+            profit_table(shown),
+            split_table(shown),
         ),
-        section("The claim under test", claims_table(results)),
+        section("The claim under test", claims_table(shown)),
         section(
             "Where a dollar paid by users goes",
-            draw(figures.waterfall_of_a_dollar, results, main),
-            draw(figures.dollar_by_setting, results) if several else "",
-            draw(figures.investment_and_the_dollar, results, main),
-            waterfall_table(results),
+            draw(figures.waterfall_of_a_dollar, shown, main),
+            draw(figures.dollar_by_setting, shown) if several else "",
+            draw(figures.investment_and_the_dollar, shown, main),
+            waterfall_table(shown),
         ),
-        differences_table(results, main) if several else "",
+        differences_table(shown, main) if several else "",
         section(
             "Over time",
-            draw(figures.profit_over_time, results),
-            draw(figures.margins_over_time, results),
-            draw(figures.price_paths, results, main),
-            draw(figures.market_shares, results, main),
+            draw(figures.profit_over_time, shown),
+            draw(figures.margins_over_time, shown),
+            draw(figures.price_paths, shown, main),
         ),
-        section("The chain", draw(figures.chain, results, main)),
-        targets_table(results, main),
+        *_firm_by_firm(shown.only([main]), main, draw, len(results.layers)),
         origin_section(results, origin),
     )
+
+
+def _firm_by_firm(results: BatchResults, setting: str, draw: Drawings, rows: int) -> list[str]:
+    """Return what needs the table of firms: too large to read where there are very many runs."""
+    if rows > MOST_ROWS:
+        left_out = "Market shares, the chain and reported margins are left out: too many runs to read firm by firm."
+        return [section("Firms", paragraph(left_out, "warning"))]
+    return [
+        section("Market shares", draw(figures.market_shares, results, setting)),
+        section("The chain", draw(figures.chain, results, setting)),
+        targets_table(results, setting),
+    ]
+
+
+def _readable(results: BatchResults, main: str) -> tuple[BatchResults, str]:
+    """Return the results with no more settings than a page can show, and what to say of those left out."""
+    settings = results.settings
+    if len(settings) <= MOST_SETTINGS:
+        return results, ""
+    chosen = [main, *(name for name in settings if name != main)][:MOST_SETTINGS]
+    note = f"Below are {MOST_SETTINGS} of {len(settings)} settings; analysis.read_results gives all of them as tables."
+    return results.only(chosen), note
 
 
 def _head(origin: Origin) -> str:

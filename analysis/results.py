@@ -1,6 +1,6 @@
 """The results of one run or of a batch as pandas tables, read when they are first asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -68,6 +68,16 @@ class BatchResults:
         """Finished runs of the setting that has most."""
         done = self.layers[["setting", "replication"]].drop_duplicates()
         return int(done["setting"].value_counts().max())
+
+    def only(self, settings: Sequence[str]) -> "BatchResults":
+        """Return the results of some settings."""
+
+        def load(name: str) -> pd.DataFrame:
+            table: pd.DataFrame = getattr(self, name)
+            table = table[table["setting"].isin(settings)]
+            return table.assign(setting=table["setting"].cat.remove_unused_categories())
+
+        return BatchResults(load, self.manifest, self.directory)
 
     def __repr__(self) -> str:
         return f"BatchResults({len(self.settings)} settings × {self.replications} replications)"

@@ -42,7 +42,8 @@ def waterfall_of_a_dollar(results: Any, setting: str | None = None, basis: Basis
     ax.set_xticks(range(len(steps) + 1), ["users\npay", *(part_label(part) for part in steps)])
     ax.set_ylabel("US cents of a dollar paid by users")
     ax.grid(visible=False, axis="x")
-    ax.set_ylim(min(levels) - 5, max(levels) + 9)
+    reach = max(levels) - min(levels)
+    ax.set_ylim(min(levels) - 0.04 * reach, max(levels) + 0.09 * reach)
     zero_line(ax, vertical=False)
     finding = dollar_finding(shares) if basis == "used" else investment_finding(shares[INVESTMENT])
     heading(figure, of_setting(setting, finding), _note(batch, setting, basis))
@@ -51,8 +52,8 @@ def waterfall_of_a_dollar(results: Any, setting: str | None = None, basis: Basis
 
 def _step(ax: Axes, place: int, bottom: float, height: float, label: str, style: dict[str, Any]) -> None:
     ax.bar(place, height, bottom=bottom, width=0.7, **style)
-    top = max(bottom, bottom + height) + 1.5
-    ax.text(place, top, label, ha="center", va="bottom", fontsize=9, bbox=_WHITE, zorder=3)
+    above: dict[str, Any] = {"xytext": (0, 3), "textcoords": "offset points", "ha": "center", "va": "bottom"}
+    ax.annotate(label, (place, max(bottom, bottom + height)), fontsize=9, bbox=_WHITE, zorder=3, **above)
 
 
 def investment_and_the_dollar(results: Any, setting: str | None = None) -> Figure:

@@ -6,6 +6,7 @@ import pytest
 from small_economy import SETTINGS, batch
 
 from analysis import report
+from analysis.page import picture
 from analysis.results import BatchResults
 from analysis.targets import read_targets
 from scenarios import BadInput
@@ -46,9 +47,12 @@ def manifest(*names: str, **experiment: object) -> dict[str, object]:
     }
 
 
-def written(results: BatchResults, folder: Path) -> tuple[str, Tags]:
+def written(results: BatchResults, folder: Path, drawn: bool = False) -> tuple[str, Tags]:
+    """Write a report; unless ``drawn``, with the names of figures and their alternative texts in place of drawings."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "read_results", lambda _: results)
+        if not drawn:
+            patch.setattr(report.Drawings, "__call__", lambda _, draw, *__: picture(b"", f"{draw.__name__} of {EVIL}"))
         path = report.write_report(folder)
     assert path == folder / "report.html"
     page = path.read_text(encoding="utf-8")
@@ -61,7 +65,7 @@ def written(results: BatchResults, folder: Path) -> tuple[str, Tags]:
 @pytest.fixture(scope="module")
 def study(results: BatchResults, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Tags, Path]:
     folder = tmp_path_factory.mktemp("study")
-    return *written(BatchResults(results.load, manifest(*SETTINGS)), folder), folder
+    return *written(BatchResults(results.load, manifest(*SETTINGS)), folder, drawn=True), folder
 
 
 def test_the_page_holds_everything_and_asks_for_nothing(study):
@@ -117,10 +121,22 @@ def test_a_batch_in_which_nothing_finished_still_gets_a_page(results, tmp_path):
 
 
 def test_a_single_run_has_a_report(tmp_path):
-    page, tags = written(batch({"baseline": {}}, 1), tmp_path)
+    page, tags = written(batch({"baseline": {}}, 1), tmp_path, drawn=True)
     assert "holds in this run" in page
     assert "What each setting changes" not in page
     assert tags.seen.count("img") >= 8
+
+
+def test_many_settings_are_cut_to_a_page_and_said_so(crowd, tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "MOST_SETTINGS", 4)
+    monkeypatch.setattr(report, "MOST_ROWS", 10)
+    names = [*reversed(crowd.settings)]
+    page, tags = written(BatchResults(crowd.load, manifest(*names)), tmp_path)
+    assert "Below are 4 of 16 settings" in page
+    assert "too many runs to read firm by firm" in page
+    assert "market_shares" not in page
+    assert "price_paths" in page
+    assert tags.seen.count("img") == 8
 
 
 def test_a_folder_without_results_is_bad_input(tmp_path):

@@ -97,6 +97,6 @@ def test_ten_thousand_runs_are_summed_up_in_seconds(results: BatchResults):
     runs = 25 * many.groupby(["layer", "round"], observed=True).cumcount()
     table = pd.concat([many.assign(replication=runs + k, seed=runs + k) for k in range(25)], ignore_index=True)
     assert len(table) == 10_000 * 24 * 3
-    started = time.perf_counter()
+    started = time.process_time()
     profit_by_layer(BatchResults({"layers": table}.__getitem__))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
