@@ -111,10 +111,21 @@ def report_batch(summary: "Summary") -> None:
 def report_command(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of results.")],
 ) -> None:
-    """Write report.html and its figures beside the results."""
-    from analysis.report import write_report
+    """Write report.html and its figures beside the results, and show profit by layer and setting."""
+    from rich.console import Console
 
-    print(write_report(directory))
+    from analysis.report import write_report
+    from analysis.results import read_results
+    from analysis.tables import profit_by_layer
+    from scenarios.display import console, settings_table
+
+    with Console(stderr=True).status("drawing figures"):
+        page = write_report(directory)
+        results = read_results(directory)
+        table = settings_table(profit_by_layer(results), profit_by_layer(results, "margin"))
+    console().print(table)
+    print(f"figures in {page.parent / 'figures'}")
+    print(page)
 
 
 @app.command("scenarios")

@@ -11,6 +11,8 @@ from rich.table import Table
 from scenarios.errors import quoted
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from market.measures import Results
     from scenarios.loading import Scenario
 
@@ -51,6 +53,24 @@ def summary(results: "Results", name: str) -> dict[str, Any]:
         "layers": layer_sums(results),
         "conservation_error": _finite(results.conservation_error),
     }
+
+
+def settings_table(profit: "pd.DataFrame", margin: "pd.DataFrame") -> Table:
+    """Return profit and margin of each layer by setting, as `analysis.profit_by_layer` gives them."""
+    layers = list(dict.fromkeys(profit["layer"]))
+    title = "operating profit, USD bn (95 % interval), and margin, means over replications"
+    table = Table("setting", title=title)
+    for layer in layers:
+        table.add_column(str(layer), justify="right")
+    margins = margin.set_index(["setting", "layer"])["mean"]
+    for setting, rows in profit.groupby("setting", sort=False, observed=True):
+        cells = []
+        for row in rows.itertuples():
+            interval = f" ({row.low / 1e9:.1f} to {row.high / 1e9:.1f})" if row.low == row.low else ""
+            share = margins[row.setting, row.layer]
+            cells.append(f"{row.mean / 1e9:.2f}{interval}  {share:6.1%}" if share == share else "–")
+        table.add_row(str(setting), *cells)
+    return table
 
 
 def to_json(value: Any) -> str:
