@@ -33,8 +33,8 @@ def margin_finding(margins: pd.DataFrame) -> str:
     """Say whose margin is highest, from ``profit_by_layer`` of margins without undefined rows."""
     wide = margins.pivot(index="setting", columns="layer", values="mean")
     if len(wide) == 1:
-        words = [f"{LAYER_LABELS[layer]} {percent(wide[layer].iloc[0])}" for layer in LAYERS if layer in wide]
-        return f"Operating margin: {sentence(words)}"
+        words = [f"{layer} {percent(wide[layer].iloc[0])}" for layer in LAYERS if layer in wide]
+        return f"Operating margin: {', '.join(words)}"
     best, worst = (side.value_counts() for side in (wide.idxmax(axis=1), wide.idxmin(axis=1)))
     highest = f"The highest margin is that of {best.index[0]} in {_of(best.iloc[0], len(wide))}"
     return f"{highest}, the lowest that of {worst.index[0]} in {worst.iloc[0]}"
