@@ -64,7 +64,7 @@ class Statement:
             depreciation=worn * (1 - training_share),
             training=paid.get(ledger.RESEARCH, 0.0) + (fleet + worn) * training_share,
             staff=paid.get(ledger.STAFF, 0.0),
-            investment=sum(paid.get(name, 0.0) for name in ledger.INVESTMENT) if owns_servers else 0.0,
+            investment=sum(amount for name, amount in paid.items() if owns_servers and name in ledger.INVESTMENT),
             funding=received.get(ledger.FUNDING, 0.0),
             dividends=paid.get(ledger.DIVIDENDS, 0.0),
             worn=worn,
