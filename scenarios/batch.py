@@ -107,9 +107,10 @@ def run_batch(
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
     plan = Plan(replicated(experiment, replications))
+    number = checked_workers(workers)
     folder = Path(out) if out is not None else Path("results") / experiment.name
     with opened(folder, manifest(plan), resume) as store:
-        return _Run(plan, store, watch).through(executor, checked_workers(workers), simulate or _market())
+        return _Run(plan, store, watch).through(executor, number, simulate or _market())
 
 
 def manifest(plan: Plan) -> dict[str, Any]:

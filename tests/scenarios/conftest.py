@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-TABLES = ("rounds", "firms", "layers", "flows", "runs")
-
 
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -23,8 +21,3 @@ def _clean_environment() -> Iterator[None]:
     assert {name: os.environ.get(name) for name in before if name != "PYTEST_CURRENT_TEST"} == {
         name: value for name, value in before.items() if name != "PYTEST_CURRENT_TEST"
     }
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    """Return the files of a finished batch that must be equal whenever the experiment is."""
-    return {name: (folder / f"{name}.parquet").read_bytes() for name in TABLES}

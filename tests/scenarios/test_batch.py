@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from conftest import content
+from finished_files import content
 from inline_executor import Inline
 from pretend_market import OTHER_COLUMNS, RAISE, runs_logged, simulate
 

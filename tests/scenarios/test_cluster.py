@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import content
+from finished_files import content
 from inline_executor import Inline
 from pretend_market import KILLED, RAISE, SLOW, runs_logged, simulate
 

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,6 +34,22 @@ def test_run_is_the_model_stepped_to_its_horizon() -> None:
     expected = model.results()
     for table in TABLES:
         pd.testing.assert_frame_equal(getattr(run(parameters, 2), table), getattr(expected, table), check_exact=True)
+
+
+def test_a_run_is_the_same_in_every_process() -> None:
+    code = "import hashlib\nfrom scenarios import load, run\nresults = run(load('baseline'), 1641411168, 4, 2000)\n"
+    code += f"for name in {TABLES}: print(name, hashlib.md5(getattr(results, name).to_csv().encode()).hexdigest())"
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},  # the order of sets of names must not matter
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "3")
+    ]
+    assert printed[0] == printed[1]
 
 
 def test_the_seed_changes_the_run() -> None:

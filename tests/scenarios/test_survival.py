@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import psutil
 import pytest
-from conftest import content
+from finished_files import content
 from inline_executor import Inline
 from pretend_market import GREEDY, KILLED, LOOP, LOOP_IN_C, SEGFAULT, SLOW, runs_logged, simulate
 
