@@ -31,7 +31,8 @@ def fields(model: type[BaseModel] = Parameters, path: str = "") -> Iterator[tupl
             yield here, field
 
 
-FIELDS = dict(fields())
+# Pricing rules are the same in every layer: one name for each field is enough.
+FIELDS = {name: field for field, name in {id(field): (field, name) for name, field in fields()}.values()}
 NUMBERS = {name: field for name, field in FIELDS.items() if field.annotation in (int, float)}
 
 
