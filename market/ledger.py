@@ -26,6 +26,7 @@ SALVAGE = "salvage"
 LOANS = "loans"
 REPAYMENT = "repayment"
 INTEREST = "interest"
+LICENCES = "licences"
 
 REVENUE = frozenset({RETAIL, WHOLESALE, SERVERS, CHIPS, ELECTRICITY})
 INVESTMENT = frozenset({SERVERS, NETWORK, FACILITY})

@@ -111,6 +111,7 @@ class Results:
         firms: One row per firm and round.
         layers: One row per layer and round; revenue is what the layer sells to others than itself.
         flows: One row per payer's layer, payee's layer, category and round.
+        commons: One row per round where the commons is not off.
         parameters: What the run depends on, with the seed.
         seed: Of the run.
         conservation_error: Largest imbalance of all accounts relative to the money moved in a round.
@@ -120,6 +121,7 @@ class Results:
     firms: pd.DataFrame
     layers: pd.DataFrame
     flows: pd.DataFrame
+    commons: pd.DataFrame
     parameters: Parameters
     seed: int
     conservation_error: float
@@ -304,6 +306,7 @@ class Recorder:
             frame.attrs["units"] = UNITS[name]
         return Results(
             **frames,
+            commons=self.model.commons.table(),
             parameters=self.model.parameters,
             seed=self.model.seed,
             conservation_error=self.conservation_error,

@@ -13,6 +13,7 @@ from market.agents import ChipVendor, Firm, Lab, PowerSupplier, Reseller, Segmen
 from market.agents.lab import Order
 from market.choice import pick_engine
 from market.choice.people import apportion
+from market.commons import Commons, in_market
 from market.hardware import DerivedDemand
 from market.measures import Recorder, Results
 from market.opening import open_market
@@ -51,6 +52,7 @@ class TokenMarket(mesa.Model):
         self.technology = technology(self.parameters, 0)
         self.tariff = self._series("electricity")
         self.first_knowledge = 1.0
+        self.commons = Commons(self.parameters)
         self.frontier_pace = float(np.log1p(self.parameters.training.frontier_pace)) / MONTHS_OF_PACE
         self._found()
         self.power = PowerMarket(self)
@@ -146,6 +148,7 @@ class TokenMarket(mesa.Model):
         self.post_prices()
         served = self.serve(self.choose())
         self.bill(served)
+        self.tend_commons(served)
         self.train()
         self.close_books()
         self.recorder.record()
@@ -238,6 +241,10 @@ class TokenMarket(mesa.Model):
         for lab in self.open_labs:
             value = lab.servers.purchase_cost() + lab.buildings.purchase_cost()
             lab.pay(ledger.OUTSIDE, ledger.OPERATION, value * self.parameters.fleet.operation / 12)
+
+    def tend_commons(self, served: Matrix) -> None:
+        """Let people and AI write, and labs pay creators."""
+        in_market.tend(self, served)
 
     def train(self) -> None:
         """Pay researchers, add to knowledge, launch models that are due, and decide on next month's training."""

@@ -69,8 +69,8 @@ class RetailMarket:
     def costs(self) -> LabCosts:
         """Return what labs pay to sell a token."""
         parameters = self.model.parameters
-        overhead, tax = parameters.labs.overhead_share, parameters.policy.token_tax
-        resellers = parameters.resellers
+        overhead = parameters.labs.overhead_share + self.model.commons.licence_share
+        tax, resellers = parameters.policy.token_tax, parameters.resellers
         return LabCosts(
             marginal_cost=np.array([lab.marginal_cost(self.model.technology.mtok) for lab in self.model.open_labs]),
             keeps_retail=1 - overhead - tax,

@@ -1,12 +1,9 @@
 """Batches of runs that never lose one: spread over workers, streamed to disk, resumed where they stopped."""
 
 import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +14,10 @@ from scenarios import schema
 from scenarios.dispatch import Dispatcher
 from scenarios.errors import BadInput, quoted
 from scenarios.experiment import Experiment, load_experiment, replicated
+from scenarios.interrupts import stop_requested
 from scenarios.plan import Plan
 from scenarios.pool import LentPool, LocalPool, Pool, available_cores, memory_share
-from scenarios.precision import half_width
+from scenarios.precision import wanted_replications
 from scenarios.provenance import provenance
 from scenarios.store import Finished, Key, Store, opened
 from scenarios.worker import Batch, Simulate, Task, Work
@@ -206,7 +204,7 @@ class _Run:
 
     def _missing(self) -> list[Key]:
         finished = self.store.finished
-        wanted = {name: wanted_replications(self.plan, name, finished) for name in self.place}
+        wanted = {name: wanted_replications(self.plan.experiment, name, finished) for name in self.place}
         keys = ((name, replication) for name, number in wanted.items() for replication in range(number))
         return self._order(key for key in keys if key not in finished)
 
@@ -250,51 +248,6 @@ class _Run:
             return
         finished, failed = len(self.store.finished), self.store.failed
         self.watch(Count(finished - failed, failed, left, finished - self.before, time.monotonic() - self.started))
-
-
-def wanted_replications(plan: Plan, setting: str, finished: Mapping[Key, Finished]) -> int:
-    """Return how many replications a setting needs, as far as finished runs tell.
-
-    With a stopping rule: the first number of ``minimum``, ``minimum + step`` … at which the interval over that many
-    replications, in their order, is narrow enough. It does not depend on which runs finished first.
-    """
-    stop = plan.experiment.stop
-    if stop is None:
-        return plan.experiment.replications
-    number = stop.minimum
-    while number < stop.maximum:
-        runs = [finished.get((setting, replication)) for replication in range(number)]
-        if any(run is None for run in runs):
-            return number
-        values = [run.precision for run in runs if run is not None and run.precision is not None]
-        if half_width(values) <= stop.half_width:
-            return number
-        number = min(number + stop.step, stop.maximum)
-    return number
-
-
-@contextmanager
-def stop_requested() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C, or a request to terminate, into a flag; a second Ctrl-C interrupts as usual."""
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
-        return
-
-    def ask(number: int, _: object) -> None:
-        asked.set()
-        signal.signal(number, before[number])
-
-    before: dict[int, Any] = {
-        number: signal.getsignal(number) or signal.SIG_DFL for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    for number in before:
-        signal.signal(number, ask)
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _kind(values: list[Any]) -> type:

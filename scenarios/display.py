@@ -65,10 +65,10 @@ def settings_table(profit: "pd.DataFrame", margin: "pd.DataFrame") -> Table:
     margins = margin.set_index(["setting", "layer"])["mean"]
     for setting, rows in profit.groupby("setting", sort=False, observed=True):
         cells = []
-        for row in rows.itertuples():
-            interval = f" ({row.low / 1e9:.1f} to {row.high / 1e9:.1f})" if row.low == row.low else ""
-            share = margins[row.setting, row.layer]
-            cells.append(f"{row.mean / 1e9:.2f}{interval}  {share:6.1%}" if share == share else "–")
+        for row in rows.to_dict("records"):
+            interval = f" ({row['low'] / 1e9:.1f} to {row['high'] / 1e9:.1f})" if math.isfinite(row["low"]) else ""
+            share = float(margins.loc[row["setting"], row["layer"]])
+            cells.append(f"{row['mean'] / 1e9:.2f}{interval}  {share:6.1%}" if math.isfinite(share) else "–")
         table.add_row(str(setting), *cells)
     return table
 

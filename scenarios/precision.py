@@ -1,10 +1,14 @@
 """Replicating until a mean is known precisely enough."""
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from scenarios.schema import COLUMNS, TEXT, TRUTH
+
+if TYPE_CHECKING:
+    from scenarios.experiment import Experiment
+    from scenarios.store import Finished, Key
 
 CONFIDENCE = 0.95
 
@@ -39,3 +43,24 @@ def half_width(values: Sequence[float]) -> float:
     variance = math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
     quantile = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1))
     return quantile * math.sqrt(variance / len(values))
+
+
+def wanted_replications(experiment: "Experiment", setting: str, finished: "Mapping[Key, Finished]") -> int:
+    """Return how many replications a setting needs, as far as finished runs tell.
+
+    With a stopping rule: the first number of ``minimum``, ``minimum + step`` … at which the interval over that many
+    replications, in their order, is narrow enough. It does not depend on which runs finished first.
+    """
+    stop = experiment.stop
+    if stop is None:
+        return experiment.replications
+    number = stop.minimum
+    while number < stop.maximum:
+        runs = [finished.get((setting, replication)) for replication in range(number)]
+        if any(run is None for run in runs):
+            return number
+        values = [run.precision for run in runs if run is not None and run.precision is not None]
+        if half_width(values) <= stop.half_width:
+            return number
+        number = min(number + stop.step, stop.maximum)
+    return number

@@ -286,7 +286,9 @@ class Lab(Firm):
     def launch(self, algorithms: float) -> None:
         """Publish a new model, unless the old one is better."""
         if self.knowledge > 0:
-            self.quality = max(self.quality, quality(self.knowledge / self.model.first_knowledge, algorithms))
+            compute = self.knowledge / self.model.first_knowledge
+            new = quality(compute, algorithms) - self.model.commons.launch_penalty(compute)
+            self.quality = max(self.quality, new)
 
     # money ------------------------------------------------------------------------------------------------------
 

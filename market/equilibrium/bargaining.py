@@ -51,9 +51,9 @@ def vertical_bargaining(
     """Return Nash-in-Nash wholesale prices with retail Bertrand competition (Sheu and Taragin 2021).
 
     Retail prices are held fixed in a disagreement, and a lost product's share s_j goes to the others in proportion,
-    s_k s_j/(1 − s_j). On each link the supplier's gain is (1 − b)/b times the retailer's, b
-    the retailer's weight; gains count all margins of a firm's owner at any tier. A link within one owner trades at marginal cost, and its retailer
-    counts the upstream margin on rivals' sales.
+    s_k s_j/(1 − s_j). On each link the supplier's gain is (1 − b)/b times the retailer's, b the retailer's weight;
+    gains count all margins of a firm's owner at any tier. A link within one owner trades at marginal cost, and its
+    retailer counts the upstream margin on rivals' sales.
 
     Args:
         demand: A logit over the links.

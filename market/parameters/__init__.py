@@ -3,6 +3,7 @@
 from pydantic import Field, model_validator
 
 from market.fields import Section, quantity
+from market.parameters.commons import Commons
 from market.parameters.hardware import Fleet, Makers, Power, Vendors
 from market.parameters.labs import Funding, Labs, Training
 from market.parameters.resellers import Resellers
@@ -81,6 +82,7 @@ class Parameters(Section):
     training: Training = Field(Training(), description="Training")
     funding: Funding = Field(Funding(), description="Investors")
     resellers: Resellers = Field(Resellers(), description="Resellers")
+    commons: Commons = Field(Commons(), description="Human and synthetic text")
     policy: Policy = Field(Policy(), description="Policy")
     data: Data = Field(Data(), description="Series from outside")
 

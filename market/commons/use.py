@@ -1,0 +1,43 @@
+"""What the rest of the economy means to the commons in a month, and what it would be without a market."""
+
+from dataclasses import dataclass
+
+from market.parameters import Parameters
+from market.population import adoption, need_factor
+
+
+@dataclass(frozen=True)
+class Use:
+    """A month's use of AI.
+
+    Attributes:
+        reliance: Share of people who use AI.
+        users: People who use AI.
+        tokens: Mtok they use.
+        compute: Training compute behind the best model, relative to the first month.
+        algorithms: What a unit of training compute achieves relative to the first month.
+        licences: USD paid to creators.
+    """
+
+    reliance: float
+    users: float
+    tokens: float
+    compute: float
+    algorithms: float
+    licences: float = 0.0
+
+
+def expected_use(parameters: Parameters, round_: int) -> Use:
+    """Return the use of AI on the adoption curves, with compute growing at the pace labs have seen."""
+    population, training = parameters.population, parameters.training
+    segments = population.segments.values()
+    everybody = sum(segment.people for segment in segments)
+    users = [segment.people * adoption(segment, round_) for segment in segments]
+    needs = [number * segment.need for number, segment in zip(users, segments, strict=True)]
+    return Use(
+        reliance=sum(users) / everybody if everybody > 0 else 0.0,
+        users=sum(users),
+        tokens=sum(needs) * need_factor(population, round_),
+        compute=(1 + training.frontier_pace) ** (round_ / 12),
+        algorithms=(1 + training.algorithmic_growth) ** round_,
+    )
