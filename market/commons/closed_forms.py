@@ -5,7 +5,7 @@ new, b squared error of a model fitted to one clean batch, M independent draws, 
 """
 
 from collections.abc import Sequence
-from math import exp, lgamma, log, log2, pi, sqrt
+from math import exp, expm1, lgamma, log, log1p, log2, pi, sqrt
 
 ACCUMULATION = pi**2 / 6
 """Σ 1/i²: what accumulated generations of a model's own text multiply the error by, at most."""
@@ -54,8 +54,9 @@ def accumulated(generations: int, batch_error: float) -> float:
 
 def with_humans(generations: int, human: float, batch_error: float) -> float:
     """Return b (1 − (1−h)²ⁿ)/(1 − (1−h)²): a share h of every new training set is human."""
-    kept = (1 - human) ** 2
-    return batch_error * (generations if kept == 1 else (1 - kept**generations) / (1 - kept))
+    if human in (0, 1):
+        return batch_error * (generations if human == 0 else 1)
+    return batch_error * -expm1(2 * generations * log1p(-human)) / (human * (2 - human))
 
 
 def with_humans_forever(human: float, batch_error: float) -> float:
