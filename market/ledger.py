@@ -62,6 +62,9 @@ class Ledger:
         """Move ``amount`` USD; ValueError for a negative or undefined amount, KeyError for an unknown account."""
         if not (isfinite(amount) and amount >= 0):
             raise ValueError(f"{payer} cannot pay {amount!r} USD to {payee} for {category}")
+        for account in (payer, payee):
+            if account not in self.balance:
+                raise KeyError(account)
         if amount == 0.0:
             return
         self.balance[payer] -= amount

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from market.agents import ChipVendor, Firm, Lab, PowerSupplier, Reseller, ServerMaker
-from market.ledger import REVENUE
+from market.ledger import FUNDING, REVENUE
 from market.parameters import Parameters
 from market.statement import Statement
 
@@ -164,6 +164,7 @@ class Recorder:
     def _firms(self) -> None:
         model = self.model
         totals: dict[str, float] = {}
+        turnover = model.ledger.turnover()
         for firm in model.firms:
             totals[firm.kind] = totals.get(firm.kind, 0.0) + self._sale(firm)[2]
         for firm in model.firms:
@@ -192,7 +193,7 @@ class Recorder:
                 "capitalised_profit": firm.capitalised_profit if firm.alive else 0.0,
                 "cash_profit": firm.cash_profit if firm.alive else 0.0,
                 "cash": firm.cash,
-                "funding": statement.funding,
+                "funding": turnover[firm.name][0].get(FUNDING, 0.0),
                 "quality": lab.quality if lab else np.nan,
                 "capacity": lab.capacity if lab else np.nan,
                 "utilisation": lab.utilisation if lab else np.nan,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import expit, logit, ndtri
 from scipy.stats import qmc
 
 from market.parameters import Parameters, Segment
@@ -76,10 +76,7 @@ def types_of(segment: Segment, parameters: Parameters) -> Types:
 
 def adoption(segment: Segment, round_: int) -> float:
     """Return the share of a segment's people who use AI, on a logistic curve through ``adopted`` at round 0."""
-    if segment.adopted in (0.0, 1.0):
-        return segment.adopted
-    odds = segment.adopted / (1 - segment.adopted) * np.exp(segment.adoption_speed * round_)
-    return float(odds / (1 + odds))
+    return float(expit(logit(segment.adopted) + segment.adoption_speed * round_))
 
 
 def need_factor(population: Population, round_: int) -> float:

@@ -63,10 +63,13 @@ class PowerMarket:
         capacity = np.array([supplier.capacity for supplier in suppliers])
         quantity = np.array([supplier.dispatched for supplier in suppliers])
         cost = np.array([supplier.marginal_cost for supplier in suppliers])
-        supply = capacity / (settings.cost_rise * model.tariff)
+        # Plants that run in part answer to the price; those that are full or idle do not.
+        marginal = (quantity > 0) & (quantity < capacity)
+        bids = np.array([supplier.bid for supplier in suppliers])
+        supply = np.where(marginal, capacity / (bids * settings.cost_rise * model.tariff), 0.0)
         response = np.diag(supply - supply.sum() + self._demand_slope(derived))
         layer = Layer(
-            price=cost * np.array([supplier.bid for supplier in suppliers]),
+            price=cost * bids,
             marginal_cost=cost,
             opportunity_cost=np.zeros(cost.size),
             quantity=quantity,

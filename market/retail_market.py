@@ -119,7 +119,7 @@ class RetailMarket:
             ratio = agreed / np.array([lab.retail_price for lab in labs])
             usual = float(np.nanmean(ratio))
         for lab, posted in repricing:
-            lab.retail_price = min(float(posted[0]), policy.price_cap)
+            lab.retail_price = float(posted[0])
             position = labs.index(lab)
             if settings.wholesale == "chosen":
                 wholesale = float(posted[1])
@@ -139,8 +139,7 @@ class RetailMarket:
         for position, reseller in enumerate(resellers):
             if reseller.may_reprice(settings.repricing_hazard):
                 share = float(layer.quantity[position] / total) if total > 0 else 0.0
-                price = reseller.post(settings.pricing, layer, position, market_share=share)[0]
-                reseller.price = min(float(price), self.model.parameters.policy.price_cap)
+                reseller.price = float(reseller.post(settings.pricing, layer, position, market_share=share)[0])
 
     # sales ------------------------------------------------------------------------------------------------------
 

@@ -139,6 +139,10 @@ class ServerMarket:
         self.training += (training - self.training) / MONTHS_OF_ORDERS
         self.waiting += (serving + training)[:, None] * demand.shares
 
+    def cancel(self, lab: Lab) -> None:
+        """Strike a lab that leaves from the order book."""
+        self.waiting[lab.index] = self.serving[lab.index] = self.training[lab.index] = 0.0
+
     def ship(self, now: int, technology: Technology) -> Matrix:
         """Share out vendors' capacity pro rata among waiting orders; labs pay; return accelerators [lab, product]."""
         model, products = self.model, self.products

@@ -22,8 +22,6 @@ class Statement:
     training: float = 0.0
     staff: float = 0.0
     investment: float = 0.0
-    funding: float = 0.0
-    dividends: float = 0.0
     worn: float = 0.0
     research_pay: float = 0.0
 
@@ -65,8 +63,6 @@ class Statement:
             training=paid.get(ledger.RESEARCH, 0.0) + (fleet + worn) * training_share,
             staff=paid.get(ledger.STAFF, 0.0),
             investment=sum(amount for name, amount in paid.items() if owns_servers and name in ledger.INVESTMENT),
-            funding=received.get(ledger.FUNDING, 0.0),
-            dividends=paid.get(ledger.DIVIDENDS, 0.0),
             worn=worn,
             research_pay=paid.get(ledger.RESEARCH, 0.0),
         )

@@ -96,12 +96,12 @@ class Lab(Firm):
 
     @property
     def retail_price(self) -> float:
-        """USD per Mtok to users."""
+        """USD per Mtok to users, never above the price cap."""
         return self.price
 
     @retail_price.setter
     def retail_price(self, price: float) -> None:
-        self.price = price
+        self.price = min(price, self.model.parameters.policy.price_cap)
 
     def expect(self, tokens: float, growth: float) -> None:
         """Start to forecast from a month's demand, Mtok, and its monthly growth (logarithm)."""
@@ -173,12 +173,17 @@ class Lab(Firm):
         return Order(missing * serving_share if pays else 0.0, missing * (1 - serving_share))
 
     @property
-    def burn(self) -> float:
-        """USD a month lost in cash before investment, interest and repayment included."""
+    def loss(self) -> float:
+        """USD a month lost in cash before investment, interest and repayment included; below zero for a gain."""
         statement = self.statement
         interest = self.debt * monthly_rate(self.model.parameters.fleet.cost_of_capital)
         repaid = self.model.parameters.funding.loan_to_value * statement.worn
-        return max(interest + repaid - statement.operating_profit - statement.worn, 0.0)
+        return interest + repaid - statement.operating_profit - statement.worn
+
+    @property
+    def burn(self) -> float:
+        """USD a month by which cash falls before investment; nothing for a lab that earns money."""
+        return max(self.loss, 0.0)
 
     @property
     def reserve(self) -> float:
@@ -217,11 +222,11 @@ class Lab(Firm):
             self.raise_money(taken)
 
     def build(self, kilowatts: float, now: int) -> None:
-        """Buy the buildings that servers of this power need beyond the room there is."""
+        """Buy the buildings that new servers of this power need beyond the room there is, and replace worn-out ones."""
         fleet = self.model.parameters.fleet
         coming = sum(item.units * item.power for item in self.under_way)
         room = float(self.buildings.units.sum()) - self.servers.kilowatts() - coming
-        extra = max(kilowatts - max(room, 0.0), 0.0)
+        extra = max(kilowatts - room, 0.0)
         if extra > 0:
             self.pay(ledger.OUTSIDE, ledger.FACILITY, extra * fleet.facility_cost)
             self.borrow(extra * fleet.facility_cost)
@@ -249,7 +254,7 @@ class Lab(Firm):
             profit_of_quality=profit_of_quality,
             unit_cost=self.user_cost * (1 + parameters.labs.research_staff),
             money=self.cash + self.credit,
-            burn=self.burn - statement.training,
+            burn=self.loss - statement.training,
             revenue=self.revenues[-1],
             growth=self.revenue_growth(),
         )
@@ -326,9 +331,11 @@ class Lab(Firm):
 
     def wind_up(self, now: int) -> None:
         """Leave the market: the fleet is sold for what it fetches, and investors take what is left or bear the loss."""
-        self.model.ledger.pay(
-            ledger.OUTSIDE, self.name, ledger.SALVAGE, self.model.parameters.labs.salvage * self.book_value(now + 1)
-        )
+        fetched = self.model.parameters.labs.salvage * self.book_value(now)
+        self.model.ledger.pay(ledger.OUTSIDE, self.name, ledger.SALVAGE, fetched)
+        self.servers, self.buildings = Fleet(life=self.servers.life), Vintages(life=self.buildings.life)
+        self.under_way = []
+        self.model.servers.cancel(self)
         self.close_down()
 
     @property

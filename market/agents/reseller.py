@@ -18,6 +18,7 @@ class Reseller(Firm):
     stream = 5
 
     lab: int = 0
+    _price: float = 0.0
     wholesale_price: float = 0.0
     added_value: float = 0.0
     served: float = 0.0
@@ -27,6 +28,15 @@ class Reseller(Firm):
         resellers, policy = model.parameters.resellers, model.parameters.policy
         self.keeps = 1 - resellers.fee_share - resellers.staff_share - policy.token_tax
         """Share of the retail price left after fees, sales staff and tax."""
+
+    @property
+    def price(self) -> float:
+        """USD per Mtok to users, never above the price cap."""
+        return self._price
+
+    @price.setter
+    def price(self, price: float) -> None:
+        self._price = min(price, self.model.parameters.policy.price_cap)
 
     def marginal_cost(self, wholesale_price: float) -> float:
         """USD per Mtok resold at a wholesale price."""

@@ -34,16 +34,21 @@ class Segment(mesa.Agent):
         per_type = apportion([users], np.full((1, self.types.people.size), 1 / self.types.people.size))[0]
         seed = np.random.SeedSequence(model.seed, spawn_key=(STREAM, index)).generate_state(1, np.uint64)
         self.people = ENGINES[model.engine](per_type, 0, int(seed[0] >> np.uint64(1)))
-        self.weight: NDArray[np.float64] = np.divide(
-            self.types.people, per_type, out=np.zeros(per_type.size), where=per_type > 0
-        )
+        stands_for = np.divide(self.types.people, per_type, out=np.zeros(per_type.size), where=per_type > 0)
+        stood_for = float(stands_for @ per_type)
+        self.weight: NDArray[np.float64] = stands_for * (traits.people / stood_for if stood_for > 0 else 0.0)
+        """People a user stands for, [type]; types without a user are stood for by the others."""
         self.account = f"{name} (users)"
         model.ledger.open(self.account, ledger.USERS)
 
     def adopt(self, round_: int) -> None:
-        """Let people take up AI along the adoption curve."""
-        share = adoption(self.traits, round_)
-        self.people.adopt(np.floor(share * self.people.users_per_type + 0.5).astype(np.int64))
+        """Let people take up AI along the adoption curve.
+
+        Whole users are rounded at thresholds spread evenly over the types, so that the sum follows the curve.
+        """
+        users = self.people.users_per_type
+        thresholds = (np.arange(users.size) + 0.5) / users.size
+        self.people.adopt(np.floor(adoption(self.traits, round_) * users + thresholds).astype(np.int64))
 
     def mass(self) -> NDArray[np.float64]:
         """People active by type and last provider, [type, last provider or none]."""

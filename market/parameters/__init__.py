@@ -47,8 +47,9 @@ def month_of(start: str, round_: int) -> str:
 def value_at(series: tuple[Dated, ...], start: str, round_: int) -> float:
     """Return the value in force in a round: that of the last date not after it, or the first value before any date."""
     today = month_of(start, round_)
-    known = [item.value for item in series if item.date <= today]
-    return known[-1] if known else series[0].value
+    dated = sorted(series, key=lambda item: item.date)
+    known = [item.value for item in dated if item.date <= today]
+    return known[-1] if known else dated[0].value
 
 
 class Data(Section):

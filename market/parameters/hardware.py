@@ -174,7 +174,7 @@ class Power(Section):
         "1",
         "Rise of marginal cost from the cheapest to the dearest plant, as a share of the tariff series",
         plausible=(0.3, 3.0),
-        ge=0,
+        gt=0,
         le=100,
         source="merit-order curve of a thermal system",
         grade="M",

@@ -163,16 +163,6 @@ class Labs(Section):
         source="20 per cent revenue share (OpenAI and Microsoft)",
         grade="B",
     )
-    realised_ratio: float = quantity(
-        0.50,
-        "1",
-        "Price paid over list price (caching, batches, input mix); prices in the model are prices paid",
-        plausible=(0.35, 1.0),
-        gt=0,
-        le=1,
-        source="sonnet-class list 3/15/0.3 at nine to one with half cached",
-        grade="CALC",
-    )
     overhead_share: float = quantity(
         0.30,
         "1",

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from market.fields import Section, quantity
 
@@ -217,6 +217,13 @@ class Population(Section):
         gt=0,
         le=1200,
     )
+
+    @field_validator("types")
+    @classmethod
+    def _power_of_two(cls, types: int) -> int:
+        if types & (types - 1):
+            raise ValueError("types must be a power of two, as Sobol points come in powers of two")
+        return types
 
 
 class Tokens(Section):

@@ -311,10 +311,6 @@ def test_chip_vendors_see_the_demand_that_makers_pass_on():
         np.testing.assert_allclose(seen[0].response[:, vendor], slope, rtol=1e-5, atol=1e-9)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Lab.wind_up leaves the lab's orders in ServerMarket.waiting, where they go on taking vendors' capacity",
-)
 def test_the_orders_of_a_lab_that_leaves_take_no_capacity():
     model = market(capacity=300.0)
     model.labs[3].wind_up(0)

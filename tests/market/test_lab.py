@@ -242,20 +242,7 @@ def housed(model: TokenMarket) -> bool:
     )
 
 
-@pytest.mark.parametrize(
-    "life",
-    [
-        168,
-        pytest.param(
-            12,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="Lab.build ignores negative room: a building at the end of its life is not replaced for the "
-                "servers that stand in it",
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("life", [168, 12])
 def test_every_server_has_a_building(life):
     model = TokenMarket(Parameters(fleet={"facility_life": life}), rng=1)
     for _ in range(14):
@@ -435,7 +422,6 @@ def test_a_lab_that_leaves_settles_its_account_with_investors():
     assert sum(paid.values()) == pytest.approx(sum(received.values()) - 1e6)
 
 
-@pytest.mark.xfail(strict=True, reason="Lab.wind_up values the fleet at the start of the next month, not of this one")
 def test_the_fleet_of_a_lab_that_leaves_fetches_its_share_of_book_value():
     model, lab = ruined()
     book = lab.book_value(model.round)

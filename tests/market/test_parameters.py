@@ -193,7 +193,6 @@ def test_before_its_first_date_a_series_has_its_first_value():
     assert value_at(SERIES, "2020-06", 0) == 1.0
 
 
-@pytest.mark.xfail(strict=True, reason="value_at takes the last row whose date has come: rows must be in order of date")
 def test_the_order_of_rows_is_of_no_consequence():
     assert value_at(tuple(reversed(SERIES)), "2024-01", 6) == 2.0
 

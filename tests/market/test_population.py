@@ -74,7 +74,6 @@ def test_nobody_and_everybody_stay_so(share):
     assert adoption(Segment(adopted=share), 500) == share
 
 
-@pytest.mark.xfail(strict=True, reason="adoption() overflows to inf/inf for fast adoption over a long run")
 def test_adoption_ends_with_everybody_at_any_speed_and_length_allowed():
     assert adoption(Segment(adopted=0.5, adoption_speed=2.0), 1199) == pytest.approx(1.0)
 
@@ -88,30 +87,30 @@ def test_need_grows_at_the_rate_that_fades():
 
 
 def test_active_people_follow_adoption():
-    """Whole users stand for people: half a user per type is all that rounding may cost."""
+    """Whole users stand for people: one user is all that rounding may cost."""
     model = TokenMarket(Parameters(population={"users": 1_000_000}), rng=1)
     for segment in model.segments:
         for month in (0, 10, 40):
             segment.adopt(month)
             expected = adoption(segment.traits, month) * segment.traits.people
-            assert segment.mass().sum() == pytest.approx(expected, abs=0.51 * segment.weight.sum())
+            assert segment.mass().sum() == pytest.approx(expected, abs=segment.weight.max())
 
 
-@pytest.mark.xfail(strict=True, reason="types without a simulated user get weight 0: their people vanish")
 def test_fewer_users_than_types_still_stand_for_all_people():
     segments = {"all": Segment(people=1e6, adopted=1.0)}
     model = TokenMarket(Parameters(population={"users": 1000, "types": 1024, "segments": segments}), rng=1)
     assert model.segments[0].mass().sum() == pytest.approx(1e6)
 
 
-@pytest.mark.xfail(strict=True, reason="adoption is rounded alike in every type: 15 users of a type give 17 % too many")
-def test_the_number_of_simulated_users_does_not_set_the_size_of_the_market():
-    model = TokenMarket(Parameters(population={"users": 1000}), rng=1)
-    active = sum(segment.mass().sum() for segment in model.segments)
-    assert active == pytest.approx(sum(adoption(s, 0) * s.people for s in SEGMENTS.values()), rel=0.02)
+@pytest.mark.parametrize("users", [1000, 3000, 100_000])
+def test_the_number_of_simulated_users_does_not_set_the_size_of_the_market(users):
+    """A segment's active people follow adoption to within one simulated user."""
+    model = TokenMarket(Parameters(population={"users": users}), rng=1)
+    for segment in model.segments:
+        expected = adoption(segment.traits, 0) * segment.traits.people
+        assert segment.mass().sum() == pytest.approx(expected, abs=segment.weight.max())
 
 
-@pytest.mark.xfail(strict=True, reason="population.types must be a power of two, but its bounds do not say so")
 def test_a_number_of_types_that_sobol_points_cannot_have_is_refused():
     with pytest.raises(ValidationError, match="power of two"):
         Parameters(population={"types": 10})

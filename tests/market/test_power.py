@@ -181,11 +181,6 @@ def test_fewer_suppliers_bid_further_above_cost():
     assert bids[0] > bids[1] > bids[2] > 1.0
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="post_bids takes rivals' supply to have the slope capacity/rise: it is capacity/(bid × rise) where they "
-    "bid above cost and run in part, and nothing where they are full or idle",
-)
 def test_bids_settle_where_no_supplier_gains_by_another():
     model = settled(4)
     best = [best_bid(model, index) for index in range(4)]
@@ -203,7 +198,6 @@ def test_plants_are_added_as_fast_as_they_pay():
         assert supplier.capacity == pytest.approx(before * (1 + growth))
 
 
-@pytest.mark.xfail(strict=True, reason="power.cost_rise allows 0, by which merit_order and post_bids divide")
 def test_plants_of_equal_cost_are_refused_or_cleared():
     try:
         model = TokenMarket(Parameters(power={"cost_rise": 0.0}), rng=1)

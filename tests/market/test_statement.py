@@ -38,8 +38,6 @@ def test_the_lines_of_a_lab():
     assert statement.investment == 360.0
     assert statement.worn == 32.0
     assert statement.research_pay == 50.0
-    assert statement.funding == 70.0
-    assert statement.dividends == 33.0
     assert statement.operating_profit == pytest.approx(1400 - 18 - 100 - 32 - 50 - 90)
 
 

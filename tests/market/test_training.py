@@ -185,11 +185,6 @@ def test_researchers_are_paid_by_what_trained():
         assert lab.statement.research_pay == pytest.approx(lab.trained * lab.user_cost * pay)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Lab.outlook takes Lab.burn, cut off at 0, as the loss before training: a lab that earns money looks "
-    "as if it broke even, and the runway rule does not spend what it earns",
-)
 def test_a_lab_that_earns_money_burns_less_than_nothing_before_training():
     """Two labs that differ by a million of revenue a month differ by a million in what they can spend on training."""
     _, lab = lab_with(budget={"rule": "runway", "months": 12})

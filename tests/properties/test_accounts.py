@@ -178,11 +178,6 @@ def total(flows, **where) -> np.ndarray:
     return flows.groupby("round").amount.sum().reindex(range(18), fill_value=0.0).to_numpy()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Firm.close draws up the statement before Firm.settle: what owners put in or take out in settling is in "
-    "neither Statement.funding, Statement.dividends nor the column funding of the firms' table",
-)
 @pytest.mark.parametrize("name", ["labs run out of money", "licences"])
 def test_funding_in_the_firms_table_is_what_investors_gave(name):
     model = TokenMarket(Parameters(**SETTINGS[name]), rng=2)

@@ -116,8 +116,8 @@ BAD = [
     ("labs.count=true", ["labs.count = true", "a whole number"]),
     ('labs.count="3"', ["labs.count = '3'", "a whole number"]),
     ("labs.count=many", ["labs.count = 'many'", "a whole number"]),
-    ("labs.realised_ratio=nan", ["labs.realised_ratio = nan", "above 0 and at most 1"]),
-    ("labs.realised_ratio=inf", ["labs.realised_ratio = inf", "above 0 and at most 1"]),
+    ("power.attractive_margin=nan", ["power.attractive_margin = nan", "above 0 and at most 1"]),
+    ("power.attractive_margin=inf", ["power.attractive_margin = inf", "above 0 and at most 1"]),
     ("labs=3", ["labs = 3", "must be a table with the keys count, pricing"]),
     ("labs.pricing.rule=cost-plu", ["marginal-cost, cost-plus", "did you mean cost-plus?"]),
     ("labs.pricing.rule=3", ["must be one of marginal-cost"]),
@@ -282,7 +282,7 @@ def test_a_written_scenario_loads_to_the_same(here: Path, name: str) -> None:
 def test_any_value_survives_writing(
     tmp_path_factory: pytest.TempPathFactory, ratio: float, count: int, name: str
 ) -> None:
-    parameters = override(Parameters(), {"labs.realised_ratio": ratio, "labs.count": count})
+    parameters = override(Parameters(), {"power.attractive_margin": ratio, "labs.count": count})
     parameters = override(parameters, {f"tokens.fertility.{name.replace('.', '')}": 2.0})
     scenario = load("baseline")
     changed = type(scenario)(scenario.name, scenario.question, parameters, scenario.origin)
