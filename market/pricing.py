@@ -46,6 +46,8 @@ class Layer:
         channel: [instrument], 0 retail, 1 wholesale (0 in layers with one channel).
         capacity: [seller], units a firm can supply; infinite where nothing binds.
         colluding: [seller], True for members of the cartel.
+        keeps: [instrument], share of the price left after costs that follow it; needed where it differs between the
+            instruments of one seller.
     """
 
     price: Vector
@@ -58,6 +60,11 @@ class Layer:
     channel: NDArray[np.int64]
     capacity: Vector
     colluding: NDArray[np.bool_]
+    keeps: Vector | None = None
+
+    def weighted(self, response: Matrix) -> Matrix:
+        """Return a demand response with every unit counted by what its price leaves, kᵢ/kⱼ ∂qᵢ/∂pⱼ."""
+        return response if self.keeps is None else response * self.keeps[:, None] / self.keeps
 
 
 @dataclass
@@ -148,7 +155,7 @@ class BestResponse(Rule):
         """Return marginal cost plus the optimal markup, or the price that clears capacity if that is higher."""
         layer, own, joint = seller.layer, seller.own, self.members(seller)
         response = (1 - self.patience) * layer.response + self.patience * layer.patient_response
-        block = response[np.ix_(joint, joint)]
+        block = layer.weighted(response)[np.ix_(joint, joint)]
         sold = layer.quantity[joint] > 0
         sold &= np.diag(block) < 0
         target = layer.price.copy()

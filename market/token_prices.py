@@ -71,8 +71,9 @@ def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
     if not chosen:
         owned = np.ones((count, count)) if colluding else np.eye(count)
         taken = (patient[count:, :count] * owned).T @ costs.margins(labs)[1] / costs.keeps_retail
-        own = -np.diag(patient)[:count]
-        opportunity[:count] = np.divide(taken, own, out=np.zeros(count), where=own > 0)
+        sells = np.diag(patient)[:count] < 0
+        slopes = (patient[:count, :count] * owned)[np.ix_(sells, sells)]
+        opportunity[:count][sells] = np.linalg.solve(-slopes.T, taken[sells])
     used = slice(0, 2 * count if chosen else count)
     return Layer(
         price=price[used],
@@ -85,14 +86,16 @@ def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
         channel=np.repeat([0, 1], count)[used],
         capacity=np.array([lab.capacity for lab in labs]),
         colluding=np.full(count, colluding),
+        keeps=np.repeat([costs.keeps_retail, costs.keeps_wholesale], count)[used],
     )
 
 
 def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Reseller], costs: LabCosts) -> Vector:
     """[lab], wholesale prices of Nash-in-Nash bargaining at the posted retail prices; NaN without resellers.
 
-    Per link, with b the reseller's weight, the lab's gain over losing the reseller is (1 − b)/b times the
-    reseller's; users of a lost reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021).
+    Per link, with b the reseller's weight and k what the lab keeps of a wholesale dollar, the lab's gain over losing
+    the reseller is k(1 − b)/b times the reseller's (the first-order condition of the Nash product); users of a lost
+    reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021).
     A lab charges all its resellers the mean of the links' prices, weighted by tokens.
     """
     weight = labs[0].model.parameters.labs.reseller_weight
@@ -106,8 +109,7 @@ def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Re
     fallback = (diverted * own * margin[:, None]).sum(axis=0)[offers.resold]
     lab = offers.lab[offers.resold]
     earns = np.array([reseller.price * reseller.keeps for reseller in resellers]) - labs[0].model.support_cost
-    link = weight * (costs.marginal_cost[lab] + fallback) + (1 - weight) * earns
-    link = link / (weight * costs.keeps_wholesale + 1 - weight)
+    link = weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns
     tokens = np.maximum(demand.quantity[offers.resold], 1e-300)
     carried = np.bincount(lab, tokens, minlength=len(labs))
     total = np.bincount(lab, tokens * link, minlength=len(labs))

@@ -155,17 +155,7 @@ def haggle(model: TokenMarket, rule, rounds=400) -> None:
     raise AssertionError("labs do not settle")
 
 
-TAXES = [
-    0.0,
-    pytest.param(
-        0.05,
-        marks=pytest.mark.xfail(
-            strict=True,
-            reason="BestResponse adds up margins over channels as if a dollar left as much in each: with a token tax "
-            "retail keeps less than wholesale, and the first-order condition needs the weights keeps_i/keeps_j",
-        ),
-    ),
-]
+TAXES = [0.0, 0.05]
 
 
 @pytest.mark.parametrize("tax", TAXES)
@@ -208,11 +198,6 @@ def joint_optimum(model: TokenMarket) -> np.ndarray:
     return minimize(loss, retail, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-7}).x
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="lab_layer divides what a retail price takes from wholesale by its own slope only; a cartel must solve "
-    "(H∘∂q/∂p)ᵀ x = −taken with all members' slopes",
-)
 def test_a_cartel_gains_nothing_by_other_retail_prices_where_wholesale_is_bargained():
     model = market("bargained", "joint-profit")
     haggle(model, JointProfit(patience=1.0, largest_move=0.2))
@@ -340,20 +325,7 @@ def without(demand, offer: int):
 
 
 @pytest.mark.parametrize("weight", [0.2, 0.5, 0.8])
-@pytest.mark.parametrize(
-    "overhead",
-    [
-        0.0,
-        pytest.param(
-            0.3,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="bargained_wholesale equates dollar gains in the ratio (1 − b)/b; where the lab keeps only 70 "
-                "cents of a wholesale dollar the Nash product asks for keeps_wholesale × (1 − b)/b",
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("overhead", [0.0, 0.3])
 def test_bargained_prices_maximise_the_nash_product_of_each_link(overhead, weight):
     """(lab's gain)^(1 − b) × (reseller's gain)^b is largest, retail prices given.
 
