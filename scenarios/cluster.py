@@ -35,4 +35,5 @@ def connected(address: str | None, workers: int | None) -> Iterator[tuple[Execut
             client.wait_for_workers(1, timeout=SECONDS)
         except TimeoutError:
             raise BadInput(f"--cluster {address}: the scheduler has no workers") from None
-        yield client.get_executor(), workers or sum(client.nthreads().values())
+        # A pure task handed in again is answered with its old failure, and never run alone.
+        yield client.get_executor(pure=False), workers or sum(client.nthreads().values())
