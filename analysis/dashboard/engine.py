@@ -4,11 +4,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from analysis.dashboard.choice import Choice
-from analysis.dashboard.snapshot import Snapshot, tables_of
-from market import TokenMarket
+from analysis.dashboard.snapshot import Snapshot
 from scenarios.errors import BadInput
+
+if TYPE_CHECKING:
+    from market import TokenMarket
 
 LEAST_INTERVAL = 0.1
 """Seconds between snapshots while playing."""
@@ -31,7 +34,7 @@ class Engine:
         self._playing = False
         self._interval = 0.2
         self._closed = False
-        self._model: TokenMarket | None = None
+        self._model: "TokenMarket | None" = None
         self._last = Snapshot(choice)
         self._stale = False
         self._due = self._next_snapshot = 0.0
@@ -110,6 +113,8 @@ class Engine:
         return self._model is not None and not self._last.error
 
     def _build(self) -> None:
+        from market import TokenMarket
+
         with self._wake:
             choice, self._choice = self._choice, None
         if choice is None:
@@ -153,13 +158,16 @@ class Engine:
 
     def _publish(self) -> None:
         """Tell of the model as it is."""
+        from analysis.dashboard.taking import tables_of
+
         started = time.monotonic()
         with self._wake:
-            self._stale, playing = False, self._playing
-        self._last = replace(self._last, playing=playing)
+            self._stale = False
         model = self._model
         if model is not None and not self._last.error and model.round > 0:
             self._last = replace(self._last, **tables_of(model))
         took = time.monotonic() - started
         self._next_snapshot = started + max(LEAST_INTERVAL, took / SHARE_OF_TIME)
+        with self._wake:
+            self._last = replace(self._last, playing=self._playing)
         self._tell(self._last)

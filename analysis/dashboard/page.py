@@ -1,5 +1,6 @@
 """The page: header with Play, controls at the side, one tab per view."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import reacton.ipyvuetify as rv
@@ -10,7 +11,7 @@ from analysis.dashboard.engine import Engine
 from analysis.dashboard.painter import Painter, Painting
 from analysis.dashboard.side import Side
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.views import VIEWS
+from analysis.dashboard.views import COMMONS, TABS
 from analysis.page import text
 
 STYLE = Path(__file__).parent / "style.css"
@@ -22,7 +23,7 @@ class Visit:
     """What belongs to one visitor: a model in its thread, and a painter in another."""
 
     def __init__(self, scenario: str, told: solara.Reactive[Snapshot], painted: solara.Reactive[Painting | None]) -> None:
-        self.painter = Painter(VIEWS[0], painted.set)
+        self.painter = Painter(TABS[0], painted.set)
         self.told = told
         self.engine = Engine(Choice(scenario), self.tell)
 
@@ -68,6 +69,10 @@ def Head(visit: Visit, snapshot: Snapshot) -> None:
     speed, set_speed = solara.use_state("5 months a second")
     ready = not snapshot.error and snapshot.rounds > 0
 
+    def pause() -> None:
+        engine.pause()
+        visit.told.set(replace(visit.told.peek(), playing=False))
+
     def choose_speed(name: str) -> None:
         set_speed(name)
         engine.set_speed(SPEEDS[name])
@@ -76,7 +81,7 @@ def Head(visit: Visit, snapshot: Snapshot) -> None:
         rv.Html(tag="h1", children=["Token Market"])
         with rv.Html(tag="div", class_="tm-play"):
             if playing:
-                solara.Button("Pause", icon_name="mdi-pause", on_click=engine.pause, color="#0b5c8f", dark=True)
+                solara.Button("Pause", icon_name="mdi-pause", on_click=pause, color="#0b5c8f", dark=True)
             else:
                 solara.Button("Play", icon_name="mdi-play", on_click=engine.play, color="#0b5c8f", dark=True,
                               disabled=not ready)  # fmt: skip
@@ -99,23 +104,20 @@ def _when(snapshot: Snapshot) -> str:
 @solara.component
 def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
     """Show the question, messages, the tabs, and the view that is open."""
-    views = [view for view in VIEWS if view.shown(snapshot)]
-    open_name, set_open = solara.use_state(VIEWS[0].name)
-    view = next((view for view in views if view.name == open_name), views[0])
-
-    def choose(index: int) -> None:
-        set_open(views[index].name)
-        visit.painter.show(views[index])
+    tabs = [tab for tab in TABS if tab != COMMONS or snapshot.commons]
+    chosen, set_chosen = solara.use_state(TABS[0])
+    tab = chosen if chosen in tabs else TABS[0]
+    solara.use_effect(lambda: visit.painter.show(tab), [tab])
 
     with rv.Html(tag="main", class_="tm-main"):
         rv.Html(tag="p", class_="tm-question", children=[f"{snapshot.choice.scenario}: {snapshot.question}"])
         if snapshot.error:
             rv.Html(tag="div", class_="tm-error", attributes={"role": "alert"},
                     children=[f"{snapshot.error} — Reset starts again."])  # fmt: skip
-        rv.Tabs(v_model=views.index(view), on_v_model=choose, class_="tm-tabs", show_arrows=True,
-                children=[rv.Tab(children=[item.name]) for item in views])  # fmt: skip
-        with rv.Html(tag="section", class_="tm-panel", attributes={"role": "tabpanel", "aria-label": view.name}):
-            if painting is None or painting.view != view.name or not painting.pictures:
+        rv.Tabs(v_model=tabs.index(tab), on_v_model=lambda place: set_chosen(tabs[place]), class_="tm-tabs", show_arrows=True,
+                children=[rv.Tab(children=[name]) for name in tabs])  # fmt: skip
+        with rv.Html(tag="section", class_="tm-panel", attributes={"role": "tabpanel", "aria-label": tab}):
+            if painting is None or painting.view != tab or not painting.pictures:
                 Waiting(painting, snapshot)
             else:
                 Painted(painting)

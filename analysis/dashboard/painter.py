@@ -5,9 +5,14 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.views.view import Table, View
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from analysis.dashboard.views.view import Table
 
 LEAST_INTERVAL = 0.1
 """Seconds between redraws."""
@@ -41,29 +46,29 @@ class Painting:
     snapshot: Snapshot
     headline: str = ""
     pictures: tuple[Picture, ...] = ()
-    table: Table | None = None
+    table: "Table | None" = None
     error: str = ""
 
 
-def paint(view: View, snapshot: Snapshot) -> Painting:
-    """Draw a view; what goes wrong becomes its message."""
+def paint(name: str, snapshot: Snapshot) -> Painting:
+    """Draw the view of a tab; what goes wrong becomes its message."""
     if snapshot.tables is None:
-        return Painting(view.name, snapshot)
+        return Painting(name, snapshot)
     try:
+        from analysis.dashboard.views.every import VIEWS
+
+        view = VIEWS[name]
         with _DRAWING:
             pictures = tuple(Picture(*_drawn(draw, snapshot)) for draw in view.figures)
-        return Painting(view.name, snapshot, view.headline(snapshot), pictures, view.table(snapshot))
+        return Painting(name, snapshot, view.headline(snapshot), pictures, view.table(snapshot))
     except Exception as problem:
-        return Painting(view.name, snapshot, error=f"This view cannot be drawn: {type(problem).__name__}: {problem}")
+        return Painting(name, snapshot, error=f"This view cannot be drawn: {type(problem).__name__}: {problem}")
 
 
-def _drawn(draw: Callable[[Snapshot], object], snapshot: Snapshot) -> tuple[str, str]:
-    from matplotlib.figure import Figure
-
+def _drawn(draw: "Callable[[Snapshot], Figure]", snapshot: Snapshot) -> tuple[str, str]:
     from analysis.figures import image
 
     figure = draw(snapshot)
-    assert isinstance(figure, Figure)
     source = f"data:image/svg+xml;base64,{b64encode(image(figure)).decode('ascii')}"
     return source, f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
 
@@ -71,7 +76,7 @@ def _drawn(draw: Callable[[Snapshot], object], snapshot: Snapshot) -> tuple[str,
 class Painter:
     """Keeps the open view up to date; ``tell`` is called from the painter's thread."""
 
-    def __init__(self, view: View, tell: Callable[[Painting], None]) -> None:
+    def __init__(self, view: str, tell: Callable[[Painting], None]) -> None:
         self._tell = tell
         self._wake = threading.Condition()
         self._view = view
@@ -84,7 +89,7 @@ class Painter:
         """Start the thread."""
         self._thread.start()
 
-    def show(self, view: View) -> None:
+    def show(self, view: str) -> None:
         """Draw this view from now on."""
         with self._wake:
             self._view, self._fresh = view, True

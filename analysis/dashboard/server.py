@@ -15,6 +15,9 @@ PAGE = "tokenmarket_page"
 IDLE = "2m"
 """How long the model of a visitor who is gone is kept."""
 
+HEAD_START = 2.0
+"""Seconds that a first visitor's page has the processor to itself."""
+
 
 def start(scenario: str, host: str, port: int, results: Path | None) -> None:
     """Serve the page until interrupted; arguments and errors as in ``analysis.dashboard.serve``."""
@@ -26,7 +29,9 @@ def start(scenario: str, host: str, port: int, results: Path | None) -> None:
             f"warning: listening on {host}: everyone who reaches this machine over the network can use the page",
             file=sys.stderr,
         )
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    warm = threading.Timer(HEAD_START, warm_up)
+    warm.daemon = True
+    warm.start()
     app = Guard(application(scenario, results), LOOPBACK if is_loopback(host) else (), port)
     shown = "127.0.0.1" if host in ("0.0.0.0", "localhost") else f"[{host}]" if ":" in host else host
     print(f"http://{shown}:{port}  (Ctrl+C ends it)", flush=True)
@@ -49,6 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen()
     except (OSError, OverflowError) as problem:
         raise BadInput(f"--host {host} --port {port}: cannot listen there: {problem}") from None
     return listener
@@ -89,12 +95,11 @@ def module_with(scenario: str, results: Path | None) -> str:
 
 def warm_up() -> None:
     """Play a month of a small market, so that the first visitor does not wait for compilers and imports."""
-    from analysis import figures  # noqa: F401
-    from market import TokenMarket
+    from analysis.dashboard.views.every import VIEWS
+    from market import Parameters, TokenMarket
     from scenarios.loading import override
 
-    from market import Parameters
-
+    assert VIEWS
     TokenMarket(override(Parameters(), {"population.users": 1000})).step()
 
 

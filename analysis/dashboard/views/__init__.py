@@ -1,8 +1,7 @@
-"""The views of the page, one per tab."""
+"""The tabs of the page; what they show is imported when a view is first drawn, for a page must be there at once."""
 
 from typing import Final
 
-from analysis.dashboard.views import profit
-from analysis.dashboard.views.view import View
-
-VIEWS: Final[tuple[View, ...]] = (profit.VIEW,)
+COMMONS: Final = "Commons"
+COMPARE: Final = "Compare"
+TABS: Final = ("Profit", "The dollar", "Prices", "Market", "Factory", "Chain", COMMONS, COMPARE)

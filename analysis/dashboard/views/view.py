@@ -39,7 +39,6 @@ class View:
         headline: What the snapshot says, in one sentence.
         figures: Functions that draw one figure each.
         table: Numbers of the snapshot.
-        shown: Whether the tab is there.
     """
 
     name: str
@@ -47,7 +46,6 @@ class View:
     headline: Callable[[Snapshot], str]
     figures: Sequence[Callable[[Snapshot], Figure]]
     table: Callable[[Snapshot], Table]
-    shown: Callable[[Snapshot], bool] = lambda _: True
 
 
 def run_of(snapshot: Snapshot) -> Any:
