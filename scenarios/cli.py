@@ -128,6 +128,21 @@ def report_command(
     print(page)
 
 
+@app.command("serve")
+def serve_command(
+    scenario: Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Name of a preset, or a TOML file.")] = "baseline",
+    host: Annotated[str, typer.Option(help="Address to listen on; only this machine reaches the default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="TCP port; 0 takes any free one.")] = 8765,
+    results: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of results to compare; results if omitted.")
+    ] = None,
+) -> None:
+    """Open the market live in the browser: change the competition and watch the profits move."""
+    from analysis.dashboard import serve
+
+    serve(scenario, host, port, results)
+
+
 @app.command("scenarios")
 def scenarios_command() -> None:
     """List the scenarios and experiments that ship, with the question each answers."""

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from functools import wraps
 from io import BytesIO
+from math import floor, log10
 from typing import Any, Final, ParamSpec
 
 import matplotlib as mpl
@@ -28,6 +29,12 @@ LOWEST_MARGIN: Final = -2.0
 
 FEW_RUNS: Final = 30
 """Up to so many replications every run is drawn as a dot."""
+
+LOG_RATIO: Final = 5.0
+"""A price that moves by more than this factor is drawn on a logarithmic axis."""
+
+_HALF_A_YEAR: Final = 183.0
+"""Days."""
 
 LEGEND_WIDTH: Final = 4.0
 """Inches of the legend of layers."""
@@ -111,7 +118,10 @@ def share_axis(axis: Any, what: str, scale: float = 1.0) -> None:
 
 
 def month_axis(ax: Axes, most: int = 7) -> None:
-    """Label the x axis with ``most`` months and years or fewer."""
+    """Label the x axis with ``most`` months and years or fewer; it shows half a year at least."""
+    first, last = ax.dataLim.intervalx
+    if 0 <= last - first < _HALF_A_YEAR:
+        ax.set_xlim(first - 10, first + _HALF_A_YEAR)
     locator = AutoDateLocator(minticks=2, maxticks=most)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
@@ -132,6 +142,8 @@ def zero_line(ax: Axes, vertical: bool = True) -> None:
 
 def band(ax: Axes, x: Any, table: pd.DataFrame, colour: Any, label: str, **line: Any) -> None:
     """Draw a mean over time with its interval; ``table`` has the columns mean, low and high."""
+    if len(table) == 1:
+        line |= {"marker": "o"}
     sns.lineplot(x=x, y=table["mean"].to_numpy(), ax=ax, color=colour, label=label, legend=False, **line)
     ax.fill_between(x, table["low"].to_numpy(), table["high"].to_numpy(), color=colour, alpha=0.2, linewidth=0)
 
@@ -148,6 +160,23 @@ def marks(batch: BatchResults, interval: str, dots: bool = False) -> str:
         return "One run: no interval."
     shown = " Dots are single runs." if dots and count <= FEW_RUNS else ""
     return f"{interval}: 95 % interval of the mean of {count} replications (Student's t).{shown}"
+
+
+def plain_price_axis(ax: Axes, prices: "pd.Series[float]") -> None:
+    """Use a logarithmic axis where prices move by a large factor, otherwise one that starts at zero."""
+    positive = prices[prices > 0]
+    ax.yaxis.set_major_formatter(lambda value, _: tick(value))
+    if len(positive) and positive.max() > LOG_RATIO * positive.min():
+        ax.set_yscale("log")
+        ax.yaxis.set_major_formatter(lambda value, _: tick(value))
+        if positive.max() < 30 * positive.min():
+            ax.yaxis.set_minor_formatter(lambda value, _: tick(value) if _leading(value) in (2, 5) else "")
+    else:
+        ax.set_ylim(0, 1.12 * positive.max() if len(positive) else 1)
+
+
+def _leading(value: float) -> int:
+    return round(value / 10.0 ** floor(log10(value) + 1e-9))
 
 
 def layer_legend(figure: Figure, layers: Iterable[str]) -> None:

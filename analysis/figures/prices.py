@@ -1,8 +1,8 @@
 """Prices along the chain and market shares, month by month."""
 
-from math import floor, log10
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -16,9 +16,9 @@ from analysis.figures.drawing import (
     new_figure,
     of_setting,
     plain,
+    plain_price_axis,
     share_axis,
     styled,
-    tick,
 )
 from analysis.palette import COLOURS
 from analysis.results import BatchResults, in_memory
@@ -46,9 +46,6 @@ _KINDS: Final = {"chip vendor": "hardware", "lab": "labs", "reseller": "reseller
 _NAMED: Final = 6
 """Firms with a colour of their own in a figure of market shares; the others are added up."""
 
-_LOG_RATIO: Final = 5.0
-"""A price that moves by more than this factor is drawn on a logarithmic axis."""
-
 
 @styled
 def price_paths(results: Any, setting: str | None = None) -> Figure:
@@ -63,7 +60,7 @@ def price_paths(results: Any, setting: str | None = None) -> Figure:
         for name, table in tables.items():
             colour, dash = _LINES[name]
             band(ax, calendar.reindex(table["round"]).to_numpy(), table, colour, series[name], linestyle=dash)
-        _price_axis(ax, pd.concat([table["mean"] for table in tables.values()]))
+        plain_price_axis(ax, pd.concat([table["mean"] for table in tables.values()]))
         month_axis(ax)
         ax.set_title(title)
         ax.set_ylabel(unit)
@@ -88,18 +85,27 @@ def market_shares(results: Any, setting: str | None = None) -> Figure:
         wide = of_kind.pivot_table(index="round", columns="firm", values="market_share", observed=True).fillna(0.0)
         wide = _largest(wide)
         shades = sns.light_palette(COLOURS[_KINDS[kind]], wide.shape[1] + 1, reverse=True)[: wide.shape[1]]
-        dates = calendar.reindex(wide.index).to_numpy()
-        stack = ax.stackplot(dates, wide.to_numpy().T, labels=[plain(name) for name in wide], colors=shades)
+        dates, shares = _to_the_end(calendar.reindex(wide.index), wide.to_numpy())
+        stack = ax.stackplot(dates, shares.T, labels=[plain(name) for name in wide], colors=shades)
         for area in stack:
             area.set(edgecolor="white", linewidth=0.6)
-        ax.set(title=f"{kind.capitalize()}s", ylim=(0, 1), xlim=(calendar.min(), calendar.max()))
+        ax.set(title=f"{kind.capitalize()}s", ylim=(0, 1))
         month_axis(ax)
+        ax.set_xlim(dates[0], dates[-1])
         share_axis(ax.yaxis, "share of quantity sold", 1.0)
         ax.label_outer()
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
     seed = firms["seed"].iloc[0] if len(firms) else "–"
     heading(figure, of_setting(setting, f"Market shares in one run (seed {seed})"))
     return figure
+
+
+def _to_the_end(dates: "pd.Series[pd.Timestamp]", shares: Any) -> tuple[Any, Any]:
+    """Return dates and shares; those of a single month are drawn over its length."""
+    if len(dates) > 1:
+        return dates.to_numpy(), shares
+    only = dates.iloc[0]
+    return np.array([only, only + pd.DateOffset(months=1)], dtype="datetime64[D]"), np.repeat(shares, 2, axis=0)
 
 
 def _largest(wide: pd.DataFrame) -> pd.DataFrame:
@@ -111,23 +117,6 @@ def _largest(wide: pd.DataFrame) -> pd.DataFrame:
     if len(rest):
         named[f"{len(rest)} others"] = wide[rest].sum(axis=1)
     return named
-
-
-def _price_axis(ax: Axes, prices: "pd.Series[float]") -> None:
-    """Use a logarithmic axis where prices move by a large factor, otherwise one that starts at zero."""
-    positive = prices[prices > 0]
-    ax.yaxis.set_major_formatter(lambda value, _: tick(value))
-    if len(positive) and positive.max() > _LOG_RATIO * positive.min():
-        ax.set_yscale("log")
-        ax.yaxis.set_major_formatter(lambda value, _: tick(value))
-        if positive.max() < 30 * positive.min():
-            ax.yaxis.set_minor_formatter(lambda value, _: tick(value) if _leading(value) in (2, 5) else "")
-    else:
-        ax.set_ylim(0, 1.12 * positive.max() if len(positive) else 1)
-
-
-def _leading(value: float) -> int:
-    return round(value / 10.0 ** floor(log10(value) + 1e-9))
 
 
 def _note(batch: BatchResults) -> str:

@@ -1,0 +1,125 @@
+"""The controls of the page: which parameters they move, over which values, and what they say of themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from market import Parameters
+from scenarios.explain import locate, rules_of
+from scenarios.keys import RULE
+
+SEGMENTS: Final = ("students", "consumers", "developers", "enterprises")
+
+
+@dataclass(frozen=True)
+class Control:
+    """One or several parameters that the visitor moves together.
+
+    Attributes:
+        label: Short name.
+        keys: Dotted names of the parameters; all get the same value.
+        steps: Values of a slider, ascending; none for a choice by name.
+    """
+
+    label: str
+    keys: tuple[str, ...]
+    steps: tuple[float, ...] = ()
+
+    def facts(self, values: Mapping[str, Any]) -> "Facts":
+        """Return what the declaration says and what is in effect, from the parameters as nested tables."""
+        path = self.keys[0].split(".")
+        declared = path[:-1] if path[-1] == RULE else path
+        _, annotation, field = locate(Parameters, declared, values)
+        extra = field.json_schema_extra if field else None
+        unit = str(extra.get("unit", "1")) if isinstance(extra, dict) else "1"
+        present = [value_at(values, key) for key in self.keys]
+        return Facts(
+            meaning=(field.description or "") if field else "",
+            unit="" if unit == "1" else unit,
+            choices=tuple(rules_of(annotation)) or tuple(getattr(annotation, "__args__", ())),
+            value=present[0] if len(set(present)) == 1 else sum(present) / len(present),
+            differs=len(set(present)) > 1,
+        )
+
+    def steps_with(self, value: float) -> tuple[float, ...]:
+        """Return the slider's values with the one in effect among them."""
+        return tuple(sorted({*self.steps, value}))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a control says of itself.
+
+    Attributes:
+        meaning: Of the parameter, from its declaration.
+        unit: From its declaration; empty for a pure number.
+        choices: Names to choose among, where it is no number.
+        value: In effect; the mean where the parameters differ.
+        differs: Whether they do.
+    """
+
+    meaning: str
+    unit: str
+    choices: tuple[str, ...]
+    value: Any
+    differs: bool
+
+
+def value_at(values: Mapping[str, Any], key: str) -> Any:
+    """Return the value of a dotted name in nested tables."""
+    found: Any = values
+    for step in key.split("."):
+        found = found[step]
+    return found
+
+
+def written(value: Any) -> str:
+    """Write a value for a label."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:,.10g}".replace("-", "−")
+    return str(value)
+
+
+def _whole(low: int, high: int) -> tuple[float, ...]:
+    return tuple(range(low, high + 1))
+
+
+def groups(values: Mapping[str, Any]) -> dict[str, tuple[Control, ...]]:
+    """Return the controls under their headings; loyalty has the segments of the scenario."""
+    segments = tuple(values["population"]["segments"])
+    return {
+        "Firms": (
+            Control("Chip vendors", ("vendors.count",), _whole(1, 12)),
+            Control("Server makers", ("makers.count",), _whole(1, 12)),
+            Control("Power suppliers", ("power.count",), _whole(1, 12)),
+            Control("AI labs", ("labs.count",), _whole(1, 20)),
+            Control("Resellers", ("resellers.count",), _whole(0, 60)),
+        ),
+        "Conduct": tuple(
+            Control(label, (f"{section}.pricing.{RULE}",))
+            for label, section in (
+                ("Chip vendors' prices", "vendors"),
+                ("Server makers' prices", "makers"),
+                ("Power suppliers' prices", "power"),
+                ("Labs' prices", "labs"),
+                ("Resellers' prices", "resellers"),
+            )
+        ),
+        "Users and capacity": (
+            Control(
+                "Switching cost",
+                tuple(f"population.segments.{name}.loyalty" for name in segments),
+                tuple(0.25 * step for step in range(33)),
+            ),
+            Control("Chip capacity", ("vendors.capacity",), _grid(3, 6)),
+            Control("Simulated users", ("population.users",), tuple(10**power for power in range(3, 11))),
+            Control("Content commons", ("commons.mode",)),
+        ),
+        "Run": (Control("Play stops after", ("horizon.rounds",), (12, 24, 36, 48, 60, 84, 120, 180, 240, 360)),),
+    }
+
+
+def _grid(low: int, high: int) -> tuple[float, ...]:
+    """Return 1, 1.5, 2, 3, 4, 6, 8 in each decade from 10**low to 10**high."""
+    steps = [1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0]
+    return (*(step * 10.0**power for power in range(low, high) for step in steps), 10.0**high)

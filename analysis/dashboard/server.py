@@ -1,0 +1,111 @@
+"""Starts the web server: solara's application behind a guard, with nothing fetched from elsewhere."""
+
+import os
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import ModuleType
+
+from analysis.dashboard.guard import LOOPBACK, Guard
+from scenarios.errors import BadInput
+from scenarios.loading import load
+
+PAGE = "tokenmarket_page"
+IDLE = "2m"
+"""How long the model of a visitor who is gone is kept."""
+
+HEAD_START = 2.0
+"""Seconds that a first visitor's page has the processor to itself."""
+
+
+def start(scenario: str, host: str, port: int, results: Path | None) -> None:
+    """Serve the page until interrupted; arguments and errors as in ``analysis.dashboard.serve``."""
+    load(scenario)
+    listener = listen(host, port)
+    port = listener.getsockname()[1]
+    if not is_loopback(host):
+        print(
+            f"warning: listening on {host}: everyone who reaches this machine over the network can use the page",
+            file=sys.stderr,
+        )
+    warm = threading.Timer(HEAD_START, warm_up)
+    warm.daemon = True
+    warm.start()
+    app = Guard(application(scenario, results), LOOPBACK if is_loopback(host) else (), port)
+    shown = "127.0.0.1" if host in ("0.0.0.0", "localhost") else f"[{host}]" if ":" in host else host
+    print(f"http://{shown}:{port}  (Ctrl+C ends it)", flush=True)
+    run(app, listener)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    return host in LOOPBACK or host.startswith("127.")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to an address.
+
+    Raises:
+        BadInput: If it cannot be used.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except (OSError, OverflowError) as problem:
+        raise BadInput(f"--host {host} --port {port}: cannot listen there: {problem}") from None
+    return listener
+
+
+def application(scenario: str, results: Path | None) -> "object":
+    """Return solara's application, with telemetry off and assets from the installed package only."""
+    os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "false"
+    import solara.server.settings as settings
+    import solara.settings
+
+    settings.telemetry.mixpanel_enable = False
+    settings.main.mode = "production"
+    settings.theme.title = "Token Market"
+    settings.theme.loader = "plain"
+    settings.theme.show_banner = False
+    settings.kernel.cull_timeout = IDLE
+    settings.session.same_site = "strict"
+    solara.settings.assets.proxy = True
+    solara.settings.assets.cdn = "nowhere:/"
+    import solara.server.starlette as starlette
+    from solara.server import app
+
+    app.apps["__default__"] = app.AppScript(module_with(scenario, results))
+    return starlette.app
+
+
+def module_with(scenario: str, results: Path | None) -> str:
+    """Make a module that holds the page, as solara wants it, and return its name."""
+    from analysis.dashboard.page import page_for
+
+    module = ModuleType(PAGE)
+    module.__file__ = str(Path(__file__).parent / "page.py")
+    module.Page = page_for(scenario)  # type: ignore[attr-defined]
+    sys.modules[PAGE] = module
+    return PAGE
+
+
+def warm_up() -> None:
+    """Play a month of a small market, so that the first visitor does not wait for compilers and imports."""
+    from analysis.dashboard.views.every import VIEWS
+    from market import Parameters, TokenMarket
+    from scenarios.loading import override
+
+    assert VIEWS
+    TokenMarket(override(Parameters(), {"population.users": 1000})).step()
+
+
+def run(app: "object", listener: socket.socket) -> None:
+    """Run the server on an open socket."""
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", access_log=False, loop="asyncio", server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,37 @@
+"""Copies of what the views need of a model."""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from market import TokenMarket
+from market.choice.expected import Probabilities
+
+
+def tables_of(model: TokenMarket) -> dict[str, Any]:
+    """Return the fields of a snapshot that are copied out of a model, which has played a round at least."""
+    return {"tables": model.results(), "fleet": fleet_of(model), "moves": moves_of(model)}
+
+
+def fleet_of(model: TokenMarket) -> pd.DataFrame:
+    """Return accelerators in service of all labs by first month of service and chip vendor."""
+    fleets = [lab.servers for lab in model.open_labs]
+    columns = {name: np.concatenate([getattr(fleet, name) for fleet in fleets] or [np.zeros(0)])
+               for name in ("since", "vendor", "units")}  # fmt: skip
+    table = pd.DataFrame({"since": columns["since"], "vendor": columns["vendor"].astype(int),
+                          "accelerators": columns["units"]})  # fmt: skip
+    return table.groupby(["since", "vendor"], as_index=False)["accelerators"].sum()
+
+
+def moves_of(model: TokenMarket) -> pd.DataFrame:
+    """Return people expected to go from one provider to another in the last month, [from, to] by seller's name."""
+    choice = model.retail.demand.choice
+    names = [*model.retail.offers.sellers, "no provider"]
+    people = np.zeros((len(names), len(names)))
+    for row in range(choice.mass.shape[0]):
+        of_type = Probabilities(*(getattr(choice.probabilities, item.name)[row : row + 1]
+                                  for item in fields(Probabilities)))  # fmt: skip
+        people += choice.mass[row][:, None] * of_type.dense(choice.nest)[0]
+    return pd.DataFrame(people, index=names, columns=names)

@@ -1,0 +1,7 @@
+"""The tabs of the page; what they show is imported when a view is first drawn, for a page must be there at once."""
+
+from typing import Final
+
+COMMONS: Final = "Commons"
+COMPARE: Final = "Compare"
+TABS: Final = ("Profit", "The dollar", "Prices", "Market", "Factory", "Chain", COMMONS, COMPARE)
