@@ -130,8 +130,12 @@ def report_command(
 
 @app.command("serve")
 def serve_command(
-    scenario: Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Name of a preset, or a TOML file.")] = "baseline",
-    host: Annotated[str, typer.Option(help="Address to listen on; only this machine reaches the default.")] = "127.0.0.1",
+    scenario: Annotated[
+        str, typer.Argument(metavar="[SCENARIO]", help="Name of a preset, or a TOML file.")
+    ] = "baseline",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; only this machine reaches the default.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="TCP port; 0 takes any free one.")] = 8765,
     results: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of results to compare; results if omitted.")
@@ -141,6 +145,30 @@ def serve_command(
     from analysis.dashboard import serve
 
     serve(scenario, host, port, results)
+
+
+@app.command("validate")
+def validate_command(
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out what takes longer than a second.")] = False,
+) -> None:
+    """Hold the code to closed forms and published tables; exit with 1 if anything fails."""
+    from rich.console import Console
+
+    from analysis.validation import climb
+    from scenarios.display import console, ladder_table
+
+    outcomes = []
+    with Console(stderr=True).status("climbing") as status:
+        for outcome in climb(quick):
+            outcomes.append(outcome)
+            status.update(f"{outcome.group}: {outcome.rung.claim}")
+    console().print(ladder_table(outcomes))
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    print(f"{len(outcomes) - len(failed)} of {len(outcomes)} claims hold")
+    for outcome in failed:
+        print(f"FAIL {outcome.group}: {outcome.rung.claim} {outcome.failure}".rstrip(), file=sys.stderr)
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command("scenarios")

@@ -13,6 +13,7 @@ from scenarios.errors import quoted
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.validation import Outcome
     from market.measures import Results
     from scenarios.loading import Scenario
 
@@ -70,6 +71,23 @@ def settings_table(profit: "pd.DataFrame", margin: "pd.DataFrame") -> Table:
             share = float(margins.loc[row["setting"], row["layer"]])
             cells.append(f"{row['mean'] / 1e9:.2f}{interval}  {share:6.1%}" if math.isfinite(share) else "–")
         table.add_row(str(setting), *cells)
+    return table
+
+
+def ladder_table(outcomes: "list[Outcome]") -> Table:
+    """Return the validation ladder: errors are relative where the expected value is above one, absolute below."""
+    table = Table("group", "claim", "source", title="validation ladder")
+    for head in ("expected", "obtained", "error", "tolerance"):
+        table.add_column(head, justify="right")
+    table.add_column("")
+    group = ""
+    for outcome in outcomes:
+        rung, shown = outcome.rung, outcome.group if outcome.group != group else ""
+        if shown and group:
+            table.add_section()
+        group = outcome.group
+        numbers = f"{rung.expected:.8g}", f"{outcome.obtained:.8g}", f"{outcome.error:.1e}", f"{rung.tolerance:g}"
+        table.add_row(shown, rung.claim, rung.source, *numbers, "PASS" if outcome.passed else "FAIL")
     return table
 
 

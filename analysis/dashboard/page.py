@@ -22,7 +22,9 @@ SPEEDS = {"1 month a second": 1.0, "2 months a second": 2.0, "5 months a second"
 class Visit:
     """What belongs to one visitor: a model in its thread, and a painter in another."""
 
-    def __init__(self, scenario: str, told: solara.Reactive[Snapshot], painted: solara.Reactive[Painting | None]) -> None:
+    def __init__(
+        self, scenario: str, told: solara.Reactive[Snapshot], painted: solara.Reactive[Painting | None]
+    ) -> None:
         self.painter = Painter(TABS[0], painted.set)
         self.told = told
         self.engine = Engine(Choice(scenario), self.tell)
@@ -48,7 +50,7 @@ def page_for(scenario: str) -> "solara.Element":
     """Return the page's component, which opens with a scenario."""
 
     @solara.component
-    def Page() -> None:  # noqa: N802
+    def Page() -> None:
         told = solara.use_reactive(Snapshot(Choice(scenario)))
         painted: solara.Reactive[Painting | None] = solara.use_reactive(None)
         visit = solara.use_memo(lambda: Visit(scenario, told, painted), [])
@@ -114,7 +116,8 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
         if snapshot.error:
             rv.Html(tag="div", class_="tm-error", attributes={"role": "alert"},
                     children=[f"{snapshot.error} — Reset starts again."])  # fmt: skip
-        rv.Tabs(v_model=tabs.index(tab), on_v_model=lambda place: set_chosen(tabs[place]), class_="tm-tabs", show_arrows=True,
+        rv.Tabs(v_model=tabs.index(tab), on_v_model=lambda place: set_chosen(tabs[place]), class_="tm-tabs",
+                show_arrows=True,
                 children=[rv.Tab(children=[name]) for name in tabs])  # fmt: skip
         with rv.Html(tag="section", class_="tm-panel", attributes={"role": "tabpanel", "aria-label": tab}):
             if painting is None or painting.view != tab or not painting.pictures:

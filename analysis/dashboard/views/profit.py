@@ -16,7 +16,8 @@ def headline(snapshot: Snapshot) -> str:
     first = str(profit.idxmax())
     others = [f"{layer} {earn(layer, profit[layer])}" for layer in LAYERS if layer != first]
     leads = "leads" if first == "hardware" else "lead"
-    return f"In {snapshot.month} {first} {leads}: {LAYER_LABELS[first]} {earn(first, profit[first])}, {', '.join(others)}."
+    most = f"{LAYER_LABELS[first]} {earn(first, profit[first])}"
+    return f"In {snapshot.month} {first} {leads}: {most}, {', '.join(others)}."
 
 
 def over_time(snapshot: Snapshot) -> Figure:

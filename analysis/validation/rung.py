@@ -1,0 +1,54 @@
+"""One claim of the ladder."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A claim of theory that the code must meet.
+
+    Attributes:
+        claim: What is compared, in words.
+        source: Where the expected value comes from.
+        expected: By formula, or as printed in the source.
+        obtain: Computes the same from the code that scenarios run.
+        tolerance: Largest error, relative to the expected value where that is above one, absolute below.
+        slow: Whether it takes more than a second; left out of the quick ladder.
+    """
+
+    claim: str
+    source: str
+    expected: float
+    obtain: Callable[[], float]
+    tolerance: float
+    slow: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a rung; ``error`` is measured as its tolerance is, NaN where computing it failed."""
+
+    group: str
+    rung: Rung
+    obtained: float
+    failure: str = ""
+
+    @property
+    def error(self) -> float:
+        """Distance from the expected value."""
+        return abs(self.obtained - self.rung.expected) / max(abs(self.rung.expected), 1.0)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the error is within tolerance."""
+        return not math.isnan(self.obtained) and self.error <= self.rung.tolerance
+
+
+def tried(group: str, rung: Rung) -> Outcome:
+    """Compute a rung; an error of the code is an outcome like any other."""
+    try:
+        return Outcome(group, rung, float(rung.obtain()))
+    except (ArithmeticError, ValueError) as error:
+        return Outcome(group, rung, math.nan, f"{type(error).__name__}: {error}")
