@@ -34,7 +34,7 @@ class Engine:
         self._playing = False
         self._interval = 0.2
         self._closed = False
-        self._model: "TokenMarket | None" = None
+        self._model: TokenMarket | None = None
         self._last = Snapshot(choice)
         self._stale = False
         self._due = self._next_snapshot = 0.0

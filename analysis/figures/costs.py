@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from analysis.figures.drawing import heading, month_axis, months, new_figure, of_setting, plain_price_axis, styled
 from analysis.palette import COLOURS
-from analysis.results import BatchResults, in_memory
+from analysis.results import in_memory
 from analysis.wording import prices_finding
 
 _UNIT_COST: Final = "#444444"
