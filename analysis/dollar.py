@@ -2,6 +2,7 @@
 
 from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from analysis.palette import LAYERS
@@ -133,9 +134,10 @@ def _flow_totals(batch: BatchResults) -> pd.DataFrame:
 
 def _net(paid: pd.DataFrame, payer: str, payee: str, runs: pd.Index) -> pd.Series:
     """USD paid one way less USD paid back, for each run."""
-
-    def one_way(source: str, sink: str) -> pd.Series:
-        rows = paid[(paid["payer"] == source) & (paid["payee"] == sink)]
-        return rows.groupby(RUN_KEYS, observed=True)["amount"].sum().reindex(runs, fill_value=0.0)
-
-    return one_way(payer, payee) - one_way(payee, payer)
+    source, sink = paid["payer"].astype(object).to_numpy(), paid["payee"].astype(object).to_numpy()
+    sign = ((source == payer) & (sink == payee)).astype(float) - ((source == payee) & (sink == payer))
+    rows = paid[sign != 0]
+    place = runs.get_indexer(pd.MultiIndex.from_frame(rows[RUN_KEYS]))
+    known = place >= 0
+    amounts = (sign[sign != 0] * rows["amount"].to_numpy())[known]
+    return pd.Series(np.bincount(place[known], amounts, minlength=len(runs)), index=runs)

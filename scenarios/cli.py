@@ -138,7 +138,7 @@ def serve_command(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="TCP port; 0 takes any free one.")] = 8765,
     results: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of results to compare; results if omitted.")
+        Path | None, typer.Option(metavar="DIR", help="Folder of results to compare; ./results if omitted.")
     ] = None,
 ) -> None:
     """Open the market live in the browser: change the competition and watch the profits move."""

@@ -1,4 +1,4 @@
-"""Refuses what comes from other web pages: a browser says whose page asks, and under which name it reached us."""
+"""Refuses what other web pages send: a browser says whose page asks, and by which name it reached us."""
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any

@@ -1,5 +1,6 @@
 """Starts the web server: solara's application behind a guard, with nothing fetched from elsewhere."""
 
+import gc
 import os
 import socket
 import sys
@@ -8,9 +9,11 @@ from pathlib import Path
 from types import ModuleType
 
 from analysis.dashboard.guard import LOOPBACK, Guard
+from analysis.dashboard.shelf import Shelf
 from scenarios.errors import BadInput
 from scenarios.loading import load
 
+DEFAULT_RESULTS = Path("results")
 PAGE = "tokenmarket_page"
 IDLE = "2m"
 """How long the model of a visitor who is gone is kept."""
@@ -22,6 +25,7 @@ HEAD_START = 2.0
 def start(scenario: str, host: str, port: int, results: Path | None) -> None:
     """Serve the page until interrupted; arguments and errors as in ``analysis.dashboard.serve``."""
     load(scenario)
+    shelf = Shelf(folder_of(results))
     listener = listen(host, port)
     port = listener.getsockname()[1]
     if not is_loopback(host):
@@ -32,10 +36,23 @@ def start(scenario: str, host: str, port: int, results: Path | None) -> None:
     warm = threading.Timer(HEAD_START, warm_up)
     warm.daemon = True
     warm.start()
-    app = Guard(application(scenario, results), LOOPBACK if is_loopback(host) else (), port)
+    app = Guard(application(scenario, shelf), LOOPBACK if is_loopback(host) else (), port)
     shown = "127.0.0.1" if host in ("0.0.0.0", "localhost") else f"[{host}]" if ":" in host else host
     print(f"http://{shown}:{port}  (Ctrl+C ends it)", flush=True)
     run(app, listener)
+
+
+def folder_of(results: Path | None) -> Path | None:
+    """Return the folder whose results may be shown: the one asked for, else ``results`` if there is one.
+
+    Raises:
+        BadInput: If the one asked for is no folder.
+    """
+    if results is None:
+        return DEFAULT_RESULTS if DEFAULT_RESULTS.is_dir() else None
+    if not results.is_dir():
+        raise BadInput(f"--results {results}: is no folder")
+    return results
 
 
 def is_loopback(host: str) -> bool:
@@ -60,9 +77,10 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def application(scenario: str, results: Path | None) -> "object":
+def application(scenario: str, shelf: Shelf) -> "object":
     """Return solara's application, with telemetry off and assets from the installed package only."""
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "false"
+    import pandas  # noqa: F401 - solara looks into it, and must not find it half imported by another thread
     import solara.server.settings as settings
     import solara.settings
 
@@ -78,17 +96,17 @@ def application(scenario: str, results: Path | None) -> "object":
     import solara.server.starlette as starlette
     from solara.server import app
 
-    app.apps["__default__"] = app.AppScript(module_with(scenario, results))
+    app.apps["__default__"] = app.AppScript(module_with(scenario, shelf))
     return starlette.app
 
 
-def module_with(scenario: str, results: Path | None) -> str:
+def module_with(scenario: str, shelf: Shelf) -> str:
     """Make a module that holds the page, as solara wants it, and return its name."""
     from analysis.dashboard.page import page_for
 
     module = ModuleType(PAGE)
     module.__file__ = str(Path(__file__).parent / "page.py")
-    module.Page = page_for(scenario)  # type: ignore[attr-defined]
+    module.Page = page_for(scenario, shelf)  # type: ignore[attr-defined]
     sys.modules[PAGE] = module
     return PAGE
 
@@ -101,6 +119,8 @@ def warm_up() -> None:
 
     assert VIEWS
     TokenMarket(override(Parameters(), {"population.users": 1000})).step()
+    gc.collect()
+    gc.freeze()
 
 
 def run(app: "object", listener: socket.socket) -> None:

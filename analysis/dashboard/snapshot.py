@@ -1,6 +1,7 @@
 """What the worker publishes of a model: values that nothing changes any more."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analysis.dashboard.choice import Choice
@@ -8,6 +9,7 @@ from analysis.dashboard.choice import Choice
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.results import BatchResults
     from market.measures import Results
 
 
@@ -40,3 +42,12 @@ class Snapshot:
     fleet: "pd.DataFrame | None" = None
     moves: "pd.DataFrame | None" = None
     commons: bool = False
+
+    @cached_property
+    def run(self) -> "BatchResults":
+        """The run as the analysis takes it; ValueError before the first round."""
+        from analysis.results import in_memory
+
+        if self.tables is None:
+            raise ValueError("nothing has been played yet")
+        return in_memory(self.tables)

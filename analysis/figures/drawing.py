@@ -11,10 +11,10 @@ import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentFormatter
 
 from analysis.palette import COLOURS, LAYER_LABELS, money_step
 from analysis.results import BatchResults
@@ -123,7 +123,8 @@ def month_axis(ax: Axes, most: int = 7) -> None:
     if 0 <= last - first < _HALF_A_YEAR:
         ax.set_xlim(first - 10, first + _HALF_A_YEAR)
     locator = AutoDateLocator(minticks=2, maxticks=most)
-    ax.xaxis.set_major_locator(locator)
+    low, high = num2date(ax.get_xlim())
+    ax.xaxis.set_major_locator(FixedLocator(locator.tick_values(low, high)))
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     ax.set_xlabel("month")
 

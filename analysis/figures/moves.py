@@ -46,8 +46,8 @@ def users_on_the_move(moves: pd.DataFrame, month: str) -> Figure:
     kept = f"{percent(stay / had)} of users with a provider stay with it" if had > 0 else "nobody has a provider yet"
     note = (
         "People expected to change in this month, before anyone is turned away: old provider at the left, new one at "
-        f"the right. {number(total)} people choose in all; those who stay are not drawn. “{NOBODY}” at the left are "
-        "those who join, at the right those who do without."
+        f"the right. {number(total)} people choose in all; those who stay are not drawn, nor moves between resellers. "
+        f"“{NOBODY}” at the left are those who join, at the right those who do without."
     )
     heading(figure, f"In {month} {kept}; {number(people.sum())} people move", note)
     return figure

@@ -15,7 +15,8 @@ from analysis import figures
 from analysis.palette import COLOURS
 from analysis.results import BatchResults
 
-DRAW = [getattr(figures, name) for name in figures.__all__ if name != "image"]
+ALONE = {"profit_in_month"}
+DRAW = [getattr(figures, name) for name in figures.__all__ if name not in {"image", *ALONE}]
 
 
 def texts(figure: Figure) -> Iterator[tuple[Text, Bbox]]:

@@ -1,8 +1,9 @@
-"""All views by the name of their tab."""
+"""All views of a run by the name of their tab."""
 
 from typing import Final
 
-from analysis.dashboard.views import profit
+from analysis.dashboard.views import chain, commons, dollar, factory, market, prices, profit
 from analysis.dashboard.views.view import View
 
-VIEWS: Final[dict[str, View]] = {view.name: view for view in (profit.VIEW,)}
+_MODULES: Final = (profit, dollar, prices, market, factory, chain, commons)
+VIEWS: Final[dict[str, View]] = {module.VIEW.name: module.VIEW for module in _MODULES}

@@ -3,58 +3,41 @@
 from matplotlib.figure import Figure
 
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.views.view import Table, View, run_of
-from analysis.figures import margins_over_time, profit_over_time
+from analysis.dashboard.views.view import Table, View, this_month
+from analysis.figures import profit_in_month, profit_over_time
 from analysis.palette import LAYER_LABELS, LAYERS, number, percent
 from analysis.wording import earn
 
 
-def headline(snapshot: Snapshot) -> str:
+def heading(snapshot: Snapshot) -> str:
     """Say who leads this month."""
-    layers = run_of(snapshot).layers
-    profit = layers[layers["round"] == snapshot.round - 1].set_index("layer")["profit"]
+    profit = this_month(snapshot, "layers").set_index("layer")["profit"]
     first = str(profit.idxmax())
-    others = [f"{layer} {earn(layer, profit[layer])}" for layer in LAYERS if layer != first]
-    leads = "leads" if first == "hardware" else "lead"
-    most = f"{LAYER_LABELS[first]} {earn(first, profit[first])}"
-    return f"In {snapshot.month} {first} {leads}: {most}, {', '.join(others)}."
+    verb = "leads" if first == "hardware" else "lead"
+    return f"{LAYER_LABELS[first]} {verb} in {snapshot.month}: {first} {earn(first, profit[first])} this month"
 
 
 def over_time(snapshot: Snapshot) -> Figure:
     """Draw profit of each layer, month by month."""
-    return profit_over_time(run_of(snapshot))
+    return profit_over_time(snapshot.run)
 
 
-def margins(snapshot: Snapshot) -> Figure:
-    """Draw the margin of each layer, month by month."""
-    return margins_over_time(run_of(snapshot))
+def month(snapshot: Snapshot) -> Figure:
+    """Draw this month's profit and margin of each layer."""
+    return profit_in_month(snapshot.run)
 
 
 def numbers(snapshot: Snapshot) -> Table:
     """Return this month's books of each layer, and profit since the start."""
-    layers = run_of(snapshot).layers
-    now = layers[layers["round"] == snapshot.round - 1].set_index("layer")
-    total = layers.groupby("layer")["profit"].sum()
-    rows = [
-        (
-            LAYER_LABELS[layer],
-            number(now["revenue"][layer], 4),
-            number(now["cost"][layer], 4),
-            number(now["profit"][layer], 4),
-            percent(now["margin"][layer]),
-            number(total[layer], 4),
-            f"{now['firms'][layer]}",
-        )
-        for layer in LAYERS
-    ]
+    now = this_month(snapshot, "layers").set_index("layer")
+    so_far = snapshot.run.layers.groupby("layer")["profit"].sum()
+    rows = []
+    for layer in LAYERS:
+        books = [number(now[column][layer], 4) for column in ("revenue", "cost", "profit")]
+        rows.append((LAYER_LABELS[layer], *books, percent(now["margin"][layer]), number(so_far[layer], 4),
+                     str(now["firms"][layer])))  # fmt: skip
     head = ("layer", "revenue, USD", "cost, USD", "profit, USD", "margin", "profit so far, USD", "firms")
-    return Table(f"{snapshot.month}", head, rows)
+    return Table(f"Books of {snapshot.month}", head, rows)
 
 
-VIEW = View(
-    "Profit",
-    "What each layer earns before financing and tax on income, month by month.",
-    headline,
-    (over_time, margins),
-    numbers,
-)
+VIEW = View("Profit", heading, (over_time, month), numbers)

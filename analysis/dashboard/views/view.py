@@ -1,13 +1,16 @@
-"""What a view is: a headline, figures and a table made from a snapshot."""
+"""What a view is: a heading, figures and a table made from a snapshot."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
 from analysis.dashboard.snapshot import Snapshot
 from analysis.page import table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -35,21 +38,18 @@ class View:
 
     Attributes:
         name: Title of the tab.
-        about: What it shows, in one sentence.
-        headline: What the snapshot says, in one sentence.
+        heading: What it answers, given a snapshot.
         figures: Functions that draw one figure each.
         table: Numbers of the snapshot.
     """
 
     name: str
-    about: str
-    headline: Callable[[Snapshot], str]
+    heading: Callable[[Snapshot], str]
     figures: Sequence[Callable[[Snapshot], Figure]]
     table: Callable[[Snapshot], Table]
 
 
-def run_of(snapshot: Snapshot) -> Any:
-    """Return the tables of a snapshot that has some."""
-    if snapshot.tables is None:
-        raise ValueError("nothing has been played yet")
-    return snapshot.tables
+def this_month(snapshot: Snapshot, name: str) -> "pd.DataFrame":
+    """Return the rows of the last round played from a table of the run."""
+    frame: Any = getattr(snapshot.run, name)
+    return frame[frame["round"] == snapshot.round - 1]

@@ -1,0 +1,50 @@
+"""Finished results side by side, with the figures a report has."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.dashboard.views.view import Table
+from analysis.figures import dollar_by_setting, margins_over_time, profit_by_setting, profit_over_time
+from analysis.palette import LAYER_LABELS, LAYERS, number, percent
+from analysis.results import BatchResults
+from analysis.tables import profit_by_layer
+
+FIGURES: tuple[Callable[[Any], Figure], ...] = (
+    profit_over_time,
+    margins_over_time,
+    profit_by_setting,
+    dollar_by_setting,
+)
+
+
+def beside(picked: Mapping[str, tuple[BatchResults, str]]) -> BatchResults:
+    """Return several settings of several results as the settings of one batch.
+
+    Args:
+        picked: By the name to show: results and a setting of them.
+    """
+
+    def load(table: str) -> pd.DataFrame:
+        parts = []
+        for name, (results, setting) in picked.items():
+            rows = getattr(results, table)
+            parts.append(rows[rows["setting"] == setting].assign(setting=name))
+        return pd.concat(parts, ignore_index=True)
+
+    return BatchResults(load)
+
+
+def numbers(batch: BatchResults) -> Table:
+    """Return profit and margin of each layer by setting."""
+    profit, margin = profit_by_layer(batch), profit_by_layer(batch, "margin")
+    profits, margins = (table.set_index(["setting", "layer"])["mean"] for table in (profit, margin))
+    rows = []
+    for setting in batch.settings:
+        cells = [f"{number(profits[setting, layer], 4)} ({percent(margins[setting, layer])})" for layer in LAYERS]
+        runs = batch.layers.loc[batch.layers["setting"] == setting, ["replication", "seed"]].drop_duplicates()
+        rows.append((setting, *cells, str(len(runs))))
+    head = ("results", *(f"{LAYER_LABELS[layer]}, USD (margin)" for layer in LAYERS), "runs")
+    return Table("Operating profit over the whole run, mean of the runs", head, rows)
