@@ -22,6 +22,8 @@ lint: $(VENV)/installed-dev
 
 benchmark: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.choice
+	$(BIN)/python -m benchmarks.rounds
+	$(BIN)/python -m benchmarks.batch
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
