@@ -123,7 +123,7 @@ class Commons:
         """Take what was posted since the last crawl into the training set, but for what a detector drops."""
         settings = self.settings
         alarms: dict[Origin, float] = {"human": settings.false_alarms, "synthetic": settings.detection}
-        batch = self.library.crawl(alarms)
+        batch, wanted = self.library.crawl(alarms), self.data_wanted(compute)
         if batch.tokens <= 0:
             return
         self.corpus = self.corpus.absorb(
@@ -131,7 +131,7 @@ class Commons:
             keep=settings.regime == "accumulate",
             batch_error=1 / batch.tokens,
             draws=settings.effective_draws,
-            teacher=self.corpus.model_error(self.data_wanted(compute)),
+            teacher=self.corpus.model_error(wanted) if wanted > 0 else None,
         )
         self.fresh = batch
 

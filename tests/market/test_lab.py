@@ -429,18 +429,7 @@ def test_the_fleet_of_a_lab_that_leaves_fetches_its_share_of_book_value():
     assert model.ledger.turnover()[lab.name][0][ledger.SALVAGE] == pytest.approx(0.3 * book)
 
 
-@pytest.mark.parametrize(
-    "commons",
-    [
-        "off",
-        pytest.param(
-            "on",
-            marks=pytest.mark.xfail(
-                strict=True, raises=ZeroDivisionError, reason="Corpus.model_error divides by the text no lab wants"
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("commons", ["off", "on"])
 def test_the_market_outlives_its_last_lab(commons):
     model = TokenMarket(Parameters(labs={"salvage": 0.0}, commons={"mode": commons}), rng=1)
     for _ in range(6):
