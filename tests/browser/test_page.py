@@ -211,8 +211,8 @@ def test_keys_reach_everything(visitor: Visitor) -> None:
 
 FOCUSED = """() => {
   const e = document.activeElement;
-  const label = e.getAttribute('aria-label') || (e.labels && e.labels[0] && e.labels[0].innerText) || e.textContent || '';
-  return label.split(':')[0].trim();
+  const label = e.labels && e.labels[0] && e.labels[0].innerText;
+  return (e.getAttribute('aria-label') || label || e.textContent).split(':')[0].trim();
 }"""
 
 
