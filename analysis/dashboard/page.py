@@ -97,7 +97,12 @@ def Head(visit: Visit, snapshot: Snapshot) -> None:
                           outlined=True, dark=True)  # fmt: skip
             rv.Select(label="Speed", items=list(SPEEDS), v_model=speed, on_v_model=choose_speed, dense=True, dark=True,
                       outlined=True, hide_details=True, style_="max-width: 14rem")  # fmt: skip
-        rv.Html(tag="div", class_="tm-when", attributes={"role": "status"}, children=[_when(snapshot)])
+        rv.Html(
+            tag="div",
+            class_="tm-when",
+            attributes={"role": "status", "aria-live": "off" if playing else "polite"},
+            children=[_when(snapshot)],
+        )
 
 
 def _when(snapshot: Snapshot) -> str:

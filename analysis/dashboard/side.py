@@ -68,9 +68,9 @@ def Mover(control: Control, facts: Facts, move: Callable[[Any], None]) -> None:
     with rv.Html(tag="div", class_="tm-control tm-slider" if control.steps else "tm-control"):
         if control.steps:
             steps = control.steps_with(facts.value)
-            about = " on average" if facts.differs else ""
+            about = ", mean" if facts.differs else ""
             rv.Slider(
-                label=f"{control.label}: {written(facts.value)} {facts.unit}{about}",
+                label=f"{control.label}: {written(facts.value)} {facts.unit or '(pure number)'}{about}",
                 v_model=steps.index(facts.value),
                 on_v_model=lambda place: move(steps[place]),
                 min=0,

@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.figures.drawing import heading, month_axis, months, new_figure, of_setting, plain_price_axis, styled
+from analysis.figures.drawing import (
+    first_run,
+    heading,
+    month_axis,
+    months,
+    new_figure,
+    of_setting,
+    plain_price_axis,
+    styled,
+)
 from analysis.palette import COLOURS
 from analysis.results import in_memory
 from analysis.wording import prices_finding
@@ -29,8 +38,8 @@ def prices_and_unit_costs(results: Any, setting: str | None = None) -> Figure:
     """Draw prices and unit costs of chips, servers, electricity and tokens in the first run of a setting."""
     batch = in_memory(results)
     setting = setting or batch.settings[0]
-    rounds = _first_run(batch.rounds, setting).set_index("round")
-    firms = _first_run(batch.firms, setting)
+    rounds = first_run(batch.rounds, setting).set_index("round")
+    firms = first_run(batch.firms, setting)
     dates = months(batch).reindex(rounds.index).to_numpy()
     mark = "o" if len(dates) == 1 else None
     figure = new_figure(11, 6.2)
@@ -64,8 +73,3 @@ def unit_cost(firms: pd.DataFrame, kind: str) -> "pd.Series[float]":
     weighted = of_kind.assign(cost=of_kind["unit_cost"] * of_kind["quantity"]).groupby("round")
     sums, plain = weighted[["cost", "quantity"]].sum(), weighted["unit_cost"].mean()
     return (sums["cost"] / sums["quantity"].replace(0.0, np.nan)).fillna(plain)
-
-
-def _first_run(table: pd.DataFrame, setting: str) -> pd.DataFrame:
-    of_setting = table[table["setting"] == setting]
-    return of_setting[of_setting["replication"] == of_setting["replication"].min()]

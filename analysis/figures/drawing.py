@@ -135,6 +135,12 @@ def months(results: BatchResults) -> "pd.Series[pd.Timestamp]":
     return pd.to_datetime(calendar.astype(str) + "-01")
 
 
+def first_run(table: pd.DataFrame, setting: str) -> pd.DataFrame:
+    """Return the rows of the first run of a setting."""
+    of_setting = table[table["setting"] == setting]
+    return of_setting[of_setting["replication"] == of_setting["replication"].min()]
+
+
 def zero_line(ax: Axes, vertical: bool = True) -> None:
     """Mark zero: left of it, or below it, money is lost."""
     line = ax.axvline if vertical else ax.axhline

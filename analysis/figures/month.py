@@ -1,22 +1,22 @@
-"""One month of one run: what each layer earned in it."""
+"""The last month of a run: what each layer earned in it."""
 
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from analysis.figures.drawing import heading, money_axis, new_figure, share_axis, styled, zero_line
+from analysis.figures.drawing import first_run, heading, money_axis, months, new_figure, share_axis, styled, zero_line
 from analysis.palette import COLOURS, LAYER_LABELS, LAYERS, number, percent
 from analysis.results import in_memory
 from analysis.wording import earn, sentence
 
 
 @styled
-def profit_in_month(results: Any, round_: int | None = None) -> Figure:
-    """Draw profit and margin of each layer in one round of one run, the last if omitted."""
+def profit_in_month(results: Any, setting: str | None = None) -> Figure:
+    """Draw profit and margin of each layer in the last month of the first run of a setting."""
     batch = in_memory(results)
-    round_ = int(batch.layers["round"].max()) if round_ is None else round_
-    rows = batch.layers[batch.layers["round"] == round_].set_index("layer").reindex(LAYERS)
-    month = str(batch.rounds.loc[batch.rounds["round"] == round_, "month"].iloc[0])
+    run = first_run(batch.layers, setting or batch.settings[0])
+    rows = run[run["round"] == run["round"].max()].set_index("layer").reindex(LAYERS)
+    month = f"{months(batch)[run['round'].max()]:%Y-%m}"
     figure = new_figure(11, 2.5)
     for ax, measure in zip(figure.subplots(1, 2, sharey=True), ("profit", "margin"), strict=True):
         values = rows[measure].fillna(0.0)

@@ -18,7 +18,7 @@ def numbers(snapshot: Snapshot) -> Table:
     """Return the payments behind the arrows."""
     payments = chain_payments(snapshot.run, snapshot.run.settings[0]).sort_values("amount", ascending=False)
     rows = [(payer, payee, number(amount, 4)) for payer, payee, amount in payments.itertuples(index=False, name=None)]
-    return Table("Payments since the start, less what flows back", ("from", "to", "USD"), rows)
+    return Table("Payments since the start, less what flows back", ("from", "to", "USD"), rows, words=(0, 1))
 
 
 VIEW = View("Chain", lambda _: "Who pays whom, and what is left with each?", (picture,), numbers)

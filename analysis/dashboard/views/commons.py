@@ -27,7 +27,7 @@ def numbers(snapshot: Snapshot) -> Table:
         ("lost to the lack of human text", "doublings of compute", number(now["doublings_lost"], 4)),
         ("paid to creators this month", "USD", number(now["licences"], 4)),
     )
-    return Table(f"The commons in {snapshot.month}", ("what", "unit", "value"), rows)
+    return Table(f"The commons in {snapshot.month}", ("what", "unit", "value"), rows, words=(0, 1))
 
 
 def _table(snapshot: Snapshot) -> pd.DataFrame:

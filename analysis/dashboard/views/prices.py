@@ -32,7 +32,7 @@ def numbers(snapshot: Snapshot) -> Table:
         above = (price - cost) / price if price > 0 else float("nan")
         rows.append((what, unit, number(price, 4), number(cost, 4), percent(above)))
     head = ("what", "unit", "price", "unit cost", "price above unit cost")
-    return Table(f"Prices of {snapshot.month}; tokens against the labs' unit cost", head, rows)
+    return Table(f"Prices of {snapshot.month}; tokens against the labs' unit cost", head, rows, words=(0, 1))
 
 
 VIEW = View("Prices", lambda _: "What does each step of the chain cost, and what is it sold for?", (paths,), numbers)

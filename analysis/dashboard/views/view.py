@@ -20,16 +20,18 @@ class Table:
     Attributes:
         caption: What they are.
         head: Titles of the columns.
-        rows: Cells as text; the first column is words.
+        rows: Cells as text.
+        words: Columns that hold words.
     """
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
+    words: Sequence[int] = (0,)
 
     def html(self) -> str:
         """Return the table as HTML with all text escaped."""
-        return table(self.head, self.rows)
+        return table(self.head, self.rows, self.words)
 
 
 @dataclass(frozen=True)
