@@ -4,15 +4,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= results/competition
 
-.PHONY: run test lint benchmark clean
+.PHONY: run test test-browser chromium lint benchmark clean
 
 run: $(VENV)/installed
 	$(BIN)/tokenmarket run baseline --out results/baseline
 	$(BIN)/tokenmarket batch competition --replications 4 --workers 2 --out $(OUT) --resume
 	$(BIN)/tokenmarket report $(OUT)
 
-test: $(VENV)/installed-dev lint
+test: $(VENV)/installed-dev lint chromium
 	$(BIN)/pytest
+
+# Screenshots of every tab are left in results/screens.
+test-browser: $(VENV)/installed-dev chromium
+	$(BIN)/pytest tests/browser
+
+chromium:
+	@command -v chromium >/dev/null || { \
+	  as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qq --yes --no-install-recommends chromium fonts-dejavu-core; }
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check
@@ -34,7 +43,7 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --editable ".[dev,cluster]"
+	$(BIN)/pip install --quiet --editable ".[dev,cluster,server]"
 	@touch $@ $(VENV)/installed
 
 clean:

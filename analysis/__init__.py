@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.claim import claims
+    from analysis.commons import commons_by_run, commons_verdicts
     from analysis.comparison import compare, run_measures
     from analysis.dollar import investors_money, waterfall
     from analysis.report import write_report
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _HOME = {
     "BatchResults": "results",
     "claims": "claim",
+    "commons_by_run": "commons",
+    "commons_verdicts": "commons",
     "compare": "comparison",
     "compare_targets": "targets",
     "investors_money": "dollar",
@@ -33,6 +36,8 @@ _HOME = {
 __all__ = [
     "BatchResults",
     "claims",
+    "commons_by_run",
+    "commons_verdicts",
     "compare",
     "compare_targets",
     "investors_money",

@@ -72,7 +72,7 @@ class Origin:
 
         usual = flatten(defaults())
         units = {leaf.name: str(leaf.facts.get("unit", "")) for leaf in leaves(Parameters, defaults())}
-        effective = flatten(self._effective(setting))
+        effective = flatten(self.effective(setting))
         names = [name for name in {**effective, **usual} if name != "name" and effective.get(name) != usual.get(name)]
         return [Change(name, effective.get(name), usual.get(name), units.get(name, "")) for name in names]
 
@@ -94,7 +94,8 @@ class Origin:
     def _scenarios(self) -> Mapping[str, Mapping[str, Any]]:
         return dict(self.manifest.get("scenarios") or {})
 
-    def _effective(self, setting: str) -> dict[str, Any]:
+    def effective(self, setting: str) -> dict[str, Any]:
+        """Return all parameters in effect in a setting, as nested tables; none where nothing is known of it."""
         from market.parameters import Parameters
         from scenarios.merging import merge, nest
 

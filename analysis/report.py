@@ -12,6 +12,7 @@ from analysis import figures
 from analysis.figures.drawing import MOST_SETTINGS
 from analysis.origin import Origin
 from analysis.page import page, paragraph, picture, section, text
+from analysis.report_commons import commons_section
 from analysis.report_origin import origin_section, runs_table
 from analysis.report_tables import (
     claims_table,
@@ -103,6 +104,7 @@ def report_page(results: BatchResults, draw: Drawings) -> str:
             draw(figures.margins_over_time, shown),
             draw(figures.price_paths, shown, main),
         ),
+        commons_section(shown, origin, main, draw),
         *_firm_by_firm(shown.only([main]), main, draw, len(results.layers)),
         origin_section(results, origin),
     )

@@ -53,6 +53,11 @@ class BatchResults:
         """One row per run, round, payer, payee and category of payment."""
         return self._read("flows")
 
+    @cached_property
+    def commons(self) -> pd.DataFrame:
+        """One row per run and round where the content commons is not off: text by origin, and what it is worth."""
+        return self._read("commons")
+
     @property
     def settings(self) -> list[str]:
         """Names of the settings that have results, in the order of the experiment."""
@@ -118,7 +123,8 @@ def in_memory(results: Any) -> BatchResults:
     if isinstance(results, BatchResults):
         return results
     run = {"setting": results.parameters.name, "replication": 0, "seed": results.seed}
-    tables = {name: _labelled(getattr(results, name), run) for name in ("rounds", "firms", "layers", "flows")}
+    names = ("rounds", "firms", "layers", "flows", "commons")
+    tables = {name: _labelled(getattr(results, name), run) for name in names}
     finished = run | {"status": "done", "error": "", "rounds": len(results.rounds)}
     tables["runs"] = pd.DataFrame([finished | {"conservation_error": results.conservation_error}])
     manifest = dict(getattr(results, "metadata", None) or {})

@@ -41,7 +41,7 @@ def run_command(
     """Run a scenario once and show what each layer earned."""
     import time
 
-    from scenarios.display import console, layer_table, summary, to_json
+    from scenarios.display import commons_lines, console, layer_table, summary, to_json
     from scenarios.loading import load
     from scenarios.progress import rounds_shown
     from scenarios.running import run
@@ -60,6 +60,8 @@ def run_command(
         return
     screen = console()
     screen.print(layer_table(results, loaded.name))
+    if len(results.commons):
+        screen.print(commons_lines(results), markup=False)
     screen.print(f"conservation error {results.conservation_error:.1e} of the money moved")
     if out is not None:
         screen.print(f"results in {out}; tokenmarket report {out} draws them", markup=False)

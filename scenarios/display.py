@@ -53,7 +53,44 @@ def summary(results: "Results", name: str) -> dict[str, Any]:
         "rounds": len(results.rounds),
         "layers": layer_sums(results),
         "conservation_error": _finite(results.conservation_error),
+        **({"commons": commons_summary(results)} if len(results.commons) else {}),
     }
+
+
+def commons_summary(results: "Results") -> dict[str, Any]:
+    """Return what became of the content commons: doublings lost, when human text runs short, and what decides that.
+
+    Years are None where there is no such month; ``expected`` is on the adoption curves without a market, ``deciding``
+    the assumption whose plausible range (``low`` to ``high``) moves it most.
+    """
+    from market.commons.alone import exhaustion_sensitivity, expected_exhaustion, year_of_exhaustion
+
+    most = exhaustion_sensitivity(results.parameters).iloc[0]
+    ends = {name: _finite(most[name]) for name in ("low", "high", "year_low", "year_high")}
+    return {
+        "doublings_lost": _finite(results.commons["doublings_lost"].iloc[-1]),
+        "human_share": _finite(results.commons["corpus_human_share"].iloc[-1]),
+        "year_of_exhaustion": _finite(year_of_exhaustion(results.commons)),
+        "expected": _finite(expected_exhaustion(results.parameters)),
+        "deciding": {"assumption": most["assumption"], **ends},
+    }
+
+
+def commons_lines(results: "Results") -> str:
+    """Return ``commons_summary`` in words."""
+    found = commons_summary(results)
+    most = found["deciding"]
+    return (
+        f"commons: human text runs short {_when(found['year_of_exhaustion'])} in this run, on the adoption curves "
+        f"{_when(found['expected'])}. Most depends on {most['assumption']}: {_when(most['year_low'])} at "
+        f"{most['low']:g}, {_when(most['year_high'])} at {most['high']:g}.\n"
+        f"At the end people wrote {found['human_share']:.0%} of the training set, and the best model lacks "
+        f"{found['doublings_lost']:.2f} doublings of compute for want of their text."
+    )
+
+
+def _when(year: float | None) -> str:
+    return "at no time" if year is None else f"in {int(year)}-{1 + round(12 * (year % 1)) % 12:02d}"
 
 
 def settings_table(profit: "pd.DataFrame", margin: "pd.DataFrame") -> Table:

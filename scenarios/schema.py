@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the layout of a results folder; raised when old readers would misread it."""
 
 RUN: Final = ("setting", "replication", "seed")
@@ -39,6 +39,13 @@ COLUMNS: Final = {
         """
     ),
     "flows": words("round payer payee category amount"),
+    "commons": words(
+        """
+        round month reliance human_created synthetic_posted human_stock synthetic_stock waiting dropped corpus
+        corpus_human_share fresh_human_share diversity_lost data_wanted data_needed data_worth doublings_lost
+        quality_potential quality_without_commons licences creator_pay
+        """
+    ),
 }
 RUNS: Final = ("status", "error", "rounds", "conservation_error", "precision")
 TIMINGS: Final = ("seconds",)

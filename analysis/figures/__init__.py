@@ -4,6 +4,12 @@ from analysis.figures.chain import chain
 from analysis.figures.costs import prices_and_unit_costs
 from analysis.figures.dollar import dollar_by_setting, investment_and_the_dollar, waterfall_of_a_dollar
 from analysis.figures.drawing import image
+from analysis.figures.dumber import (
+    human_share_over_time,
+    profit_with_the_commons,
+    quality_over_time,
+    text_and_exhaustion,
+)
 from analysis.figures.month import profit_in_month
 from analysis.figures.prices import market_shares, price_paths
 from analysis.figures.profit import margin_by_setting, profit_by_setting
@@ -12,6 +18,7 @@ from analysis.figures.time import margins_over_time, profit_over_time
 __all__ = [
     "chain",
     "dollar_by_setting",
+    "human_share_over_time",
     "image",
     "investment_and_the_dollar",
     "margin_by_setting",
@@ -22,5 +29,8 @@ __all__ = [
     "profit_by_setting",
     "profit_in_month",
     "profit_over_time",
+    "profit_with_the_commons",
+    "quality_over_time",
+    "text_and_exhaustion",
     "waterfall_of_a_dollar",
 ]

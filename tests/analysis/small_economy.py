@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.results import BatchResults
+from market.commons import UNITS
 
 LIFE = 12
 TRAINING_SHARE = 0.25
@@ -188,6 +189,7 @@ def batch(settings: dict[str, dict[str, float]], replications: int = 4, rounds: 
             runs.append(run | {"status": "done", "error": "", "seconds": 1.0, "rounds": rounds})
     tables = {name: pd.concat(parts, ignore_index=True) for name, parts in pieces.items()}
     tables["runs"] = pd.DataFrame(runs).assign(conservation_error=1e-12)
+    tables["commons"] = pd.DataFrame(columns=["setting", "replication", "seed", *UNITS])
     return BatchResults(tables.__getitem__, {})
 
 

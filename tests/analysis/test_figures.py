@@ -15,7 +15,8 @@ from analysis import figures
 from analysis.palette import COLOURS
 from analysis.results import BatchResults
 
-ALONE = {"profit_in_month"}
+OF_THE_COMMONS = {"human_share_over_time", "profit_with_the_commons", "quality_over_time", "text_and_exhaustion"}
+ALONE = {"profit_in_month", *OF_THE_COMMONS}
 DRAW = [getattr(figures, name) for name in figures.__all__ if name not in {"image", *ALONE}]
 
 

@@ -105,7 +105,7 @@ def test_failed_and_missing_runs_are_stated(results, tmp_path):
     runs = results.runs.astype({"status": str})
     runs.loc[:1, ["status", "error"]] = ["failed", "ValueError: <no> money"]
     tables = {"runs": runs, "layers": results.layers, "rounds": results.rounds, "flows": results.flows}
-    tables["firms"] = results.firms
+    tables |= {"firms": results.firms, "commons": results.commons}
     page, _ = written(BatchResults(tables.__getitem__, manifest(*SETTINGS, replications=5)), tmp_path)
     assert "2 of 16 runs failed" in page
     assert "ValueError: &lt;no&gt; money" in page

@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; it is not skipped where it is missing, for a page nobody has looked at is not tested."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = shutil.which("chromium")
     if path is None:
         pytest.fail("the browser tests need Chromium: apt-get install chromium, or make test-browser")
     with sync_playwright() as playwright:

@@ -28,9 +28,7 @@ class Visitor:
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("websocket", lambda socket: self.asked.append(socket.url))
-        page.on(
-            "response", lambda answer: answer.status >= 400 and self.problems.append(f"{answer.status} {answer.url}")
-        )
+        page.on("response", self._answer)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-TABLES = ("rounds", "firms", "layers", "flows", "runs")
+TABLES = ("rounds", "firms", "layers", "flows", "commons", "runs")
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from market import Parameters
 from scenarios.schema import COLUMNS, TEXT, TRUTH, WHOLE
 
 RAISE, SEGFAULT, LOOP, LOOP_IN_C, GREEDY, KILLED, SLOW, OTHER_COLUMNS = range(901, 909)
-ROWS = {"rounds": 1, "firms": 4, "layers": 3, "flows": 5}
+ROWS = {"rounds": 1, "firms": 4, "layers": 3, "flows": 5, "commons": 1}
 LAYERS = ("hardware", "labs", "resellers")
 
 

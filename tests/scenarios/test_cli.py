@@ -233,3 +233,13 @@ def test_progress_tells_what_is_left(capsys: pytest.CaptureFixture[str]) -> None
         watch(Count(2, 0, 8, 2, 20.0))
         watch(Count(3, 0, 7, 3, 21.0))
     assert capsys.readouterr().err == "2 done, 0 failed, 8 left, 0.1 runs/s, 1:20 left\n"
+
+
+def test_a_run_with_the_commons_says_when_text_runs_short_and_what_decides_it(command) -> None:
+    said = command("run", "human-drought", "--rounds", "40", "--users", "1000")
+    assert "commons: human text runs short in 2026-" in said.out
+    assert "Most depends on commons.stock: in 20" in " ".join(said.out.split())
+    found = json.loads(command("run", "human-drought", "--rounds", "12", "--users", "1000", "--json").out)["commons"]
+    assert found["year_of_exhaustion"] is None
+    assert found["deciding"]["year_low"] <= found["expected"] < found["deciding"]["year_high"]
+    assert "commons" not in json.loads(command("run", "baseline", "--rounds", "3", "--json").out)

@@ -11,7 +11,7 @@ from scenarios.errors import BadInput
 from scenarios.loading import load
 from scenarios.running import run
 
-TABLES = ("rounds", "firms", "layers", "flows")
+TABLES = ("rounds", "firms", "layers", "flows", "commons")
 
 
 def test_a_run_carries_what_it_takes_to_repeat_it() -> None:

@@ -6,6 +6,7 @@ import pytest
 from pretend_market import simulate
 
 from market import Parameters
+from market import commons
 from market.measures import UNITS
 from scenarios import schema
 from scenarios.batch import run_batch
@@ -19,13 +20,13 @@ from scenarios.store import TABLES, read_manifest, read_table
 
 
 def test_the_store_knows_every_column_of_the_market() -> None:
-    assert {name: list(columns) for name, columns in UNITS.items()} == {
+    assert {name: list(columns) for name, columns in (UNITS | {"commons": commons.UNITS}).items()} == {
         name: list(columns) for name, columns in schema.COLUMNS.items()
     }
 
 
 def test_a_real_run_passes_through_the_store_unchanged(tmp_path: Path) -> None:
-    scenario = load("no-resellers")
+    scenario = load("no-resellers", {"commons.mode": "on"})
     results = run(scenario, seed=5, rounds=3, users=2_000)
     save_run(results, tmp_path / "out", seconds=1.5)
     for name in schema.COLUMNS:
