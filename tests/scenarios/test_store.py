@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 from pretend_market import simulate
 
-from market import Parameters
-from market import commons
+from market import Parameters, commons
 from market.measures import UNITS
 from scenarios import schema
 from scenarios.batch import run_batch
