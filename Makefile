@@ -32,6 +32,7 @@ lint: $(VENV)/installed-dev
 benchmark: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.choice
 	$(BIN)/python -m benchmarks.rounds
+	$(BIN)/python -m benchmarks.equilibrium
 	$(BIN)/python -m benchmarks.batch
 
 $(VENV)/bin/python:

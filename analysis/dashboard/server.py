@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import threading
+import warnings
 from pathlib import Path
 from types import ModuleType
 
@@ -25,6 +26,7 @@ HEAD_START = 2.0
 def start(scenario: str, host: str, port: int, results: Path | None) -> None:
     """Serve the page until interrupted; arguments and errors as in ``analysis.dashboard.serve``."""
     load(scenario)
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")  # only pages embedded elsewhere need them
     shelf = Shelf(folder_of(results))
     listener = listen(host, port)
     port = listener.getsockname()[1]
