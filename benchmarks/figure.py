@@ -1,4 +1,4 @@
-"""The figure of docs/performance.md: `python -m benchmarks.figure TABLE.csv FIGURE.svg`, from `benchmarks.choice --csv`."""
+"""The figure of docs/performance.md: `python -m benchmarks.figure TABLE.csv FIGURE.svg`."""
 
 import sys
 from pathlib import Path
