@@ -6,6 +6,7 @@ from math import fsum, isfinite
 
 RETAIL = "retail tokens"
 WHOLESALE = "wholesale tokens"
+COMPUTE = "rented compute"
 SERVERS = "servers"
 CHIPS = "chips"
 ELECTRICITY = "electricity"
@@ -28,7 +29,7 @@ REPAYMENT = "repayment"
 INTEREST = "interest"
 LICENCES = "licences"
 
-REVENUE = frozenset({RETAIL, WHOLESALE, SERVERS, CHIPS, ELECTRICITY})
+REVENUE = frozenset({RETAIL, WHOLESALE, COMPUTE, SERVERS, CHIPS, ELECTRICITY})
 INVESTMENT = frozenset({SERVERS, NETWORK, FACILITY})
 FINANCING = frozenset({FUNDING, DIVIDENDS, SALVAGE, LOANS, REPAYMENT, INTEREST})
 

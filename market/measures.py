@@ -101,6 +101,10 @@ UNITS: dict[str, dict[str, str]] = {
     },
 }
 
+NO_FLEET = dict.fromkeys(
+    ("wholesale_price", "quality", "capacity", "utilisation", "accelerators", "tokens_unserved"), float("nan")
+)
+
 
 @dataclass(frozen=True)
 class Results:
@@ -170,7 +174,6 @@ class Recorder:
         for firm in model.firms:
             price, cost, quantity, unit = self._sale(firm)
             statement = firm.statement if firm.alive else Statement()
-            lab = firm if isinstance(firm, Lab) else None
             row = {
                 "round": model.round,
                 "layer": firm.layer,
@@ -183,7 +186,6 @@ class Recorder:
                 "unit": unit,
                 "market_share": _ratio(quantity, totals[firm.kind]),
                 "lerner": _ratio(price - cost, price),
-                "wholesale_price": lab.wholesale_price if lab else np.nan,
                 "revenue": statement.revenue,
                 "cost_of_goods": statement.cost_of_goods,
                 "depreciation": statement.depreciation,
@@ -194,13 +196,19 @@ class Recorder:
                 "cash_profit": firm.cash_profit if firm.alive else 0.0,
                 "cash": firm.cash,
                 "funding": turnover[firm.name][0].get(FUNDING, 0.0),
-                "quality": lab.quality if lab else np.nan,
-                "capacity": lab.capacity if lab else np.nan,
-                "utilisation": lab.utilisation if lab else np.nan,
-                "accelerators": lab.servers.accelerators() if lab else np.nan,
-                "tokens_unserved": max(lab.demanded - lab.served, 0.0) if lab else np.nan,
             }
-            self._add("firms", row)
+            self._add("firms", row | (self._fleet(firm) if isinstance(firm, Lab) else NO_FLEET))
+
+    def _fleet(self, lab: Lab) -> dict[str, float]:
+        """Return what only labs have."""
+        return {
+            "wholesale_price": lab.wholesale_price,
+            "quality": lab.quality,
+            "capacity": lab.capacity,
+            "utilisation": lab.utilisation,
+            "accelerators": lab.servers.accelerators(),
+            "tokens_unserved": max(lab.demanded - lab.served, 0.0),
+        }
 
     def _sale(self, firm: Firm) -> tuple[float, float, float, str]:
         """Return price, marginal cost, quantity and unit of what a firm sells."""
@@ -258,9 +266,7 @@ class Recorder:
         users = float(model.retail.demand.mass.sum())
         insiders = float(model.retail.demand.mass[:, :-1].sum())
         full = sum(lab.full_capacity for lab in labs)
-        moved = model.ledger.money_moved
-        error = _ratio(model.ledger.imbalance, moved) if moved else 0.0
-        self.conservation_error = max(self.conservation_error, error)
+        moved, error = self._conservation()
         chips = np.array([vendor.sold for vendor in model.vendors])
         ordered = float(chips.sum())
         qualities = np.array([lab.quality for lab in labs])
@@ -299,6 +305,13 @@ class Recorder:
             "conservation_error": error,
         }
         self._add("rounds", row)
+
+    def _conservation(self) -> tuple[float, float]:
+        """Return USD moved this month, and by how much accounts are out of balance relative to it."""
+        moved = self.model.ledger.money_moved
+        error = _ratio(self.model.ledger.imbalance, moved) if moved else 0.0
+        self.conservation_error = max(self.conservation_error, error)
+        return moved, error
 
     def results(self) -> Results:
         """Return the tables so far."""

@@ -19,6 +19,8 @@ from market.measures import Recorder, Results
 from market.opening import open_market
 from market.parameters import Parameters, month_of, value_at
 from market.power_market import PowerMarket
+from market.rental_market import RentalMarket
+from market.rental_measures import RentalRecorder
 from market.retail_market import RetailMarket
 from market.server_market import ServerMarket
 from market.technology import technology
@@ -55,6 +57,10 @@ class TokenMarket(mesa.Model):
         self.commons = Commons(self.parameters)
         self.frontier_pace = float(np.log1p(self.parameters.training.frontier_pace)) / MONTHS_OF_PACE
         self._found()
+        if self.rented:
+            self.rental = RentalMarket(self)
+            self.recorder: Recorder = RentalRecorder(self)
+            return
         self.power = PowerMarket(self)
         self.servers = ServerMarket(self)
         self.retail = RetailMarket(self)
@@ -71,8 +77,8 @@ class TokenMarket(mesa.Model):
         plans: list[Callable[[], Any]] = []
         for kind, count in (
             (ChipVendor, parameters.vendors.count),
-            (ServerMaker, parameters.makers.count),
-            (PowerSupplier, parameters.power.count),
+            (ServerMaker, 0 if self.rented else parameters.makers.count),
+            (PowerSupplier, 0 if self.rented else parameters.power.count),
             (Lab, parameters.labs.count),
             (Reseller, parameters.resellers.count),
         ):
@@ -112,6 +118,11 @@ class TokenMarket(mesa.Model):
         """Resellers in business."""
         return [reseller for reseller in self.resellers if reseller.alive]
 
+    @property
+    def rented(self) -> bool:
+        """Whether labs rent compute by the token instead of buying servers."""
+        return self.parameters.fleet.compute == "rented"
+
     # what everybody can see -------------------------------------------------------------------------------------
 
     def _series(self, name: str) -> float:
@@ -138,6 +149,9 @@ class TokenMarket(mesa.Model):
 
     def step(self) -> None:
         """Play one month."""
+        if self.rented:
+            self.step_rented()
+            return
         self.turn_the_page()
         self.enter_and_exit()
         self.take_up()
@@ -151,6 +165,15 @@ class TokenMarket(mesa.Model):
         self.tend_commons(served)
         self.train()
         self.close_books()
+        self.recorder.record()
+        self.round += 1
+
+    def step_rented(self) -> None:
+        """Play one month of a chain that owns nothing: trade, pay, and leave all profit to the owners."""
+        self.turn_the_page()
+        self.rental.trade()
+        self.rental.bill()
+        self.rental.close_books()
         self.recorder.record()
         self.round += 1
 

@@ -31,6 +31,21 @@ def markup(quantities: Vector, response: Matrix, ownership: Matrix | None = None
     return np.asarray(np.linalg.solve(owned.T, -quantities), dtype=np.float64)
 
 
+def settled_markup(quantities: Vector, response: Matrix, own_slope: Vector, margins: Vector) -> Vector:
+    """Return the next markups on the way to those that satisfy the first-order conditions.
+
+    The ζ map of Morrow and Skerlos (2011), m ← Λ⁻¹(Γᵀm − q) with Γ = Λ − ∂q/∂p; unlike `markup` it draws nearer to
+    the solution where a seller's share is large.
+
+    Args:
+        quantities: [instrument], units sold at the posted prices.
+        response: [instrument, instrument], ∂quantity/∂price, price along the second axis.
+        own_slope: [instrument], Λ, below zero: ∂quantity/∂price as if no buyer changed sellers.
+        margins: [instrument], price less cost now.
+    """
+    return margins - (response.T @ margins + quantities) / own_slope
+
+
 @dataclass(frozen=True)
 class Layer:
     """The price instruments of one layer, as every seller in it sees them.
@@ -48,6 +63,8 @@ class Layer:
         colluding: [seller], True for members of the cartel.
         keeps: [instrument], share of the price left after costs that follow it; needed where it differs between the
             instruments of one seller.
+        own_slope: [instrument], ∂quantity/∂price as if the sum over which a logit share is taken stood still (Λ of
+            Morrow and Skerlos 2011); where known, best responses settle whatever the shares are.
     """
 
     price: Vector
@@ -61,6 +78,7 @@ class Layer:
     capacity: Vector
     colluding: NDArray[np.bool_]
     keeps: Vector | None = None
+    own_slope: Vector | None = None
 
     def weighted(self, response: Matrix) -> Matrix:
         """Return a demand response with every unit counted by what its price leaves, kᵢ/kⱼ ∂qᵢ/∂pⱼ."""
@@ -161,11 +179,19 @@ class BestResponse(Rule):
         target = layer.price.copy()
         active = joint[sold]
         if active.size:
-            optimum = markup(layer.quantity[active], block[np.ix_(sold, sold)])
-            # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
             cost = layer.marginal_cost[active] + layer.opportunity_cost[active]
+            optimum = self.optimum(layer, active, block[np.ix_(sold, sold)], cost)
+            # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
             target[active] = cost + np.where(optimum > 0, optimum, layer.price[active])
         return np.maximum(target[own], seller.price + scarcity(seller))
+
+    @staticmethod
+    def optimum(layer: Layer, active: NDArray[np.int64], response: Matrix, cost: Vector) -> Vector:
+        """Return the markups wanted on the instruments ``active``, given their response [active, active] and cost."""
+        quantities = layer.quantity[active]
+        if layer.own_slope is None:
+            return markup(quantities, response)
+        return settled_markup(quantities, response, layer.own_slope[active], layer.price[active] - cost)
 
 
 def scarcity(seller: Seller) -> float:

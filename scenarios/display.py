@@ -22,6 +22,7 @@ CAPTION = (
     "profit: operating, training expensed; capitalised: training written off over a model's life; "
     "cash: operating cash flow less investment"
 )
+SCALES = ((1e9, "USD bn"), (1e6, "USD m"), (1.0, "USD"))
 WIDEST = 160
 """Columns of a table where the output is no terminal."""
 
@@ -137,7 +138,7 @@ def layer_table(results: "Results", name: str) -> Table:
     """Return the layers of a run as a table for people."""
     layers = layer_sums(results)
     largest = max((abs(amount) for row in layers.values() for key in MONEY if (amount := row[key])), default=0.0)
-    scale, unit = (1e9, "USD bn") if largest >= 1e9 else (1e6, "USD m")
+    scale, unit = next((step for step in SCALES if largest >= step[0]), SCALES[-1])
     rounds = results.rounds
     title = f"{escape(name)}, seed {results.seed}, {rounds['month'].iloc[0]} to {rounds['month'].iloc[-1]}"
     table = Table(title=f"{title} ({len(rounds)} months)", caption=CAPTION)

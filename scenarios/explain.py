@@ -1,5 +1,6 @@
 """What pydantic found wrong, as one message that a person can act on."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -88,12 +89,21 @@ def _explain(
             return f"{where}: {name} = {quoted(given)} must be a table{_table(annotation, name, given)}"
         case "tuple_type":
             return f"{where}: {name} = {quoted(given)} must be a CSV file or a list of records{_meaning(field)}"
+        case "value_error" if not path:
+            return f"{_origins(str(context['error']), origin)}: {context['error']}"
         case "value_error":
             value = "" if isinstance(given, Mapping) else f" = {quoted(given)}"
             return f"{where}: {name}{value}: {context['error']}"
     wanted = allowed(field, annotation) if field else ""
     problem = f"must be {wanted}{_unit(field)}" if wanted else item["msg"][:1].lower() + item["msg"][1:]
     return f"{where}: {name} = {quoted(given)} {problem}{_meaning(field)}"
+
+
+def _origins(message: str, origin: Callable[[Path], str]) -> str:
+    """Return where the values of the keys that a message names come from."""
+    named = [tuple(name.split(".")) for name in re.findall(r"[a-z_]+(?:\.\w+)+", message)]
+    places = dict.fromkeys(origin(path) for path in named)
+    return ", ".join(place for place in places if place != "defaults") or "defaults"
 
 
 def rules_of(annotation: Any) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from analysis.validation import bargaining, capacity, chains, commons, demand, entry, one_layer, switching
+from analysis.validation import agents, bargaining, capacity, chains, commons, demand, entry, one_layer, switching
 from analysis.validation.rung import Outcome, Rung, tried
 
 GROUPS: dict[str, tuple[Rung, ...]] = {
@@ -14,6 +14,7 @@ GROUPS: dict[str, tuple[Rung, ...]] = {
     "circle and free entry": entry.RUNGS,
     "switching costs": switching.RUNGS,
     "commons": commons.RUNGS,
+    "agents meet theory": agents.RUNGS,
 }
 
 

@@ -6,6 +6,7 @@ from market.fields import Section, quantity
 from market.parameters.commons import Commons
 from market.parameters.hardware import Fleet, Makers, Power, Vendors
 from market.parameters.labs import Funding, Labs, Training
+from market.parameters.rental import Rental, rental_problem
 from market.parameters.resellers import Resellers
 from market.parameters.users import Population, Segment, Tokens
 
@@ -84,6 +85,7 @@ class Parameters(Section):
     funding: Funding = Field(Funding(), description="Investors")
     resellers: Resellers = Field(Resellers(), description="Resellers")
     commons: Commons = Field(Commons(), description="Human and synthetic text")
+    rental: Rental = Field(Rental(), description="The chain where compute is rented")
     policy: Policy = Field(Policy(), description="Policy")
     data: Data = Field(Data(), description="Series from outside")
 
@@ -100,4 +102,10 @@ class Parameters(Section):
         unknown -= self.tokens.fertility.keys()
         if unknown:
             raise ValueError(f"tokens.fertility lacks the languages {sorted(unknown)} that segments use")
+        return self
+
+    @model_validator(mode="after")
+    def _rental_is_whole(self) -> "Parameters":
+        if problem := rental_problem(self):
+            raise ValueError(problem)
         return self

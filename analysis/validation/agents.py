@@ -1,0 +1,132 @@
+"""Agents meet theory: rounds of the simulation itself, played until they settle, against closed forms.
+
+Linear demand is P = 10 − Q at a cost of 2; logit demand has value 8, price coefficient 4 and cost 1 (in units of money:
+a = 2, μ = 1/4), the demand of Calvano et al. (2020).
+"""
+
+from functools import cache
+
+import numpy as np
+
+from analysis.validation.rung import Rung
+from market.measures import LAYERS, Results
+
+TOLERANCE = 1e-4
+NASH = {2: 1.4729266600, 3: 1.3701627294, 5: 1.3115206238, 10: 1.2776072263}
+JOINT = {2: 1.9249809190, 3: 2.0000000000, 5: 2.0972312790}
+LAB_OVER = {
+    2: (1.7399043, 2.0921292, 0.677488),
+    5: (1.8940317, 2.1850403, 0.754431),
+    10: (2.0285059, 2.2988236, 0.791875),
+}
+SPLIT = ((1, 1), (1, 2), (2, 1), (2, 2), (3, 5), (5, 3), (10, 10))
+CHAINS = ((1, 1, 1), (2, 2, 2), (2, 3, 5), (3, 3, 10), (1, 3, 10), (5, 5, 5))
+SALINGER = {(1, 1, 1): (4, 16 / 3), (2, 2, 1): (10 / 3, 14 / 3), (1, 2, 1): (4, 5), (3, 5, 1): (3, 27 / 7),
+            (3, 5, 2): (8 / 3, 41 / 12)}  # fmt: skip
+"""(labs, resellers, integrated pairs): wholesale and retail price."""
+COUNTS = tuple(f"{kind}.count" for kind in ("vendors", "labs", "resellers"))
+
+
+@cache
+def settled(preset: str, firms: tuple[int, int, int], integrated: int = 0) -> Results:
+    """Return the tables of a theory preset played to its end, with as many vendors, labs and resellers."""
+    from scenarios.loading import load
+    from scenarios.simulation import simulate
+
+    own = {"rental.integrated": integrated} if integrated else {}
+    return simulate(load(f"theory/{preset}", dict(zip(COUNTS, firms, strict=True)) | own).parameters, seed=1)
+
+
+def price(results: Results, which: str = "retail") -> float:
+    return float(results.rounds[f"price_{which}"].iloc[-1])
+
+
+def share(results: Results, layer: str) -> float:
+    """Return a layer's part of all profit in the last month."""
+    profit = results.layers.groupby("layer")["profit"].last()
+    return float(profit[layer] / profit.sum())
+
+
+def firm_profit(results: Results, firm: str) -> float:
+    rows = results.firms[results.firms["firm"] == firm]
+    return float(rows["operating_profit"].iloc[-1])
+
+
+def integrated_profit(results: Results) -> float:
+    """Return what a lab and the reseller it owns earn in the last month."""
+    return firm_profit(results, "lab 1") + firm_profit(results, "reseller 1")
+
+
+def chain_shares(firms: tuple[int, ...]) -> np.ndarray:
+    """Return each layer's part of all profit in successive Cournot oligopoly: its margin over the sum of margins."""
+    passed = np.cumprod([1.0, *(n / (n + 1) for n in firms[:-1])])
+    margins = passed / (np.array(firms) + 1)
+    return margins / margins.sum()
+
+
+def _one_layer() -> list[Rung]:
+    source = "first-order condition of logit demand, Calvano et al. (2020)"
+    rungs = []
+    for preset, name, prices in (("bertrand-nash", "competing", NASH), ("joint-profit", "in a cartel", JOINT)):
+        for n, expected in prices.items():
+            rungs.append(Rung(f"retail price of {n} resellers {name}", source, expected,
+                              lambda p=preset, n=n: price(settled(p, (1, 1, n))), TOLERANCE))  # type: ignore[misc]  # fmt: skip
+    return rungs
+
+
+def _chains() -> list[Rung]:
+    rungs = [
+        Rung(f"vendors' share of profit, {n} over {m} labs", "Greenhut and Ohta (1979)", (m + 1) / (n + m + 1),
+             lambda f=(n, m, 0): share(settled("double-marginalisation", f), "hardware"), TOLERANCE)  # type: ignore[misc]
+        for n, m in SPLIT
+    ]  # fmt: skip
+    for firms in CHAINS:
+        for layer, expected in zip(LAYERS, chain_shares(firms), strict=True):
+            rungs.append(Rung(f"share of {layer}, {firms} firms", "successive Cournot, closed form", float(expected),
+                              lambda f=firms, k=layer: share(settled("chain", f), k), TOLERANCE))  # type: ignore[misc]  # fmt: skip
+    simultaneous = "first-order conditions, margins given"
+    rungs += [
+        Rung("retail price, three layers that take margins as given", simultaneous, 8.0,
+             lambda: price(settled("simultaneous-margins", (1, 1, 1))), TOLERANCE),
+        Rung("share of hardware among them", simultaneous, 1 / 3,
+             lambda: share(settled("simultaneous-margins", (1, 1, 1)), "hardware"), TOLERANCE),
+    ]  # fmt: skip
+    return rungs
+
+
+def _integration() -> list[Rung]:
+    single = ("vertical-integration", (1, 1, 1), 1)
+    rungs = [
+        Rung("retail price of a lab that owns the only reseller", "Spengler (1950)", 6.0,
+             lambda: price(settled(*single)), TOLERANCE),
+        Rung("profit of a lab that owns the only reseller", "Spengler (1950)", 16.0,
+             lambda: integrated_profit(settled(*single)), TOLERANCE),
+        Rung("profit of an integrated pair beside 3 labs and 5 resellers", "Salinger (1988)", 169 / 49,
+             lambda: integrated_profit(settled("salinger", (1, 4, 6), 1)), TOLERANCE),
+        Rung("profit of a lab beside an integrated pair, 3 labs and 5 resellers", "Salinger (1988)", 10 / 7,
+             lambda: firm_profit(settled("salinger", (1, 4, 6), 1), "lab 4"), TOLERANCE),
+    ]  # fmt: skip
+    for (labs, resellers, pairs), prices in SALINGER.items():
+        for which, expected in zip(("wholesale", "retail"), prices, strict=True):
+            claim = f"{which} price: labs {labs}, resellers {resellers}, integrated pairs {pairs}"
+            firms = (1, labs + pairs, resellers + pairs)
+            rungs.append(Rung(claim, "Salinger (1988)", expected,
+                              lambda f=firms, i=pairs, w=which: price(settled("salinger", f, i), w), TOLERANCE))  # type: ignore[misc]  # fmt: skip
+    return rungs
+
+
+def _lab_over_resellers() -> list[Rung]:
+    source, rungs = "double marginalisation, computed by brute force", []
+    for n, (wholesale, retail, labs) in LAB_OVER.items():
+        rungs += [
+            Rung(f"wholesale price of a lab over {n} resellers", source, wholesale,
+                 lambda n=n: price(settled("lab-over-resellers", (1, 1, n)), "wholesale"), TOLERANCE),  # type: ignore[misc]
+            Rung(f"retail price of {n} resellers under one lab", source, retail,
+                 lambda n=n: price(settled("lab-over-resellers", (1, 1, n))), TOLERANCE),  # type: ignore[misc]
+            Rung(f"share of a lab over {n} resellers", source, labs,
+                 lambda n=n: share(settled("lab-over-resellers", (1, 1, n)), "labs"), TOLERANCE),  # type: ignore[misc]
+        ]  # fmt: skip
+    return rungs
+
+
+RUNGS = (*_one_layer(), *_chains(), *_integration(), *_lab_over_resellers())
