@@ -94,10 +94,16 @@ def _when(year: float | None) -> str:
     return "at no time" if year is None else f"in {int(year)}-{1 + round(12 * (year % 1)) % 12:02d}"
 
 
+def scale_of(largest: float) -> tuple[float, str]:
+    """Return the unit to show amounts of money in, in USD and by its name."""
+    return next((step for step in SCALES if largest >= step[0]), SCALES[-1])
+
+
 def settings_table(profit: "pd.DataFrame", margin: "pd.DataFrame") -> Table:
     """Return profit and margin of each layer by setting, as `analysis.profit_by_layer` gives them."""
     layers = list(dict.fromkeys(profit["layer"]))
-    title = "operating profit, USD bn (95 % interval), and margin, means over replications"
+    scale, unit = scale_of(float(profit["mean"].abs().max()))
+    title = f"operating profit, {unit} (95 % interval), and margin, means over replications"
     table = Table("setting", title=title)
     for layer in layers:
         table.add_column(str(layer), justify="right")
@@ -105,9 +111,9 @@ def settings_table(profit: "pd.DataFrame", margin: "pd.DataFrame") -> Table:
     for setting, rows in profit.groupby("setting", sort=False, observed=True):
         cells = []
         for row in rows.to_dict("records"):
-            interval = f" ({row['low'] / 1e9:.1f} to {row['high'] / 1e9:.1f})" if math.isfinite(row["low"]) else ""
+            ends = f" ({row['low'] / scale:.1f} to {row['high'] / scale:.1f})" if math.isfinite(row["low"]) else ""
             share = float(margins.loc[row["setting"], row["layer"]])
-            cells.append(f"{row['mean'] / 1e9:.2f}{interval}  {share:6.1%}" if math.isfinite(share) else "–")
+            cells.append(f"{row['mean'] / scale:.2f}{ends}  {share:6.1%}" if math.isfinite(share) else "–")
         table.add_row(str(setting), *cells)
     return table
 
@@ -138,7 +144,7 @@ def layer_table(results: "Results", name: str) -> Table:
     """Return the layers of a run as a table for people."""
     layers = layer_sums(results)
     largest = max((abs(amount) for row in layers.values() for key in MONEY if (amount := row[key])), default=0.0)
-    scale, unit = next((step for step in SCALES if largest >= step[0]), SCALES[-1])
+    scale, unit = scale_of(largest)
     rounds = results.rounds
     title = f"{escape(name)}, seed {results.seed}, {rounds['month'].iloc[0]} to {rounds['month'].iloc[-1]}"
     table = Table(title=f"{title} ({len(rounds)} months)", caption=CAPTION)

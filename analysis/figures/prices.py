@@ -48,13 +48,18 @@ _NAMED: Final = 6
 
 @styled
 def price_paths(results: Any, setting: str | None = None) -> Figure:
-    """Draw the prices of servers, chips, electricity and tokens, with the labs' unit cost, in one setting."""
+    """Draw the prices of servers, chips, electricity and tokens, with the labs' unit cost, in one setting.
+
+    What had no price in the setting is left out.
+    """
     batch = in_memory(results)
     setting = setting or batch.settings[0]
     rounds = batch.rounds[batch.rounds["setting"] == setting]
     calendar = months(batch)
+    traded = [panel for panel in _PANELS if rounds[[*panel[2]]].notna().any(axis=None)]
     figure = new_figure(11, 4.2)
-    for ax, (title, unit, series) in zip(figure.subplots(1, len(_PANELS)), _PANELS, strict=True):
+    axes = figure.subplots(1, max(len(traded), 1), squeeze=False)[0]
+    for ax, (title, unit, series) in zip(axes, traded, strict=len(traded) > 0):
         tables = {name: summarise(rounds, ["round"], name).dropna(subset="mean") for name in series}
         for name, table in tables.items():
             colour, dash = _LINES[name]
