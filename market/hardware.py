@@ -133,13 +133,16 @@ class ServerDemand:
         """[product], accelerators a month."""
         return self.choice.users.sum(axis=0) / self.performance
 
+    @property
+    def utility_slope(self) -> Vector:
+        """[product], ∂utility/∂price per USD."""
+        return -self.parameters.vendors.substitution * self.cost.slope / self.cost(self.price)
+
     @cached_property
     def response(self) -> Matrix:
         """[product, product], ∂quantity/∂price: labs switch, sell fewer tokens, and train with a given budget."""
-        cost = self.cost(self.price)
-        slope = -self.parameters.vendors.substitution * self.cost.slope / cost
         left = np.full(self.shares.shape, 1 / self.performance)
-        switching = self.choice.response(left, np.broadcast_to(slope, self.shares.shape))
+        switching = self.choice.response(left, np.broadcast_to(self.utility_slope, self.shares.shape))
         dearer = self.shares * self.cost.slope
         per_mtok = dearer / self.derived.mtok
         serving = self.serving[:, None] * self.shares

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from market.agents import ChipVendor, Firm, Lab, PowerSupplier, Reseller, ServerMaker
 from market.ledger import FUNDING, REVENUE
 from market.parameters import Parameters
+from market.price_games import profit_gains
 from market.statement import Statement
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ UNITS: dict[str, dict[str, str]] = {
         "capitalised_profit": "USD",
         "cash_profit": "USD",
         "value_added": "USD",
+        "profit_gain": "1",
         "firms": "firm",
     },
     "flows": {
@@ -113,7 +115,8 @@ class Results:
     Attributes:
         rounds: One row per round.
         firms: One row per firm and round.
-        layers: One row per layer and round; revenue is what the layer sells to others than itself.
+        layers: One row per layer and round; revenue is what the layer sells to others than itself. The profit gain is
+            computed in the last month only.
         flows: One row per payer's layer, payee's layer, category and round.
         commons: One row per round where the commons is not off.
         parameters: What the run depends on, with the seed.
@@ -231,8 +234,14 @@ class Recorder:
             return firm.price, firm.marginal_cost(firm.wholesale_price), firm.served, "Mtok"
         return *nothing, "Mtok"
 
+    def _profit_gains(self) -> dict[str, float]:
+        """Return the profit gain of each layer that has one."""
+        return profit_gains(self.model)
+
     def _layers(self) -> None:
         model = self.model
+        last = model.round + 1 == model.parameters.horizon.rounds
+        gains = self._profit_gains() if last else {}
         for layer in LAYERS:
             firms = [firm for firm in model.firms if firm.layer == layer and firm.alive]
             sales = sum(
@@ -252,6 +261,7 @@ class Recorder:
                 "capitalised_profit": sum(firm.capitalised_profit for firm in firms),
                 "cash_profit": sum(firm.cash_profit for firm in firms),
                 "value_added": profit + own + worn,
+                "profit_gain": gains.get(layer, np.nan),
                 "firms": len(firms),
             }
             self._add("layers", row)

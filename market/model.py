@@ -25,6 +25,7 @@ from market.retail_market import RetailMarket
 from market.server_market import ServerMarket
 from market.technology import technology
 from market.token_prices import derived_demand, profit_of_quality
+from market.tokens import TokenDemand
 
 Matrix = NDArray[np.float64]
 
@@ -230,16 +231,16 @@ class TokenMarket(mesa.Model):
 
     def trade_servers(self, orders: list[Order]) -> None:
         """Post chip and server prices, queue orders, and ship what vendors can make."""
-        self.derived = self.derived_demand()
+        self.derived = self.derived_demand(self.retail.standing)
         self.servers.trade(orders, self.derived)
         for vendor in self.vendors:
             vendor.capacity *= 1 + self.parameters.vendors.capacity_growth
 
-    def derived_demand(self) -> DerivedDemand:
+    def derived_demand(self, users: TokenDemand) -> DerivedDemand:
         """Return how tokens answer to the marginal cost of each lab, [lab, lab] over all labs there have been."""
         places = [lab.index for lab in self.open_labs]
         mtok = self.technology.mtok * self.parameters.fleet.target_utilisation
-        found = derived_demand(self.retail.standing, len(places), self.retail.costs(), mtok)
+        found = derived_demand(users, len(places), self.retail.costs(), mtok)
         semi = np.zeros((len(self.labs), len(self.labs)))
         semi[np.ix_(places, places)] = found.semi_elasticity
         return DerivedDemand(semi, mtok)

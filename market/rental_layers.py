@@ -79,6 +79,11 @@ class Tier:
         return float(self.output.sum())
 
     @property
+    def profit(self) -> float:
+        """USD a month of all firms."""
+        return float((self.price - self.marginal_cost) @ self.output)
+
+    @property
     def mean_price(self) -> float:
         """USD/Mtok, weighted by output; NaN without firms."""
         if not self.firms:

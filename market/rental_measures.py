@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.agents import Firm, Lab
-from market.measures import NO_FLEET, UNITS, Recorder, herfindahl
+from market.measures import LAYERS, NO_FLEET, UNITS, Recorder, herfindahl
+from market.profit_gain import profit_gain
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -24,6 +25,12 @@ class RentalRecorder(Recorder):
     def _fleet(self, lab: Lab) -> dict[str, float]:
         sells = self.rental.resold and lab.index >= self.rental.rental.integrated
         return NO_FLEET | {"wholesale_price": self.rental.tiers[1].mean_price if sells else np.nan}
+
+    def _profit_gains(self) -> dict[str, float]:
+        return {
+            layer: profit_gain(tier.profit, *self.rental.benchmarks(number))
+            for number, (layer, tier) in enumerate(zip(LAYERS, self.rental.tiers, strict=False))
+        }
 
     def _round(self) -> None:
         model, rental = self.model, self.rental

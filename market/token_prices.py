@@ -29,6 +29,12 @@ def price_shift(demand: TokenDemand, labs: int, pass_through: float) -> Matrix:
     return shift
 
 
+def cost_shift(demand: TokenDemand, labs: int, costs: "LabCosts") -> Matrix:
+    """[lab, offer], ∂offer price/∂marginal cost where labs and resellers keep their margins in USD."""
+    shift = price_shift(demand, labs, costs.pass_through)
+    return shift[:labs] / costs.keeps_retail + shift[labs:] / costs.keeps_wholesale
+
+
 @dataclass(frozen=True)
 class LabCosts:
     """What labs pay to sell a token.
@@ -144,9 +150,8 @@ def derived_demand(demand: TokenDemand, labs: int, costs: LabCosts, mtok: float)
         costs: Of the labs.
         mtok: Mtok a reference accelerator serves in a month at target utilisation.
     """
-    shift = price_shift(demand, labs, costs.pass_through)
-    by_cost = shift[:labs] / costs.keeps_retail + shift[labs:] / costs.keeps_wholesale
-    member = (shift[:labs] + shift[labs:]) > 0
+    by_cost = cost_shift(demand, labs, costs)
+    member = by_cost > 0
     tokens = member @ demand.quantity
     response = member @ demand.patient_response @ by_cost.T
     relative = np.divide(response, tokens[:, None], out=np.zeros_like(response), where=tokens[:, None] > 0)

@@ -8,7 +8,7 @@ gives by Roy's identity the quantity k f (p f / p₀)^(−ε) tokens and the mar
 quantity and consumer surplus belong to one demand system (Hanemann 1984; Dubin and McFadden 1984).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -175,17 +175,36 @@ class TokenDemand:
     @cached_property
     def patient_response(self) -> Matrix:
         """[offer, offer], ∂quantity/∂price once everybody has reconsidered, scaled to this month's quantities."""
-        long_run = np.einsum("to,to->o", self.reconsidered.users, self.tokens)
-        scale = np.divide(self.quantity, long_run, out=np.zeros_like(long_run), where=long_run > 0)
-        return self._price_response(self.reconsidered) * np.sqrt(np.multiply.outer(scale, scale))
+        return self._price_response(self.reconsidered) * self._today
 
     @cached_property
     def quality_response(self) -> Matrix:
         """[offer, offer], ∂quantity/∂quality per doubling once everybody has reconsidered."""
+        taste = np.broadcast_to(self.tastes.types.quality_taste[:, None], self.tokens.shape)
+        return self.reconsidered.response(self.tokens, taste) * self._today
+
+    @cached_property
+    def _today(self) -> Matrix:
+        """[offer, offer], factor that scales a response of the long run to this month's quantities."""
         long_run = np.einsum("to,to->o", self.reconsidered.users, self.tokens)
         scale = np.divide(self.quantity, long_run, out=np.zeros_like(long_run), where=long_run > 0)
-        taste = np.broadcast_to(self.tastes.types.quality_taste[:, None], self.tokens.shape)
-        return self.reconsidered.response(self.tokens, taste) * np.sqrt(np.multiply.outer(scale, scale))
+        return np.sqrt(np.multiply.outer(scale, scale))
+
+    @cached_property
+    def own_slope(self) -> Vector:
+        """[offer], ∂quantity/∂price this month as if inclusive values stood still (nobody changes sellers for it)."""
+        slope = self.tastes.price_slope(self.offers.price) / (1 - self.tastes.correlation)
+        choosing = np.einsum("to,to,to->o", self.choice.users, self.tokens, slope)
+        return choosing - self.tastes.elasticity * self.quantity / self.offers.price
+
+    def at(self, price: Vector) -> "TokenDemand":
+        """Return the demand of the same users at other prices, [offer] USD/Mtok."""
+        return replace(self, offers=replace(self.offers, price=price))
+
+    def without_loyalty(self) -> "TokenDemand":
+        """Return the demand of the same users if leaving the last provider cost them nothing."""
+        types = replace(self.tastes.types, loyalty=np.zeros_like(self.tastes.types.loyalty))
+        return replace(self, tastes=replace(self.tastes, types=types))
 
     def _price_response(self, choice: Expected) -> Matrix:
         response = choice.response(self.tokens, self.tastes.price_slope(self.offers.price))

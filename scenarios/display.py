@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 MONEY = ("revenue", "cost", "profit", "capitalised_profit", "cash_profit")
 CAPTION = (
     "profit: operating, training expensed; capitalised: training written off over a model's life; "
-    "cash: operating cash flow less investment"
+    "cash: operating cash flow less investment; profit gain: 0 as in price competition with today's demand and costs, "
+    "1 as in a cartel, last month"
 )
 SCALES = ((1e9, "USD bn"), (1e6, "USD m"), (1.0, "USD"))
 WIDEST = 160
@@ -34,15 +35,20 @@ def console() -> Console:
 
 
 def layer_sums(results: "Results") -> dict[str, dict[str, float | None]]:
-    """Return USD of each layer over the whole run, and its margin (None where the layer sold nothing)."""
-    sums = results.layers.groupby("layer", sort=False)[list(MONEY)].sum()
+    """Return USD of each layer over the whole run, its margin, and its profit gain in the last month.
+
+    The margin is None where the layer sold nothing, the gain where it has none: a single seller, no firms.
+    """
+    by_layer = results.layers.groupby("layer", sort=False)
+    sums = by_layer[list(MONEY)].sum()
+    gains = by_layer["profit_gain"].last().to_dict()
     layers: dict[str, dict[str, float | None]] = {}
     for layer, row in sums.iterrows():
         money = {name: _finite(row[name]) for name in MONEY}
         revenue, profit = money["revenue"], money["profit"]
         margin = _finite(profit / revenue) if revenue and profit is not None else None
         first = {name: money[name] for name in ("revenue", "cost", "profit")}
-        layers[str(layer)] = {**first, "margin": margin, **money}
+        layers[str(layer)] = {**first, "margin": margin, **money, "profit_gain": _finite(gains[layer])}
     return layers
 
 
@@ -151,10 +157,12 @@ def layer_table(results: "Results", name: str) -> Table:
     table.add_column("layer")
     for head in ("revenue", "cost", "profit", "margin", "capitalised", "cash"):
         table.add_column(head if head == "margin" else f"{head}\n{unit}", justify="right")
+    table.add_column("profit\ngain", justify="right")
     for layer, row in layers.items():
         margin = row["margin"]
         cells = [_amount(row[key], scale) for key in MONEY]
         cells.insert(3, "–" if margin is None else f"{margin:.1%}")
+        cells.append("–" if row["profit_gain"] is None else f"{row['profit_gain']:.2f}")
         table.add_row(layer, *cells)
     return table
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the layout of a results folder; raised when old readers would misread it."""
 
 RUN: Final = ("setting", "replication", "seed")
@@ -35,7 +35,8 @@ COLUMNS: Final = {
     ),
     "layers": words(
         """
-        round layer revenue cost profit margin capitalised_profit cash_profit value_added firms
+        round layer revenue cost profit margin capitalised_profit cash_profit value_added
+        profit_gain firms
         """
     ),
     "flows": words("round payer payee category amount"),

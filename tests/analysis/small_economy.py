@@ -127,7 +127,7 @@ def layer_rows(
             {"round": round_, "layer": layer, "revenue": sold, "cost": sold - profit, "profit": profit}
             | {"margin": profit / sold if sold else np.nan}
             | {m: sum(books[kind][m] for kind in kinds) for m in ("capitalised_profit", "cash_profit")}
-            | {"value_added": sold - bought, "firms": sum(len(FIRMS[kind][1]) for kind in kinds)}
+            | {"value_added": sold - bought, "profit_gain": np.nan, "firms": sum(len(FIRMS[kind][1]) for kind in kinds)}
         )
     return rows
 
