@@ -140,7 +140,10 @@ class ServerDemand:
 
     @cached_property
     def response(self) -> Matrix:
-        """[product, product], ∂quantity/∂price: labs switch, sell fewer tokens, and train with a given budget."""
+        """[product, product], ∂quantity/∂price: labs switch, sell fewer tokens, and train with a given budget.
+
+        What turning to cheaper servers saves is no gain: at the margin it is lost again in what made others preferred.
+        """
         left = np.full(self.shares.shape, 1 / self.performance)
         switching = self.choice.response(left, np.broadcast_to(self.utility_slope, self.shares.shape))
         dearer = self.shares * self.cost.slope

@@ -48,11 +48,14 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
 
     def sales(price: Vector) -> Sales:
         moved = replace(orders, price=orders.price + pass_through * (price - posted)[servers.products.vendor])
-        dearer = (moved.user_cost - orders.user_cost)[labs] / orders.derived.mtok
-        buyers = users.at(np.maximum(users.offers.price + dearer @ raised_by_cost, LEAST_PRICE))
+        # Bennet's (1920) indicator: what turning to cheaper servers saves is lost again in what made others preferred.
+        mix = (orders.shares + moved.shares) / 2
+        dearer = mix @ (moved.cost(moved.price) - orders.cost(orders.price))
+        raised = (dearer[labs] / orders.derived.mtok) @ raised_by_cost
+        buyers = users.at(np.maximum(users.offers.price + raised, LEAST_PRICE))
         serving = orders.serving.copy()
         serving[labs] *= buyers.offers.by_lab(buyers.quantity, len(labs)) / tokens
-        training = orders.training * orders.user_cost / moved.user_cost
+        training = orders.training / (1 + dearer / orders.user_cost)
         moved = replace(moved, serving=serving, training=training, derived=model.derived_demand(buyers))
         return Sales(
             quantity=by_vendor(moved.quantity),
