@@ -34,7 +34,7 @@ class Vintages:
     def add(self, **column: NDArray[np.float64] | float) -> None:
         """Put a vintage, or several, into service; one value or array per column."""
         for name in self.columns:
-            setattr(self, name, np.append(getattr(self, name), column[name]))
+            setattr(self, name, np.concatenate([getattr(self, name), np.atleast_1d(column[name])]))
 
     def keep(self, rows: NDArray[np.bool_]) -> None:
         """Drop all other vintages."""

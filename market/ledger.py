@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from math import fsum, isfinite
+from math import fsum, inf
 
 RETAIL = "retail tokens"
 WHOLESALE = "wholesale tokens"
@@ -61,16 +61,15 @@ class Ledger:
 
     def pay(self, payer: str, payee: str, category: str, amount: float) -> None:
         """Move ``amount`` USD; ValueError for a negative or undefined amount, KeyError for an unknown account."""
-        if not (isfinite(amount) and amount >= 0):
+        if not 0.0 <= amount < inf:
             raise ValueError(f"{payer} cannot pay {amount!r} USD to {payee} for {category}")
-        for account in (payer, payee):
-            if account not in self.balance:
-                raise KeyError(account)
-        if amount == 0.0:
-            return
-        self.balance[payer] -= amount
-        self.balance[payee] += amount
-        self._payments[payer, payee, category] += amount
+        balance = self.balance
+        if payer not in balance or payee not in balance:
+            raise KeyError(payee if payer in balance else payer)
+        if amount:
+            balance[payer] -= amount
+            balance[payee] += amount
+            self._payments[payer, payee, category] += amount
 
     def start_round(self) -> None:
         """Forget the payments of the round before."""
@@ -94,7 +93,7 @@ class Ledger:
     def flows(self) -> dict[tuple[str, str, str], float]:
         """Return USD of this round by (payer's layer, payee's layer, category)."""
         flows: defaultdict[tuple[str, str, str], float] = defaultdict(float)
-        for payer, payee, category, amount in self.payments:
+        for (payer, payee, category), amount in self._payments.items():
             flows[self.layer[payer], self.layer[payee], category] += amount
         return dict(flows)
 
@@ -103,7 +102,15 @@ class Ledger:
         turnover: dict[str, tuple[dict[str, float], dict[str, float]]] = {
             account: (defaultdict(float), defaultdict(float)) for account in self.balance
         }
-        for payer, payee, category, amount in self.payments:
+        for (payer, payee, category), amount in self._payments.items():
             turnover[payer][1][category] += amount
             turnover[payee][0][category] += amount
         return turnover
+
+    def received(self, category: str) -> dict[str, float]:
+        """Return USD received in this round under a category, per account that received any."""
+        received: defaultdict[str, float] = defaultdict(float)
+        for (_, payee, of), amount in self._payments.items():
+            if of == category:
+                received[payee] += amount
+        return received

@@ -1,5 +1,6 @@
 """What a run gives: tidy tables of the market, its firms, its layers and the flows of money between them."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -160,7 +161,7 @@ class Recorder:
         self._round()
 
     def _add(self, table: str, row: Mapping[str, Any]) -> None:
-        self.rows[table].append(tuple(row[column] for column in UNITS[table]))
+        self.rows[table].append(tuple([row[column] for column in UNITS[table]]))
 
     def _flows(self) -> None:
         self.flows = self.model.ledger.flows()
@@ -170,12 +171,12 @@ class Recorder:
 
     def _firms(self) -> None:
         model = self.model
-        totals: dict[str, float] = {}
-        turnover = model.ledger.turnover()
-        for firm in model.firms:
-            totals[firm.kind] = totals.get(firm.kind, 0.0) + self._sale(firm)[2]
-        for firm in model.firms:
-            price, cost, quantity, unit = self._sale(firm)
+        totals: defaultdict[str, float] = defaultdict(float)
+        funding = model.ledger.received(FUNDING)
+        sales = [(firm, self._sale(firm)) for firm in model.firms]
+        for firm, (_, _, quantity, _) in sales:
+            totals[firm.kind] += quantity
+        for firm, (price, cost, quantity, unit) in sales:
             statement = firm.statement if firm.alive else Statement()
             row = {
                 "round": model.round,
@@ -198,7 +199,7 @@ class Recorder:
                 "capitalised_profit": firm.capitalised_profit if firm.alive else 0.0,
                 "cash_profit": firm.cash_profit if firm.alive else 0.0,
                 "cash": firm.cash,
-                "funding": turnover[firm.name][0].get(FUNDING, 0.0),
+                "funding": funding.get(firm.name, 0.0),
             }
             self._add("firms", row | (self._fleet(firm) if isinstance(firm, Lab) else NO_FLEET))
 
@@ -221,14 +222,13 @@ class Recorder:
             return firm.price, firm.marginal_cost, firm.sold, "accelerator"
         if isinstance(firm, ServerMaker):
             own = model.servers.products.maker == firm.index
-            weights = model.servers.shipped[own]
-            weights = weights if weights.sum() > 0 else np.ones(weights.size)
-            cost = float(np.average(model.servers.maker_cost()[own], weights=weights))
-            return float(np.average(model.servers.price[own], weights=weights)), cost, firm.sold, "accelerator"
+            shipped = model.servers.shipped[own]
+            cost = _mean(model.servers.maker_cost()[own], shipped)
+            return _mean(model.servers.price[own], shipped), cost, firm.sold, "accelerator"
         if isinstance(firm, PowerSupplier):
             return model.power.price, firm.unit_cost, firm.sold, "kWh"
         if isinstance(firm, Lab):
-            cost = firm.marginal_cost(model.technology.mtok) / model.retail.costs().keeps_retail
+            cost = firm.marginal_cost(model.technology.mtok) / model.retail.keeps_retail
             return (firm.price, cost, firm.served, "Mtok") if firm.alive else (*nothing, "Mtok")
         if isinstance(firm, Reseller) and firm.alive:
             return firm.price, firm.marginal_cost(firm.wholesale_price), firm.served, "Mtok"

@@ -80,10 +80,6 @@ class Layer:
     keeps: Vector | None = None
     own_slope: Vector | None = None
 
-    def weighted(self, response: Matrix) -> Matrix:
-        """Return a demand response with every unit counted by what its price leaves, kᵢ/kⱼ ∂qᵢ/∂pⱼ."""
-        return response if self.keeps is None else response * self.keeps[:, None] / self.keeps
-
 
 @dataclass
 class Seller:
@@ -172,15 +168,17 @@ class BestResponse(Rule):
     def target(self, seller: Seller) -> Vector:
         """Return marginal cost plus the optimal markup, or the price that clears capacity if that is higher."""
         layer, own, joint = seller.layer, seller.own, self.members(seller)
-        response = (1 - self.patience) * layer.response + self.patience * layer.patient_response
-        block = layer.weighted(response)[np.ix_(joint, joint)]
+        among = joint[:, None], joint
+        block = (1 - self.patience) * layer.response[among] + self.patience * layer.patient_response[among]
+        if layer.keeps is not None:
+            block *= layer.keeps[joint, None] / layer.keeps[joint]
         sold = layer.quantity[joint] > 0
         sold &= np.diag(block) < 0
         target = layer.price.copy()
         active = joint[sold]
         if active.size:
             cost = layer.marginal_cost[active] + layer.opportunity_cost[active]
-            optimum = self.optimum(layer, active, block[np.ix_(sold, sold)], cost)
+            optimum = self.optimum(layer, active, block if sold.all() else block[np.ix_(sold, sold)], cost)
             # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
             target[active] = cost + np.where(optimum > 0, optimum, layer.price[active])
         return np.maximum(target[own], seller.price + scarcity(seller))
@@ -198,8 +196,10 @@ def scarcity(seller: Seller) -> float:
     """Return the price change, USD per unit, that brings a seller's quantity to its capacity (negative with slack)."""
     layer, own = seller.layer, seller.own
     capacity = layer.capacity[seller.index]
-    slope = float(layer.response[np.ix_(own, own)].sum())
-    if not np.isfinite(capacity) or slope >= 0:
+    if capacity == np.inf:
+        return -np.inf
+    slope = float(layer.response[own[:, None], own].sum())
+    if slope >= 0:
         return -np.inf
     return float((layer.quantity[own].sum() - capacity) / -slope)
 

@@ -66,15 +66,24 @@ class RetailMarket:
         self.list_offers()
         self.standing = self.demand = self.expected()
 
+    @property
+    def keeps_wholesale(self) -> float:
+        """Share of wholesale revenue that labs keep after costs that follow it."""
+        return 1 - self.model.parameters.labs.overhead_share - self.model.commons.licence_share
+
+    @property
+    def keeps_retail(self) -> float:
+        """Share of retail revenue that labs keep after costs that follow it."""
+        return self.keeps_wholesale - self.model.parameters.policy.token_tax
+
     def costs(self) -> LabCosts:
         """Return what labs pay to sell a token."""
-        parameters = self.model.parameters
-        overhead = parameters.labs.overhead_share + self.model.commons.licence_share
-        tax, resellers = parameters.policy.token_tax, parameters.resellers
+        resellers, tax = self.model.parameters.resellers, self.model.parameters.policy.token_tax
+        mtok = self.model.technology.mtok
         return LabCosts(
-            marginal_cost=np.array([lab.marginal_cost(self.model.technology.mtok) for lab in self.model.open_labs]),
-            keeps_retail=1 - overhead - tax,
-            keeps_wholesale=1 - overhead,
+            marginal_cost=np.array([lab.marginal_cost(mtok) for lab in self.model.open_labs]),
+            keeps_retail=self.keeps_retail,
+            keeps_wholesale=self.keeps_wholesale,
             pass_through=1 / (1 - resellers.fee_share - resellers.staff_share - tax),
         )
 
@@ -196,9 +205,10 @@ class RetailMarket:
         chance, pick = reseller.draws.random(2)
         if not stranded and chance >= settings.switching_hazard:
             return
+        wholesale = np.array([lab.wholesale_price for lab in labs])
         profits = self.standing.profit_of_carrying(
-            price=np.array([reseller.price_with(lab.wholesale_price) for lab in labs]),
-            cost=np.array([reseller.marginal_cost(lab.wholesale_price) for lab in labs]),
+            price=reseller.price_with(wholesale),
+            cost=reseller.marginal_cost(wholesale),
             quality=np.array([lab.quality for lab in labs]),
             added_value=reseller.added_value,
         )

@@ -177,15 +177,16 @@ class ServerMarket:
         fleet = model.parameters.fleet
         revenue = (units * self.price).reshape(len(model.labs), products.vendors, products.makers)
         accelerators = units.reshape(revenue.shape)
+        due, received, worth = revenue.sum(axis=1), accelerators.sum(axis=2), revenue.sum(axis=2)
         for lab in model.labs:
             for maker in model.makers:
-                lab.pay(maker.name, ledger.SERVERS, float(revenue[lab.index, :, maker.index].sum()))
+                lab.pay(maker.name, ledger.SERVERS, float(due[lab.index, maker.index]))
             total = float(units[lab.index].sum())
             lab.pay(ledger.OUTSIDE, ledger.NETWORK, total * fleet.network_cost)
             lab.borrow(float(revenue[lab.index].sum()) + total * fleet.network_cost)
             lab.build(total * technology.power, now)
-            for vendor in model.vendors:
-                self._send(lab, vendor.index, accelerators[lab.index], revenue[lab.index], technology, now)
+            for number, (some, value) in enumerate(zip(received[lab.index], worth[lab.index], strict=True)):
+                self._send(lab, number, float(some), float(value), technology, now)
         chips = accelerators.sum(axis=0)
         for maker in model.makers:
             for vendor in model.vendors:
@@ -195,10 +196,7 @@ class ServerMarket:
         for vendor in model.vendors:
             vendor.deliver(float(chips[vendor.index].sum()))
 
-    def _send(
-        self, lab: Lab, vendor: int, accelerators: Matrix, revenue: Matrix, technology: Technology, now: int
-    ) -> None:
-        units = float(accelerators[vendor].sum())
+    def _send(self, lab: Lab, vendor: int, units: float, value: float, technology: Technology, now: int) -> None:
         if units <= 0:
             return
         lab.under_way.append(
@@ -208,6 +206,6 @@ class ServerMarket:
                 performance=technology.performance,
                 power=technology.power,
                 vendor=vendor,
-                cost=float(revenue[vendor].sum()) / units + self.model.parameters.fleet.network_cost,
+                cost=value / units + self.model.parameters.fleet.network_cost,
             )
         )

@@ -7,6 +7,11 @@ from market import ledger
 
 Turnover = tuple[Mapping[str, float], Mapping[str, float]]
 
+INVESTMENT = sorted(ledger.INVESTMENT)
+NOT_GOODS = ledger.FINANCING | {ledger.STAFF, ledger.RESEARCH, ledger.ELECTRICITY, ledger.OPERATION}
+NOT_GOODS_OF_OWNERS = NOT_GOODS | ledger.INVESTMENT
+"""What is not among the cost of goods of firms that own servers; electricity and operation are counted apart."""
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -49,20 +54,17 @@ class Statement:
             owns_servers: Whether servers and buildings are investment (labs) and not cost of goods.
         """
         received, paid = turnover
-        running = {name: paid.get(name, 0.0) for name in (ledger.ELECTRICITY, ledger.OPERATION)}
-        not_goods = ledger.FINANCING | {ledger.STAFF, ledger.RESEARCH} | running.keys()
-        if owns_servers:
-            not_goods |= ledger.INVESTMENT
-        goods = sum(amount for name, amount in paid.items() if name not in not_goods)
-        fleet = sum(running.values())
+        not_goods = NOT_GOODS_OF_OWNERS if owns_servers else NOT_GOODS
+        goods = sum([amount for name, amount in paid.items() if name not in not_goods])
+        fleet = paid.get(ledger.ELECTRICITY, 0.0) + paid.get(ledger.OPERATION, 0.0)
         worn = depreciation + write_off
         return cls(
-            revenue=sum(amount for name, amount in received.items() if name in ledger.REVENUE),
+            revenue=sum([amount for name, amount in received.items() if name in ledger.REVENUE]),
             cost_of_goods=goods + fleet * (1 - training_share),
             depreciation=worn * (1 - training_share),
             training=paid.get(ledger.RESEARCH, 0.0) + (fleet + worn) * training_share,
             staff=paid.get(ledger.STAFF, 0.0),
-            investment=sum(amount for name, amount in paid.items() if owns_servers and name in ledger.INVESTMENT),
+            investment=sum([paid.get(name, 0.0) for name in INVESTMENT]) if owns_servers else 0.0,
             worn=worn,
             research_pay=paid.get(ledger.RESEARCH, 0.0),
         )

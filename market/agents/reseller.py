@@ -1,6 +1,9 @@
 """Resellers."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from market import ledger
 from market.agents.firm import Firm
@@ -8,6 +11,8 @@ from market.agents.firm import Firm
 if TYPE_CHECKING:
     from market.agents.lab import Lab
     from market.model import TokenMarket
+
+Price = TypeVar("Price", float, NDArray[np.float64])
 
 
 class Reseller(Firm):
@@ -38,8 +43,8 @@ class Reseller(Firm):
     def price(self, price: float) -> None:
         self._price = min(price, self.model.parameters.policy.price_cap)
 
-    def marginal_cost(self, wholesale_price: float) -> float:
-        """USD per Mtok resold at a wholesale price."""
+    def marginal_cost(self, wholesale_price: Price) -> Price:
+        """USD per Mtok resold at a wholesale price, or at each of several."""
         return (wholesale_price + self.model.support_cost) / self.keeps
 
     def pass_on(self, wholesale_price: float) -> None:
@@ -51,8 +56,8 @@ class Reseller(Firm):
         self.price = max(self.price + after - before, floor)
         self.wholesale_price = wholesale_price
 
-    def price_with(self, wholesale_price: float) -> float:
-        """Retail price at the present relative margin over another wholesale price, USD per Mtok."""
+    def price_with(self, wholesale_price: Price) -> Price:
+        """Retail price at the present relative margin over another wholesale price, or several, USD per Mtok."""
         ratio = self.price / self.marginal_cost(self.wholesale_price)
         return self.marginal_cost(wholesale_price) * ratio
 
