@@ -1,8 +1,9 @@
 """Where a round's time goes: `python -m benchmarks.rounds [--rounds 60]`.
 
-Every verb of `TokenMarket.step` is timed over a run of the cohort engine, first rounds left out; the user kernel (the
-draw of choices and of who is served) is timed by itself, so that what is left is the cost of the market around it. A
-second table times whole runs of more and more users, measured in turns so that a slow machine slows all of them.
+Every verb of `TokenMarket.step` is timed over a run of the cohort engine, first rounds left out. The user kernel is the
+work on users' types: the draws of choices and of who is served, and the expected demand with its derivatives; it is
+timed by itself, so that what is left is the cost of the market around it. A second table times whole runs of more and
+more users, measured in turns so that a slow machine slows all of them.
 """
 
 import argparse
@@ -16,7 +17,8 @@ STAGES = (
     "turn_the_page", "enter_and_exit", "take_up", "deliver_servers", "age_fleets", "clear_power", "plan_investment",
     "trade_servers", "post_prices", "choose", "serve", "bill", "tend_commons", "train", "close_books",
 )  # fmt: skip
-KERNEL = ("choose", "turn_away")
+DRAWS = ("choose", "turn_away")
+APART = ("record", "draws", "expected demand")
 SIZES = {"5 labs, 12 resellers, 3 vendors": (5, 12, 3), "50 labs, 200 resellers, 3 vendors": (50, 200, 3)}
 USERS = (10**6, 10**8, 10**10)
 WARM = 3
@@ -36,8 +38,8 @@ def stopwatch(owner: Any, name: str, label: str, spent: dict[str, list[float]]) 
 
 
 def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, float]:
-    """Return the median milliseconds of a round and of each of its stages, ``kernel`` being part of two of them."""
-    from market import Parameters, TokenMarket
+    """Return the median milliseconds of a round, of each of its stages, and of the parts of the user kernel in them."""
+    from market import Parameters, TokenMarket, tokens
 
     counts = {"labs": {"count": labs}, "resellers": {"count": resellers}, "vendors": {"count": vendors}}
     model = TokenMarket(Parameters(population={"engine": "cohort"}, **counts), rng=1)
@@ -46,14 +48,18 @@ def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, f
         stopwatch(model, stage, stage, spent)
     stopwatch(model.recorder, "record", "record", spent)
     for segment in model.segments:
-        for name in KERNEL:
-            stopwatch(segment.people, name, "kernel", spent)
+        for name in DRAWS:
+            stopwatch(segment.people, name, "draws", spent)
+    before = tokens.expected, tokens.TokenDemand._price_response
+    stopwatch(tokens, "expected", "expected demand", spent)
+    stopwatch(tokens.TokenDemand, "_price_response", "expected demand", spent)
     for _ in range(rounds):
-        for label in (*STAGES, "record", "kernel", "round"):
+        for label in (*STAGES, *APART, "round"):
             spent[label].append(0.0)
         started = time.perf_counter()
         model.step()
         spent["round"][-1] = time.perf_counter() - started
+    tokens.expected, tokens.TokenDemand._price_response = before  # type: ignore[method-assign]
     return {label: 1e3 * statistics.median(seconds[WARM:]) for label, seconds in spent.items()}
 
 
@@ -80,11 +86,12 @@ def main() -> None:
     found = {name: profile(*counts, rounds) for name, counts in SIZES.items()}
     print("| stage | " + " | ".join(f"{name}: ms | share" for name in SIZES) + " |")
     print("|---" * (1 + 2 * len(SIZES)) + "|")
-    for label in (*STAGES, "record", "kernel", "round"):
+    for label in (*STAGES, *APART, "round"):
         cells = [f"{times[label]:.2f} | {times[label] / times['round']:.0%}" for times in found.values()]
         print(f"| {label} | " + " | ".join(cells) + " |")
     outside = [
-        f"{times['round'] - times['kernel']:.2f} | {1 - times['kernel'] / times['round']:.0%}"
+        f"{times['round'] - times['draws'] - times['expected demand']:.2f} | "
+        f"{1 - (times['draws'] + times['expected demand']) / times['round']:.0%}"
         for times in found.values()
     ]
     print("| outside the kernel | " + " | ".join(outside) + " |\n")

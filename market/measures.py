@@ -342,4 +342,5 @@ def _mean(values: Any, weights: NDArray[np.float64]) -> float:
     array = np.asarray(values, dtype=np.float64)
     if array.size == 0:
         return float("nan")
-    return float(np.average(array, weights=weights)) if weights.sum() > 0 else float(array.mean())
+    total = float(weights.sum())
+    return float(array @ weights) / total if total > 0 else float(array.mean())

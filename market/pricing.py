@@ -28,6 +28,8 @@ def markup(quantities: Vector, response: Matrix, ownership: Matrix | None = None
         ownership: [instrument, instrument], 1 where one decision-maker owns both; everything if omitted.
     """
     owned = response if ownership is None else response * ownership
+    if quantities.size == 1:
+        return -quantities / owned[0]
     return np.asarray(np.linalg.solve(owned.T, -quantities), dtype=np.float64)
 
 
@@ -122,7 +124,7 @@ class Rule(Section):
     def post(self, seller: Seller) -> Vector:
         """Return the prices to post: the target, reached in steps of at most ``largest_move``."""
         step = 1 + self.largest_move
-        return np.clip(self.target(seller), seller.price / step, seller.price * step)
+        return np.minimum(np.maximum(self.target(seller), seller.price / step), seller.price * step)
 
 
 class MarginalCost(Rule):

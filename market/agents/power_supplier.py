@@ -29,14 +29,14 @@ def merit_order(
         The price, USD/kWh, and the dispatch [supplier], kW; the dispatch adds up to less than load when power is short.
     """
 
-    def supply(price: float) -> Vector:
+    def supply(price: float | Vector) -> Vector:
         return capacity * np.clip((price / bid - first_cost) / rise, 0.0, 1.0)
 
     if supply(cap).sum() <= load:
         return cap, supply(cap)
     steps = np.sort(np.concatenate([bid * first_cost, bid * (first_cost + rise)]))
     steps = steps[steps < cap]
-    offered = np.array([supply(step).sum() for step in steps])
+    offered = supply(steps[:, None]).sum(axis=1)
     above = int(np.searchsorted(offered, load))
     low, low_supply = (steps[above - 1], offered[above - 1]) if above else (0.0, 0.0)
     high, high_supply = (steps[above], offered[above]) if above < steps.size else (cap, supply(cap).sum())
