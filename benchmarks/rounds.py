@@ -50,16 +50,16 @@ def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, f
     for segment in model.segments:
         for name in DRAWS:
             stopwatch(segment.people, name, "draws", spent)
-    before = tokens.expected, tokens.TokenDemand._price_response
+    before = tokens.expected, tokens.TokenDemand._answer
     stopwatch(tokens, "expected", "expected demand", spent)
-    stopwatch(tokens.TokenDemand, "_price_response", "expected demand", spent)
+    stopwatch(tokens.TokenDemand, "_answer", "expected demand", spent)
     for _ in range(rounds):
         for label in (*STAGES, *APART, "round"):
             spent[label].append(0.0)
         started = time.perf_counter()
         model.step()
         spent["round"][-1] = time.perf_counter() - started
-    tokens.expected, tokens.TokenDemand._price_response = before  # type: ignore[method-assign]
+    tokens.expected, tokens.TokenDemand._answer = before  # type: ignore[method-assign]
     return {label: 1e3 * statistics.median(seconds[WARM:]) for label, seconds in spent.items()}
 
 

@@ -121,7 +121,8 @@ class ServerDemand:
     @cached_property
     def shares(self) -> Matrix:
         """[lab, product], share of a lab's order."""
-        return self.choice.probabilities.dense(self.products.vendor)[:, -1, :-1]
+        table = self.choice.probabilities
+        return table.fresh[:, self.products.vendor] * table.within
 
     @cached_property
     def user_cost(self) -> Vector:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from market.choice import Expected, expected
 from market.parameters import Parameters
@@ -181,7 +182,7 @@ class TokenDemand:
     def quality_response(self) -> Matrix:
         """[offer, offer], ∂quantity/∂quality per doubling once everybody has reconsidered."""
         taste = np.broadcast_to(self.tastes.types.quality_taste[:, None], self.tokens.shape)
-        return self.reconsidered.response(self.tokens, taste) * self._today
+        return self._answer(self.reconsidered, taste) * self._today
 
     @cached_property
     def _today(self) -> Matrix:
@@ -206,8 +207,12 @@ class TokenDemand:
         types = replace(self.tastes.types, loyalty=np.zeros_like(self.tastes.types.loyalty))
         return replace(self, tastes=replace(self.tastes, types=types))
 
+    def _answer(self, choice: Expected, slope: Matrix) -> Matrix:
+        """[offer, offer], ∂quantity/∂x where ∂utility/∂x is ``slope`` [type, offer], tokens per user given."""
+        return choice.response(self.tokens, slope)
+
     def _price_response(self, choice: Expected) -> Matrix:
-        response = choice.response(self.tokens, self.tastes.price_slope(self.offers.price))
+        response = self._answer(choice, self.tastes.price_slope(self.offers.price))
         quantity = np.einsum("to,to->o", choice.users, self.tokens)
         response[np.diag_indices(len(self.offers))] -= self.tastes.elasticity * quantity / self.offers.price
         return response
@@ -225,14 +230,22 @@ class TokenDemand:
         """
         one = np.zeros(price.size, dtype=np.int64)
         candidates = Offers((), price, quality, one, one, np.full(price.size, added_value))
-        utility = self.tastes.utility(candidates, self.progress)
-        rho = self.tastes.correlation
-        resold = self.offers.resold
-        inside = np.exp((self.utility[:, resold] - utility.max(initial=0.0)) / (1 - rho)).sum(axis=1, keepdims=True)
-        weight = np.exp((utility - utility.max(initial=0.0)) / (1 - rho))
-        users = self.reconsidered.users[:, resold].sum(axis=1, keepdims=True)
+        utility = self.tastes.utility(candidates, self.progress) / (1 - self.tastes.correlation)
+        share = expit(utility - self._resold_inclusive[:, None])
         tokens = self.tastes.tokens(price, self.need_factor)
-        return ((price - cost) * users * weight / (inside + weight) * tokens).sum(axis=0)
+        return ((price - cost) * self._resold_users[:, None] * share * tokens).sum(axis=0)
+
+    @cached_property
+    def _resold_inclusive(self) -> Vector:
+        """[type], logarithm of the weights of all resold offers within their nest."""
+        utility = self.utility[:, self.offers.resold] / (1 - self.tastes.correlation)
+        highest = utility.max(axis=1)
+        return highest + np.log(np.exp(utility - highest[:, None]).sum(axis=1))
+
+    @cached_property
+    def _resold_users(self) -> Vector:
+        """[type], people who would buy from resellers if everybody reconsidered."""
+        return self.reconsidered.users[:, self.offers.resold].sum(axis=1)
 
     @property
     def consumer_surplus(self) -> float:

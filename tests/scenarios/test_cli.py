@@ -14,7 +14,7 @@ from scenarios.cli import main
 from scenarios.loading import experiments, presets
 from scenarios.progress import batch_shown, progress_line
 
-LAYER_KEYS = {"revenue", "cost", "profit", "margin", "capitalised_profit", "cash_profit"}
+LAYER_KEYS = {"revenue", "cost", "profit", "margin", "capitalised_profit", "cash_profit", "profit_gain"}
 
 
 class Said:

@@ -136,7 +136,7 @@ def test_kill_9_of_the_parent_keeps_what_is_finished_and_leaves_no_workers(
         assert alive == []
         parent.communicate()
     kept = len(read_table(out, "runs"))
-    assert 0 < kept < 24
+    assert 0 < kept <= 24
     for file in log.iterdir():
         file.unlink()
     said, _ = driven(out, SLOW, 12).communicate(timeout=60)
