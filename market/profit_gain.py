@@ -18,7 +18,7 @@ Matrix = NDArray[np.float64]
 
 ITERATIONS = 500
 LARGEST_STEP = 2.0
-TOLERANCE = 1e-8
+TOLERANCE = 1e-6
 LEAST_ROOM = 1e-6
 """Of the cartel's profit: where it lies no farther from the equilibrium's, the layer has one seller in effect."""
 
