@@ -49,6 +49,11 @@ def percent(share: float, digits: int = 1) -> str:
     return "–" if share != share else _minus(f"{100 * share:,.{digits}f}{_GAP}%")
 
 
+def gain(value: float) -> str:
+    """Write a profit gain with two decimals; an undefined one is a dash."""
+    return "–" if value != value else _minus(f"{value:.2f}")
+
+
 def points(share: float, digits: int = 1) -> str:
     """Write a difference of shares in percentage points; an undefined one is a dash."""
     return "–" if share != share else f"{_minus(f'{100 * share:,.{digits}f}')}{_GAP}points"

@@ -17,6 +17,7 @@ from analysis.report_origin import origin_section, runs_table
 from analysis.report_tables import (
     claims_table,
     differences_table,
+    gain_table,
     profit_table,
     split_table,
     targets_table,
@@ -88,6 +89,7 @@ def report_page(results: BatchResults, draw: Drawings) -> str:
             draw(figures.margin_by_setting, shown),
             profit_table(shown),
             split_table(shown),
+            gain_table(shown),
         ),
         section("The claim under test", claims_table(shown)),
         section(

@@ -9,7 +9,7 @@ from analysis.comparison import MEASURES, compare
 from analysis.dollar import PARTS, Basis, investors_money, waterfall
 from analysis.figures.dollar import part_label
 from analysis.page import Cell, details, paragraph, section, table
-from analysis.palette import LAYER_LABELS, LAYERS, number, percent, points, span
+from analysis.palette import LAYER_LABELS, LAYERS, gain, number, percent, points, span
 from analysis.results import BatchResults
 from analysis.tables import profit_by_layer, profit_split
 from analysis.targets import NEAR, compare_targets
@@ -41,6 +41,12 @@ _PROFIT_NOTE: Final = (
 _SPLIT_NOTE: Final = (
     "Shares of profit where every layer that sells earned one in every run; otherwise shares of gross value added "
     "(revenue less purchases, before own staff); undefined where the sum is too near zero to divide by."
+)
+_GAIN_NOTE: Final = (
+    "(π − equilibrium)/(cartel − equilibrium) in the last month: 0 where a layer earns what price competition with "
+    "that month's demand and costs gives it, 1 where it earns what a cartel of all its firms would, below 0 where it "
+    "sells for less. Prices that lag behind falling costs, users' loyalty and scarce capacity put it above 0 without "
+    "any cartel. Hardware stands for its chip vendors. A dash: a single seller, or none."
 )
 _CLAIMS_NOTE: Final = (
     "Confirmed: the 95 % intervals of all quantities lie on the claim's side of zero (hardware and resellers above, "
@@ -105,6 +111,17 @@ def split_table(results: BatchResults) -> str:
         rows.append([setting, part["basis"].iloc[0], *(cells.get(layer, "–") for layer in LAYERS)])
     head = ["Setting", "Share of", *(LAYER_LABELS[layer] for layer in LAYERS)]
     return details("How profit or value added divides", table(head, rows, (0, 1)), paragraph(_SPLIT_NOTE, "note"))
+
+
+def gain_table(results: BatchResults) -> str:
+    """Return the profit gain of each layer by setting."""
+    gains = profit_by_layer(results, "profit_gain")
+    rows = []
+    for setting, part in gains.groupby("setting", observed=True, sort=False):
+        cells = {row["layer"]: _interval(row, gain) for row in part.to_dict("records")}
+        rows.append([setting, *(cells.get(layer, "–") for layer in LAYERS)])
+    head = ["Setting", *(LAYER_LABELS[layer] for layer in LAYERS)]
+    return details("Between competition and cartel: the profit gain", table(head, rows), paragraph(_GAIN_NOTE, "note"))
 
 
 def claims_table(results: BatchResults) -> str:

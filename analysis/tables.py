@@ -1,5 +1,6 @@
 """Who earns what: profit and margin by layer, month by month, and how it divides."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -23,12 +24,11 @@ def run_layers(results: Any) -> pd.DataFrame:
     """Return USD of each layer over each whole run, with margins.
 
     Returns:
-        One row per run and layer: ``setting``, ``replication``, ``seed``, ``layer``, the sums named in ``MONEY`` and
-        the quotients named in ``RATIOS``, NaN where a layer sold nothing.
+        One row per run and layer: ``setting``, ``replication``, ``seed``, ``layer``, the sums named in ``MONEY``, the
+        quotients named in ``RATIOS``, NaN where a layer sold nothing, and the profit gain of the last month.
     """
-    layers = in_memory(results).layers
-    sums = layers.groupby([*RUN_KEYS, "layer"], observed=True)[list(MONEY)].sum().reset_index()
-    return _with_ratios(sums)
+    groups = in_memory(results).layers.groupby([*RUN_KEYS, "layer"], observed=True)
+    return _with_ratios(groups[list(MONEY)].sum().assign(profit_gain=groups["profit_gain"].last()).reset_index())
 
 
 def profit_by_layer(results: Any, measure: str = "profit", confidence: float = CONFIDENCE) -> pd.DataFrame:
@@ -39,7 +39,8 @@ def profit_by_layer(results: Any, measure: str = "profit", confidence: float = C
         measure: ``profit`` (operating profit on accrual, before financing and tax on income), ``capitalised_profit``
             (training written off over a model's life), ``cash_profit``, ``revenue``, ``cost`` or ``value_added``, all
             in USD over the whole run; ``margin``, ``capitalised_margin`` or ``cash_margin``, each over the run's
-            revenue.
+            revenue; ``profit_gain`` (0 as in the price equilibrium of the last month's demand and costs, 1 as in a
+            cartel of the layer, NaN with a single seller).
         confidence: Of the interval.
 
     Returns:
@@ -49,13 +50,13 @@ def profit_by_layer(results: Any, measure: str = "profit", confidence: float = C
     Raises:
         ValueError: If the measure is unknown.
     """
-    _check(measure)
+    _check(measure, (*MONEY, *RATIOS, "profit_gain"))
     return summarise(run_layers(results), ["setting", "layer"], measure, confidence)
 
 
 def over_time(results: Any, measure: str = "profit", confidence: float = CONFIDENCE) -> pd.DataFrame:
-    """Return a measure of ``profit_by_layer`` with a column ``round``: month by month."""
-    _check(measure)
+    """Return a measure of ``profit_by_layer``, but the profit gain, with a column ``round``: month by month."""
+    _check(measure, (*MONEY, *RATIOS))
     monthly = _with_ratios(in_memory(results).layers[[*RUN_KEYS, "layer", "round", *MONEY]])
     return summarise(monthly, ["setting", "layer", "round"], measure, confidence)
 
@@ -92,7 +93,6 @@ def _with_ratios(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**ratios)
 
 
-def _check(measure: str) -> None:
-    known = (*MONEY, *RATIOS)
+def _check(measure: str, known: Sequence[str]) -> None:
     if measure not in known:
         raise ValueError(f"unknown measure {measure!r}; known are {', '.join(known)}")

@@ -92,6 +92,14 @@ def test_every_layer_has_a_gain_in_the_last_month_only():
     assert found[5]["hardware"] == pytest.approx(0, abs=0.05)
 
 
+def test_firms_that_may_reprice_every_month_and_look_far_come_near_the_equilibrium():
+    flexible = {
+        f"{layer}.{key}": 1.0 for layer in ("labs", "resellers") for key in ("repricing_hazard", "pricing.patience")
+    }
+    found = run(load("baseline", flexible), seed=1, rounds=24).layers["profit_gain"].tail(3)
+    assert (found.abs() < 0.15).all()
+
+
 def test_a_cartel_of_labs_gains_more_than_labs_that_compete():
     competing, cartel = (
         run(load("baseline", {"labs.pricing.rule": rule}), seed=1, rounds=24).layers["profit_gain"].iloc[-2]
