@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,6 +29,17 @@ def test_a_layer_without_sales_has_no_margin(results: BatchResults):
     row = only(profit_by_layer(results, "margin"), setting="no-resellers", layer="resellers").iloc[0]
     assert np.isnan(row["mean"])
     assert row["replications"] == 0
+
+
+def test_the_profit_gain_is_that_of_the_last_month_that_has_one(results: BatchResults):
+    layers = results.layers
+    known = layers["round"].between(1, 2)
+    gains = results.layers.assign(profit_gain=np.where(known, layers["round"] * 0.1 + layers["replication"], np.nan))
+    table = profit_by_layer(replace(results, layers=gains), "profit_gain")
+    row = only(table, setting="baseline", layer="labs").iloc[0]
+    assert row["mean"] == pytest.approx(0.2 + layers["replication"].unique().mean())
+    with pytest.raises(ValueError, match="unknown measure 'profit_gain'"):
+        over_time(results, "profit_gain")
 
 
 def test_unknown_measure_is_refused(results: BatchResults):
