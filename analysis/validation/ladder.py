@@ -14,7 +14,7 @@ GROUPS: dict[str, tuple[Rung, ...]] = {
     "circle and free entry": entry.RUNGS,
     "switching costs": switching.RUNGS,
     "commons": commons.RUNGS,
-    "agents meet theory": agents.RUNGS,
+    "agents-meet-theory": agents.RUNGS,
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, Field
 
 from market.fields import Section, quantity
-from market.pricing import BestResponse, CostPlus, JointProfit, MarginalCost
+from market.pricing import BestResponse, CapacityPricing, CostPlus, JointProfit, MarginalCost
 
 if TYPE_CHECKING:
     from market.parameters import Parameters
@@ -91,6 +91,10 @@ def _conduct_problem(parameters: "Parameters") -> str | None:
     with_prices = selling[-1] if parameters.rental.demand == "logit" else None
     for layer in selling:
         rule = getattr(parameters, layer).pricing
+        if getattr(rule, "markup", 0.0) <= -1:
+            return f"{layer}.pricing.markup must be above −1: nothing is sold for nothing"
+        if isinstance(rule, CapacityPricing):
+            return f"{layer}.pricing.rule = {rule.rule} needs a capacity, and rented compute has none"
         if layer == with_prices:
             continue
         if type(rule) not in WITH_QUANTITIES:

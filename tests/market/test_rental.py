@@ -135,6 +135,8 @@ def test_settings_without_effect_are_refused(values, message):
     ("arguments", "message"),
     [
         (((1, 1, 1), ({"rule": "undercut"}, BEST, BEST), {}), "vendors.pricing.rule = undercut"),
+        (((1, 1, 1), (BEST, {"rule": "cost-plus", "markup": -1.0}, BEST), {}), "labs.pricing.markup must be above"),
+        (((1, 1, 0), (AT_COST, {"rule": "capacity"}, BEST), {"demand": "logit"}), "needs a capacity"),
         (((1, 1, 1), (BEST, BEST, {**BEST, "largest_move": 0.1}), {}), "resellers.pricing.largest_move"),
         (((1, 1, 1), (BEST, BEST, BEST), {"hardware_cost": 10.0}), "less than rental.intercept"),
         (((1, 1, 1), (BEST, BEST, BEST), {"demand": "logit"}), "needs vendors or labs on marginal-cost"),
