@@ -156,7 +156,7 @@ class TokenDemand:
     @cached_property
     def reconsidered(self) -> Expected:
         """The choice if every user forgot the last provider."""
-        return self._choice(0.0)
+        return self._choice(0.0) if self.tastes.types.loyalty.any() else self.choice
 
     @cached_property
     def tokens(self) -> Matrix:
