@@ -27,11 +27,13 @@ class RetailMarket:
         standing: Demand at the prices posted last month: what every decision of this month rests on.
         demand: Demand at this month's prices.
         sold: [type, offer], Mtok served this month.
+        ends: [segment], number of types in this segment and those before it.
     """
 
     def __init__(self, model: "TokenMarket") -> None:
         self.model = model
         self.tastes = Tastes.of(Types.stack([segment.types for segment in model.segments]), model.parameters)
+        self.ends = np.cumsum([segment.types.people.size for segment in model.segments])
         self.offers = Offers.none()
         self.sold: Matrix = np.zeros((self.tastes.types.people.size, 0))
 
@@ -155,8 +157,13 @@ class RetailMarket:
     def choose(self) -> Matrix:
         """Let users choose; return people [type, offer]."""
         self.demand = self.expected()
-        segments, progress, now = self.model.segments, self.model.progress, self.model.round
-        return np.concatenate([segment.choose(self.offers, progress, now) for segment in segments])[:, :-1]
+        nest, correlation, now = self.offers.nest, self.tastes.correlation, self.model.round
+        rows = np.split(self.demand.utility, self.ends[:-1])
+        chosen = [
+            segment.choose(utility, nest, correlation, now)
+            for segment, utility in zip(self.model.segments, rows, strict=True)
+        ]
+        return np.concatenate(chosen)[:, :-1]
 
     def serve(self, chosen: Matrix) -> Matrix:
         """Ration each lab's capacity in proportion among all its users, direct or resold; return people served."""
@@ -181,10 +188,8 @@ class RetailMarket:
         labs, resellers = model.open_labs, model.open_resellers
         self.sold = served * self.demand.tokens
         revenue = self.sold * self.offers.price
-        row = 0
-        for segment in model.segments:
-            rows = slice(row, row := row + segment.types.people.size)
-            for seller, amount in zip(self.offers.sellers, revenue[rows].sum(axis=0), strict=True):
+        for segment, due in zip(model.segments, np.split(revenue, self.ends[:-1]), strict=True):
+            for seller, amount in zip(self.offers.sellers, due.sum(axis=0), strict=True):
                 model.ledger.pay(segment.account, seller, ledger.RETAIL, float(amount))
         tokens, paid = self.sold.sum(axis=0), revenue.sum(axis=0)
         overhead, tax = model.parameters.labs.overhead_share, model.parameters.policy.token_tax

@@ -11,7 +11,6 @@ from market.choice import ENGINES
 from market.choice.people import apportion
 from market.parameters import Segment as SegmentParameters
 from market.population import Types, adoption, types_of
-from market.tokens import Offers, Tastes
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -30,7 +29,6 @@ class Segment(mesa.Agent):
         self.name = name
         self.traits = traits
         self.types: Types = types_of(traits, model.parameters)
-        self.tastes = Tastes.of(self.types, model.parameters)
         per_type = apportion([users], np.full((1, self.types.people.size), 1 / self.types.people.size))[0]
         seed = np.random.SeedSequence(model.seed, spawn_key=(STREAM, index)).generate_state(1, np.uint64)
         self.people = ENGINES[model.engine](per_type, 0, int(seed[0] >> np.uint64(1)))
@@ -54,10 +52,18 @@ class Segment(mesa.Agent):
         """People active by type and last provider, [type, last provider or none]."""
         return self.people.mass() * self.weight[:, None]
 
-    def choose(self, offers: Offers, progress: float, round_: int) -> NDArray[np.float64]:
-        """Let every active user choose; return people [type, offer or nothing]."""
-        utility = self.tastes.utility(offers, progress)
-        chosen = self.people.choose(utility, self.types.loyalty, offers.nest, self.tastes.correlation, round_)
+    def choose(
+        self, utility: NDArray[np.float64], nest: NDArray[np.int64], correlation: float, round_: int
+    ) -> NDArray[np.float64]:
+        """Let every active user choose; return people [type, offer or nothing].
+
+        Args:
+            utility: [type, offer], loyalty left out.
+            nest: [offer].
+            correlation: Within nests.
+            round_: Of the market.
+        """
+        chosen = self.people.choose(utility, self.types.loyalty, nest, correlation, round_)
         return chosen * self.weight[:, None]
 
     def accept(self, served_share: NDArray[np.float64], round_: int) -> NDArray[np.float64]:
