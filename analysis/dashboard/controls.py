@@ -86,6 +86,8 @@ def _whole(low: int, high: int) -> tuple[float, ...]:
 
 def groups(values: Mapping[str, Any]) -> dict[str, tuple[Control, ...]]:
     """Return the controls under their headings; loyalty has the segments of the scenario."""
+    if values["fleet"]["compute"] == "rented":
+        return _of_rented_chains()
     segments = tuple(values["population"]["segments"])
     return {
         "Firms": (
@@ -114,6 +116,30 @@ def groups(values: Mapping[str, Any]) -> dict[str, tuple[Control, ...]]:
             Control("Chip capacity", ("vendors.capacity",), _grid(3, 6)),
             Control("Simulated users", ("population.users",), tuple(10**power for power in range(3, 11))),
             Control("Content commons", ("commons.mode",)),
+        ),
+        "Run": (Control("Play stops after", ("horizon.rounds",), (12, 24, 36, 48, 60, 84, 120, 180, 240, 360)),),
+    }
+
+
+def _of_rented_chains() -> dict[str, tuple[Control, ...]]:
+    """Return the controls of what matters where compute is rented."""
+    return {
+        "Firms": (
+            Control("Vendors", ("vendors.count",), _whole(1, 12)),
+            Control("AI labs", ("labs.count",), _whole(1, 20)),
+            Control("Resellers", ("resellers.count",), _whole(0, 60)),
+            Control("Labs that own a reseller", ("rental.integrated",), _whole(0, 5)),
+        ),
+        "Conduct": (
+            Control("Vendors' prices", (f"vendors.pricing.{RULE}",)),
+            Control("Labs' prices", (f"labs.pricing.{RULE}",)),
+            Control("Resellers' prices", (f"resellers.pricing.{RULE}",)),
+            Control("Margins below", ("rental.timing",)),
+        ),
+        "Cost": (
+            Control("Of vendors", ("rental.hardware_cost",), tuple(0.5 * step for step in range(17))),
+            Control("Of labs", ("rental.lab_cost",), tuple(0.5 * step for step in range(9))),
+            Control("Of resellers", ("rental.reseller_cost",), tuple(0.5 * step for step in range(9))),
         ),
         "Run": (Control("Play stops after", ("horizon.rounds",), (12, 24, 36, 48, 60, 84, 120, 180, 240, 360)),),
     }

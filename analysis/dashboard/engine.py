@@ -130,7 +130,9 @@ class Engine:
         else:
             parameters = scenario.parameters
             commons = parameters.commons.mode != "off"
-            self._last = Snapshot(choice, scenario.question, rounds=parameters.horizon.rounds, commons=commons)
+            rented = parameters.fleet.compute == "rented"
+            rounds = parameters.horizon.rounds
+            self._last = Snapshot(choice, scenario.question, rounds=rounds, commons=commons, rented=rented)
         self._publish()
 
     def _step(self) -> None:

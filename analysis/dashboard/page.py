@@ -14,7 +14,7 @@ from analysis.dashboard.painter import Painter, Painting
 from analysis.dashboard.shelf import MOST_PICKS, Shelf
 from analysis.dashboard.side import Side
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.views import COMMONS, COMPARE, TABS
+from analysis.dashboard.views import COMPARE, TABS
 from analysis.page import text
 
 STYLE = Path(__file__).parent / "style.css"
@@ -115,7 +115,7 @@ def _when(snapshot: Snapshot) -> str:
 @solara.component
 def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
     """Show the question, messages, the tabs, and the view that is open."""
-    tabs = [tab for tab in TABS if tab != COMMONS or snapshot.commons]
+    tabs = [tab for tab in TABS if tab not in snapshot.hidden]
     chosen, set_chosen = solara.use_state(TABS[0])
     tab = chosen if chosen in tabs else TABS[0]
     picks, set_picks = solara.use_state(())

@@ -5,7 +5,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.dashboard.shelf import Item, open_item
 from analysis.dashboard.snapshot import Snapshot
@@ -77,7 +77,7 @@ def paint_view(tab: str, snapshot: Snapshot) -> Painting:
     from analysis.dashboard.views.every import VIEWS
 
     view = VIEWS[tab]
-    pictures = tuple(_picture(draw, snapshot) for draw in view.figures)
+    pictures = tuple(_picture(figure) for draw in view.figures if (figure := draw(snapshot)) is not None)
     return Painting(tab, snapshot, (), view.heading(snapshot), pictures, view.table(snapshot))
 
 
@@ -88,15 +88,14 @@ def paint_comparison(snapshot: Snapshot, items: tuple[Item, ...]) -> Painting:
     from analysis.dashboard.views import compare
 
     batch = compare.beside({item.name: (open_item(item), item.setting) for item in items})
-    pictures = tuple(_picture(draw, batch) for draw in compare.FIGURES)
+    pictures = tuple(_picture(draw(batch)) for draw in compare.FIGURES)
     names = " and ".join(item.name for item in items)
     return Painting(COMPARE, snapshot, items, f"How do {names} differ?", pictures, compare.numbers(batch))
 
 
-def _picture(draw: "Callable[[Any], Figure]", shown: Any) -> Picture:
+def _picture(figure: "Figure") -> Picture:
     from analysis.figures import image
 
-    figure = draw(shown)
     return Picture(image(figure), f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " "))
 
 

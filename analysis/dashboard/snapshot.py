@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analysis.dashboard.choice import Choice
+from analysis.dashboard.views import COMMONS, FACTORY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,7 @@ class Snapshot:
         fleet: Servers in service: ``since`` (round of the first month), ``vendor``, ``accelerators``.
         moves: People expected to move in the last month, [from, to]; the last row and column are without provider.
         commons: Whether people and models write.
+        rented: Whether compute is rented, so that there are neither fleets nor users with a provider.
     """
 
     choice: Choice
@@ -42,6 +44,12 @@ class Snapshot:
     fleet: "pd.DataFrame | None" = None
     moves: "pd.DataFrame | None" = None
     commons: bool = False
+    rented: bool = False
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Tabs that have nothing to show."""
+        return frozenset((() if self.commons else (COMMONS,)) + ((FACTORY,) if self.rented else ()))
 
     @cached_property
     def run(self) -> "BatchResults":

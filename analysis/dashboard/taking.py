@@ -25,8 +25,13 @@ def fleet_of(model: TokenMarket) -> pd.DataFrame:
     return table.groupby(["since", "vendor"], as_index=False)["accelerators"].sum()
 
 
-def moves_of(model: TokenMarket) -> pd.DataFrame:
-    """Return people expected to go from one provider to another in the last month, [from, to] by seller's name."""
+def moves_of(model: TokenMarket) -> pd.DataFrame | None:
+    """Return people expected to go from one provider to another in the last month, [from, to] by seller's name.
+
+    None where compute is rented: users there are one demand curve.
+    """
+    if model.rented:
+        return None
     choice = model.retail.demand.choice
     names = [*model.retail.offers.sellers, "no provider"]
     people = np.zeros((len(names), len(names)))

@@ -35,16 +35,20 @@ _TOKENS: Final = (
 
 @styled
 def prices_and_unit_costs(results: Any, setting: str | None = None) -> Figure:
-    """Draw prices and unit costs of chips, servers, electricity and tokens in the first run of a setting."""
+    """Draw prices and unit costs of chips, servers, electricity and tokens in the first run of a setting.
+
+    What had no price in the run is left out.
+    """
     batch = in_memory(results)
     setting = setting or batch.settings[0]
     rounds = first_run(batch.rounds, setting).set_index("round")
     firms = first_run(batch.firms, setting)
     dates = months(batch).reindex(rounds.index).to_numpy()
     mark = "o" if len(dates) == 1 else None
+    hardware = [panel for panel in _HARDWARE if rounds[panel[2]].notna().any()]
     figure = new_figure(11, 6.2)
-    axes = figure.subplots(2, 2, sharex=True).ravel()
-    for ax, (title, unit, price, kind) in zip(axes, _HARDWARE, strict=False):
+    axes = figure.subplots(*((2, 2) if hardware else (1, 1)), sharex=True, squeeze=False).ravel()
+    for ax, (title, unit, price, kind) in zip(axes, hardware, strict=False):
         cost = unit_cost(firms, kind).reindex(rounds.index)
         ax.plot(dates, rounds[price], color=COLOURS["hardware"], marker=mark, label="price")
         ax.plot(dates, cost, color=_UNIT_COST, linestyle=":", marker=mark, label="unit cost")

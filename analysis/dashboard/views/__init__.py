@@ -2,6 +2,7 @@
 
 from typing import Final
 
+FACTORY: Final = "Factory"
 COMMONS: Final = "Commons"
 COMPARE: Final = "Compare"
-TABS: Final = ("Profit", "The dollar", "Prices", "Market", "Factory", "Chain", COMMONS, COMPARE)
+TABS: Final = ("Profit", "The dollar", "Prices", "Market", FACTORY, "Chain", COMMONS, COMPARE)

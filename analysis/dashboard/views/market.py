@@ -16,10 +16,10 @@ def shares(snapshot: Snapshot) -> Figure:
     return market_shares(snapshot.run)
 
 
-def moves(snapshot: Snapshot) -> Figure:
-    """Draw users who change provider this month."""
+def moves(snapshot: Snapshot) -> Figure | None:
+    """Draw users who change provider this month; nothing where users have none."""
     if snapshot.moves is None:
-        raise ValueError("nobody has chosen yet")
+        return None
     return users_on_the_move(snapshot.moves, snapshot.month)
 
 

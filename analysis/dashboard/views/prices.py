@@ -1,5 +1,7 @@
 """Prices along the chain with unit costs."""
 
+from math import isnan
+
 from matplotlib.figure import Figure
 
 from analysis.dashboard.snapshot import Snapshot
@@ -28,6 +30,8 @@ def numbers(snapshot: Snapshot) -> Table:
     rows = []
     for what, unit, column, kind in _ROWS:
         price = float(market[column])
+        if isnan(price) and not (firms["kind"] == kind).any():
+            continue
         cost = float(market["unit_cost_token"]) if kind == "lab" else float(unit_cost(firms, kind).iloc[0])
         above = (price - cost) / price if price > 0 else float("nan")
         rows.append((what, unit, number(price, 4), number(cost, 4), percent(above)))

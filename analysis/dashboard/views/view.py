@@ -41,13 +41,13 @@ class View:
     Attributes:
         name: Title of the tab.
         heading: What it answers, given a snapshot.
-        figures: Functions that draw one figure each.
+        figures: Functions that draw one figure each; None where there is nothing to draw.
         table: Numbers of the snapshot.
     """
 
     name: str
     heading: Callable[[Snapshot], str]
-    figures: Sequence[Callable[[Snapshot], Figure]]
+    figures: Sequence[Callable[[Snapshot], Figure | None]]
     table: Callable[[Snapshot], Table]
 
 
