@@ -15,6 +15,7 @@ from market.ledger import INVESTMENT as CAPITAL_GOODS
 Basis = Literal["accrued", "used"]
 
 INVESTMENT: Final = "investment"
+ROUNDING: Final = 1e-9
 PARTS: Final = (*(f"{layer} {what}" for layer in LAYERS for what in ("profit", "costs")), TAX, INVESTMENT)
 
 
@@ -92,6 +93,8 @@ def used_parts(results: Any) -> pd.DataFrame:
     expensed = sum(_net(running, "labs", payee, runs) for payee in ("hardware", "outside"))
     wear = _by_layer(batch, "cost")["labs"] - expensed
     servers = wear * (_net(goods[goods["category"] == SERVERS], "labs", "hardware", runs) / bought.where(bought > 0))
+    owns_nothing = (bought <= 0) & (wear.abs() <= ROUNDING * expensed.abs())
+    servers = servers.mask(owns_nothing, 0.0)
     for_hardware = servers + sum(_net(running, layer, "hardware", runs) for layer in ("labs", "resellers"))
     margin = _by_layer(batch, "margin")["hardware"]
     outside = _net(running[running["category"] != TAX], "labs", "outside", runs)

