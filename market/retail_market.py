@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
+NEXT_TO_NOTHING = 1e-6
+"""USD/Mtok: labs may give tokens away where resellers must sell below cost, and do not pay for it as well."""
+
 
 class RetailMarket:
     """Offers, the users' demand for them, and what is sold.
@@ -141,7 +144,7 @@ class RetailMarket:
             else:
                 wholesale = lab.retail_price
             ceiling = float(costs.marginal_cost[position]) * policy.wholesale_cap
-            lab.wholesale_price = min(wholesale, lab.retail_price, ceiling)
+            lab.wholesale_price = max(min(wholesale, lab.retail_price, ceiling), NEXT_TO_NOTHING)
 
     def _post_reseller_prices(self, resellers: list[Reseller]) -> None:
         settings = self.model.parameters.resellers

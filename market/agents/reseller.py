@@ -48,11 +48,11 @@ class Reseller(Firm):
         return (wholesale_price + self.model.support_cost) / self.keeps
 
     def pass_on(self, wholesale_price: float) -> None:
-        """Keep the margin in USD per Mtok when the price paid to the lab changes."""
+        """Keep the margin in USD per Mtok when the price paid to the lab changes; a loss shrinks with the price."""
         if wholesale_price == self.wholesale_price:
             return
         before, after = self.marginal_cost(self.wholesale_price), self.marginal_cost(wholesale_price)
-        floor = after if self.price >= before else 0.0
+        floor = after if self.price >= before else self.price * after / before
         self.price = max(self.price + after - before, floor)
         self.wholesale_price = wholesale_price
 

@@ -228,3 +228,18 @@ def test_a_wholesale_cap_of_one_is_the_labs_marginal_cost_on_the_day_it_prices()
         for lab in model.labs:
             assert lab.wholesale_price <= lab.marginal_cost(model.technology.mtok) * (1 + 1e-12)
         model.round += 1
+
+
+@pytest.mark.parametrize("wholesale", ["chosen", "bargained", "discount"])
+def test_prices_stay_above_zero_under_a_cap_far_below_cost(wholesale):
+    """A cap of a tenth of marginal cost: everybody loses, labs may give tokens away, and the market goes on."""
+    model = open_market(
+        policy={"price_cap": 0.5},
+        labs={"wholesale": wholesale},
+        resellers={"count": 30, "pricing": {"rule": "joint-profit"}},
+        population={"quantity_elasticity": 1.5},
+    )
+    for _ in range(3):
+        model.step()
+    assert all(0 < lab.wholesale_price <= lab.price <= 0.5 for lab in model.open_labs)
+    assert all(0 < reseller.price <= 0.5 for reseller in model.open_resellers)
