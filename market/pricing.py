@@ -174,15 +174,16 @@ class BestResponse(Rule):
         block = (1 - self.patience) * layer.response[among] + self.patience * layer.patient_response[among]
         if layer.keeps is not None:
             block *= layer.keeps[joint, None] / layer.keeps[joint]
-        sold = layer.quantity[joint] > 0
-        sold &= np.diag(block) < 0
-        target = layer.price.copy()
+        bought = layer.quantity[joint] > 0
+        sold = bought & (np.diag(block) < 0)
+        cost, target = layer.marginal_cost + layer.opportunity_cost, layer.price.copy()
+        # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
+        target[joint[bought]] += cost[joint[bought]]
         active = joint[sold]
         if active.size:
-            cost = layer.marginal_cost[active] + layer.opportunity_cost[active]
-            optimum = self.optimum(layer, active, block if sold.all() else block[np.ix_(sold, sold)], cost)
-            # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
-            target[active] = cost + np.where(optimum > 0, optimum, layer.price[active])
+            response = block if sold.all() else block[np.ix_(sold, sold)]
+            optimum = self.optimum(layer, active, response, cost[active])
+            target[active] = np.where(optimum > 0, cost[active] + optimum, target[active])
         return np.maximum(target[own], seller.price + scarcity(seller))
 
     @staticmethod

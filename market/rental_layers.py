@@ -108,11 +108,16 @@ class Tier:
         """Sellers who decide for themselves: one in a cartel."""
         return 1 if isinstance(self.rule, JointProfit) else len(self.firms)
 
-    def choose_quantities(self, facing: Facing) -> None:
+    def choose_quantities(self, facing: Facing, largest_move: float) -> None:
         """Let the firms go towards their best outputs, one after the other, each knowing what the others do now.
 
-        They start from what buyers take at posted prices once those below have answered.
+        They start from what buyers take at posted prices once those below have answered. Nobody sells below cost.
+
+        Args:
+            facing: The demand the layer faces.
+            largest_move: Of the price in a month, USD/Mtok: where demand is curved, a straight line holds nearby only.
         """
+        before = self.mean_price
         self.output = self.parts * facing.quantity(self.mean_price)
         if isinstance(self.rule, JointProfit):
             together = self.parts * facing.best_output(0.0, float(self.marginal_cost[0]))
@@ -122,7 +127,8 @@ class Tier:
                 others = self.sold - float(self.output[place])
                 best = facing.best_output(others, float(cost))
                 self.output[place] += ADJUSTMENT * (best - self.output[place])
-        self.price = np.full(len(self.firms), facing.price(self.sold))
+        wanted = min(max(facing.price(self.sold), before - largest_move), before + largest_move)
+        self.price = np.full(len(self.firms), max(wanted, float(self.marginal_cost.min())))
 
     def pass_on(self, facing: Facing, integrated: int = 0) -> Facing:
         """Return the demand for the layer's input where sellers above know how its firms will answer.

@@ -27,6 +27,12 @@ Vector = NDArray[np.float64]
 STEP = 1e-4
 """Change of an input's price, in dollars over the price coefficient, to see how buyers of the input answer."""
 
+REACH = 5.0
+"""Largest move in a month of an input's price, in the same unit."""
+
+FLATTEST, LEAST_FALL = 1e-9, 1e-300
+"""Least answer of demand to a price, relative to demand times the price coefficient, and in shares per USD/Mtok."""
+
 
 class RentalMarket:
     """Layers from vendors to users, and who sells how much.
@@ -50,7 +56,7 @@ class RentalMarket:
         self.tokens = np.zeros(len(model.labs))
         for number, tier in enumerate(self.tiers):
             tier.paid = self.input_prices(number)
-            tier.price = tier.marginal_cost + 1 / rental.price_coefficient
+            tier.price = tier.marginal_cost + self.first_margin
 
     @property
     def last(self) -> Tier:
@@ -61,6 +67,13 @@ class RentalMarket:
     def resold(self) -> bool:
         """Whether resellers stand between labs and users."""
         return len(self.tiers) == 3
+
+    @property
+    def first_margin(self) -> float:
+        """USD/Mtok all sellers start with: a tenth of what there is to share, or the margin of a small logit seller."""
+        if self.logit is not None:
+            return 1 / self.rental.price_coefficient
+        return (self.rental.intercept - sum(tier.cost for tier in self.tiers)) / 10
 
     @property
     def users(self) -> Facing:
@@ -85,7 +98,8 @@ class RentalMarket:
             elif tier.markup is not None:
                 tier.price = tier.marginal_cost * (1 + tier.markup)
             elif tier.firms:
-                tier.choose_quantities(self.facing(number))
+                reach = np.inf if self.logit is None else REACH / self.rental.price_coefficient
+                tier.choose_quantities(self.facing(number), reach)
         self._deliver()
 
     def input_prices(self, number: int) -> Vector:
@@ -165,7 +179,7 @@ class RentalMarket:
             cost = price + sum(tier.cost for tier in self.tiers[number + 1 :])
             low, sold, high = (self._anticipated(demand, cost + change) for change in (-step, 0.0, step))
             slope = (high - low) / (2 * step)
-        steep = -1 / (slope * users)
+        steep = 1 / (max(-slope, FLATTEST * sold * self.rental.price_coefficient, LEAST_FALL) * users)
         return Facing(price + steep * sold * users, steep)
 
     def _anticipated(self, demand: Logit, cost: float) -> float:

@@ -25,6 +25,9 @@ USED: dict[str, tuple[str, ...]] = {
 WITH_QUANTITIES = (BestResponse, JointProfit, MarginalCost, CostPlus)
 """Rules for sellers of a good that is all alike, who choose quantities or sell at cost plus a markup."""
 
+OF_LINEAR, OF_LOGIT = ("intercept", "slope", "integrated"), ("value", "price_coefficient", "users")
+"""Keys that belong to one form of demand."""
+
 LEAST_UTILITY = -300.0
 
 
@@ -109,6 +112,10 @@ def _conduct_problem(parameters: "Parameters") -> str | None:
 
 def _demand_problem(parameters: "Parameters") -> str | None:
     rental = parameters.rental
+    other = OF_LOGIT if rental.demand == "linear" else OF_LINEAR
+    for key in other:
+        if getattr(rental, key) != getattr(Rental(), key):
+            return f"rental.{key} = {getattr(rental, key)} has no effect where rental.demand is {rental.demand}"
     cost = rental.hardware_cost + rental.lab_cost + (rental.reseller_cost if parameters.resellers.count else 0.0)
     if rental.demand == "linear":
         message = "marginal costs (rental.hardware_cost and those below) must add up to less than rental.intercept"

@@ -69,6 +69,15 @@ def test_a_lab_between_vendors_and_logit_users_anticipates_nothing_it_need_not()
     np.testing.assert_allclose(profits(found)[:2], theory.profits, rtol=1e-5)
 
 
+@pytest.mark.parametrize("timing", ["sequential", "simultaneous"])
+def test_a_seller_climbs_to_users_who_would_pay_far_more_than_cost(timing):
+    """At cost everybody buys and demand answers to nothing; the way up is taken in steps."""
+    rental = {"demand": "logit", "value": 60.0, "hardware_cost": 1.0, "timing": timing}
+    found = played(chain((1, 1, 1), (AT_COST, BEST, BEST), **rental), rounds=400)
+    theory = chain_equilibrium(Logit([60.0], 4.0), (1, 1), (1.0, 0.0), timing=timing)
+    np.testing.assert_allclose(profits(found)[1:], theory.profits, rtol=1e-4)
+
+
 def test_margins_taken_as_given_over_logit_users():
     found = played(chain((1, 1, 3), demand="logit", hardware_cost=1.0, timing="simultaneous"))
     theory = chain_equilibrium(Logit(np.full(3, 8.0), 4.0), (1, 1, 3), (1.0, 0.0, 0.0), timing="simultaneous")
@@ -121,6 +130,8 @@ def test_without_resellers_their_layer_is_empty():
 
 REFUSED = [
     ({"training": {"model_life": 7}, "fleet": {"compute": "rented"}}, "training.model_life = 7 has no effect where"),
+    ({"rental": {"demand": "logit", "slope": 2.0}, "fleet": {"compute": "rented"}}, "where rental.demand is logit"),
+    ({"rental": {"users": 2.0}, "fleet": {"compute": "rented"}}, "where rental.demand is linear"),
     ({"rental": {"slope": 2.0}}, "rental.slope = 2.0 has no effect unless"),
 ]
 
