@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.polynomial import Chebyshev
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
+from scipy.optimize import bisect, brentq
 
 from market.demand.checks import finite
 from market.demand.linear import Linear
@@ -20,6 +20,8 @@ Vector = NDArray[np.float64]
 
 NODES = 32
 REACH = 5e-2
+DOUBLINGS = 7
+HUGE = 1e9
 CONDUCT = ("cournot", "bertrand")
 TIMING = ("sequential", "simultaneous")
 CONTRACT = ("linear", "two-part", "cost")
@@ -207,51 +209,95 @@ class _Ladder:
 
 
 def _climb(setting: _Setting) -> _Ladder:
-    """Solve the chain: first over all input prices of the last layer that can be, then close to the solution."""
+    """Solve the chain: first over all input prices of the last layer that can be, then close to the solution.
+
+    Where demand is too curved for one look at all of them, the solution is searched for in small steps.
+    """
     base = float(setting.cost[:-1].sum())
     if len(setting.firms) == 1:
-        return _ladder(setting, base - setting.scale * REACH, base + setting.scale * REACH, at=base)[1]
+        return _ladder(setting, base, setting.scale * REACH, at=base)
     room = min(setting.scale, setting.highest() - base)
     high = base + room * (1 - 1e-9)
-    while (found := _ladder(setting, base, high))[0] is None:
-        high += high - base
-    near = REACH * min(room, setting.highest() - float(found[0]))
-    return _ladder(setting, float(found[0]) - near, float(found[0]) + near)[1]
+    for _ in range(DOUBLINGS):
+        found = _solution(_curves(setting, base, high), base, high)
+        if found is not None:
+            near = REACH * min(room, setting.highest() - found)
+            if _solution(_curves(setting, found - near, found + near), found - near, found + near) is not None:
+                return _ladder(setting, found, near)
+        high = high + (high - base) if np.isinf(setting.highest()) else high
+    return _search(setting, base)
 
 
-def _ladder(setting: _Setting, low: float, high: float, at: float | None = None) -> tuple[float | None, _Ladder]:
+def _search(setting: _Setting, base: float) -> _Ladder:
+    """Solve the chain by looking at small windows of input prices, one after the other."""
+    reach = setting.scale * REACH
+
+    def top_input(price: float) -> float:
+        curves = _curves(setting, price - reach, price + reach)
+        return float(np.clip(curves.layers[-1](price), -HUGE, HUGE)) if curves else -HUGE
+
+    low, high = base, base + setting.scale
+    while top_input(high) < 0:
+        low, high = high, high + 1.5 * (high - low)
+        if high - base > HUGE * setting.scale:
+            raise ArithmeticError("the equilibrium of the chain was not found")
+    found = float(bisect(top_input, low, high, xtol=reach / 4))
+    return _ladder(setting, found, reach)
+
+
+@dataclass(frozen=True)
+class _Curves:
+    """Prices as smooth functions of the last layer's input price: inputs of all layers, the last first; consumers'."""
+
+    layers: list[Chebyshev]
+    consumer: Chebyshev
+
+
+def _curves(setting: _Setting, low: float, high: float) -> _Curves | None:
     """Climb from the last layer to the top, everything a smooth function of the last layer's input price t.
 
     A layer that knows the demand Q for what it sells at p asks p − c = −Q/(n Q'), so that its input price is
     u = p − c + Q p'/(n dQ/dt); one that takes the margins of others as given loses custom as if its price moved
-    consumer prices one for one. The solution is where the top input is free; None if that is above ``high``.
+    consumer prices one for one. None where demand does not answer to prices.
     """
     domain = [low, high]
     nodes = low + (high - low) * (np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES) + 1) / 2
     sold = [setting.consumers(float(node)) for node in nodes]
     quantity = np.array([outcome[0] for outcome in sold])
     consumer = Chebyshev.fit(nodes, [outcome[1] for outcome in sold], NODES - 1, domain=domain)
-    if isinstance(setting.demand, Linear):
-        fit = Chebyshev.fit(nodes, quantity, NODES - 1, domain=domain)
-        decline = quantity / fit.deriv()(nodes)
-    else:
-        decline = 1 / Chebyshev.fit(nodes, np.log(quantity), NODES - 1, domain=domain).deriv()(nodes)
+    linear = isinstance(setting.demand, Linear)
+    fit = Chebyshev.fit(nodes, quantity if linear else np.log(quantity), NODES - 1, domain=domain)
+    fall = fit.deriv()(nodes) / (quantity if linear else 1.0)
+    if not (np.abs(fall) * setting.scale > 1 / HUGE).all():
+        return None
     given = np.array([setting.given_margin(float(node)) for node in nodes]) if setting.timing == TIMING[1] else None
     curves = [Chebyshev.fit(nodes, nodes, NODES - 1, domain=domain)]
     for layer in range(len(setting.firms) - 2, -1, -1):
         margin = np.zeros(NODES)
         if not _competitive(setting, layer):
-            margin = (-decline * curves[-1].deriv()(nodes) if given is None else given) / setting.firms[layer]
+            margin = (-curves[-1].deriv()(nodes) / fall if given is None else given) / setting.firms[layer]
         paid = curves[-1](nodes) - setting.cost[layer] - margin
         curves.append(Chebyshev.fit(nodes, paid, NODES - 1, domain=domain))
-    top = curves[-1]
-    if at is None and top(high) < 0:
-        return None, _Ladder(np.zeros(0), 0.0, 0.0)
-    solution = float(brentq(top, low, high, xtol=1e-15, rtol=8.9e-16)) if at is None else at
-    prices = [float(curve(solution)) for curve in curves[-2::-1]]
+    return _Curves(curves, consumer)
+
+
+def _solution(curves: _Curves | None, low: float, high: float) -> float | None:
+    """Return where the top input is free; None if that is not between ``low`` and ``high``."""
+    if curves is None or not curves.layers[-1](low) <= 0 <= curves.layers[-1](high):
+        return None
+    return float(brentq(curves.layers[-1], low, high, xtol=1e-15, rtol=8.9e-16))
+
+
+def _ladder(setting: _Setting, center: float, reach: float, at: float | None = None) -> _Ladder:
+    """Return the chain's prices from a window of input prices that holds the solution, or at a given one."""
+    curves = _curves(setting, center - reach, center + reach)
+    solution = _solution(curves, center - reach, center + reach) if at is None else at
+    if curves is None or solution is None:
+        raise ArithmeticError("the equilibrium of the chain was not found")
+    prices = [float(curve(solution)) for curve in curves.layers[-2::-1]]
     prices.append(setting.consumers(solution)[1])
-    slope = float(consumer.deriv()(solution))
-    return solution, _Ladder(np.array(prices), slope / float(top.deriv()(solution)), slope)
+    slope = float(curves.consumer.deriv()(solution))
+    return _Ladder(np.array(prices), slope / float(curves.layers[-1].deriv()(solution)), slope)
 
 
 def _competitive(setting: _Setting, layer: int) -> bool:
@@ -290,5 +336,5 @@ def _at_cost(setting: _Setting, fee: bool) -> Chain:
     _, price, profit, _ = setting.consumers(base)
     prices = np.append(np.cumsum(setting.cost)[:-1], price)
     fees = np.append(np.full(prices.size - 1, profit if fee else 0.0), 0.0)
-    reach = setting.scale * REACH
-    return _report(setting, prices, _ladder(setting, base - reach, base + reach, at=base)[1].last_pass_through, fees)
+    ladder = _ladder(setting, base, setting.scale * REACH, at=base)
+    return _report(setting, prices, ladder.last_pass_through, fees)

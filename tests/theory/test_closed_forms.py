@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from market.demand import Linear, Logit, MixedLogit, NestedLogit
 from market.equilibrium import bertrand_nash, chain_equilibrium, joint_profit, vertical_bargaining
@@ -102,6 +103,20 @@ def test_a_lab_above_logit_resellers_meets_the_table(resellers, wholesale, price
     found = chain_equilibrium(Logit(np.full(resellers, 8.0), 4), (1, resellers), (1, 0))
     assert found.prices == pytest.approx([wholesale, price], abs=1e-7)
     assert found.profits == pytest.approx([above, below], abs=1e-7)
+
+
+@pytest.mark.parametrize("value", [4.0, 12.0, 30.0])
+def test_a_lab_over_one_reseller_wherever_users_stand(value):
+    """Margins μ(1+x)² and μ(1+x) with x = s/(1−s) (s: share served), up to users who would pay many times the cost."""
+    scale = 0.25
+
+    def gap(odds):
+        return np.log(odds) - value + (1 + scale * (1 + odds) ** 2 + scale * (1 + odds)) / scale
+
+    odds = brentq(gap, 1e-12, 1e3, xtol=1e-14)
+    wholesale = 1 + scale * (1 + odds) ** 2
+    found = chain_equilibrium(Logit([value], 1 / scale), (1, 1), (1, 0))
+    np.testing.assert_allclose(found.prices, [wholesale, wholesale + scale * (1 + odds)], rtol=1e-8)
 
 
 def test_bargaining_with_all_power_to_the_retailer_is_integration():
