@@ -51,7 +51,7 @@ def percent(share: float, digits: int = 1) -> str:
 
 def gain(value: float) -> str:
     """Write a profit gain with two decimals; an undefined one is a dash."""
-    return "–" if value != value else _minus(f"{value:.2f}")
+    return "–" if value != value else _minus(f"{round(value, 2) + 0.0:.2f}")
 
 
 def points(share: float, digits: int = 1) -> str:

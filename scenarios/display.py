@@ -162,7 +162,7 @@ def layer_table(results: "Results", name: str) -> Table:
         margin = row["margin"]
         cells = [_amount(row[key], scale) for key in MONEY]
         cells.insert(3, "–" if margin is None else f"{margin:.1%}")
-        cells.append("–" if row["profit_gain"] is None else f"{row['profit_gain']:.2f}")
+        cells.append("–" if row["profit_gain"] is None else f"{round(row['profit_gain'], 2) + 0.0:.2f}")
         table.add_row(layer, *cells)
     return table
 
