@@ -95,14 +95,12 @@ class Seller:
     profits: tuple[float, float] = (0.0, 0.0)
     direction: float = 1.0
     own: NDArray[np.int64] = field(init=False)
+    price: Vector = field(init=False)
+    """[own instrument], posted last round."""
 
     def __post_init__(self) -> None:
-        self.own = np.flatnonzero(self.layer.seller == self.index)
-
-    @property
-    def price(self) -> Vector:
-        """[own instrument], posted last round."""
-        return self.layer.price[self.own]
+        self.own = (self.layer.seller == self.index).nonzero()[0]
+        self.price = self.layer.price[self.own]
 
     @property
     def marginal_cost(self) -> Vector:
@@ -169,22 +167,30 @@ class BestResponse(Rule):
 
     def target(self, seller: Seller) -> Vector:
         """Return marginal cost plus the optimal markup, or the price that clears capacity if that is higher."""
-        layer, own, joint = seller.layer, seller.own, self.members(seller)
-        among = joint[:, None], joint
-        block = (1 - self.patience) * layer.response[among] + self.patience * layer.patient_response[among]
-        if layer.keeps is not None:
-            block *= layer.keeps[joint, None] / layer.keeps[joint]
-        bought = layer.quantity[joint] > 0
-        sold = bought & (np.diag(block) < 0)
-        cost, target = layer.marginal_cost + layer.opportunity_cost, layer.price.copy()
+        layer, joint = seller.layer, self.members(seller)
+        quantity, price = layer.quantity[joint], layer.price[joint]
+        cost = layer.marginal_cost[joint] + layer.opportunity_cost[joint]
+        response = self.felt(layer, joint)
+        bought = quantity > 0
+        sold = bought & (response.diagonal() < 0)
         # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
-        target[joint[bought]] += cost[joint[bought]]
-        active = joint[sold]
-        if active.size:
-            response = block if sold.all() else block[np.ix_(sold, sold)]
-            optimum = self.optimum(layer, active, response, cost[active])
-            target[active] = np.where(optimum > 0, cost[active] + optimum, target[active])
-        return np.maximum(target[own], seller.price + scarcity(seller))
+        target = np.where(bought, price + cost, price)
+        if sold.any():
+            among = response if sold.all() else response[np.ix_(sold, sold)]
+            optimum = self.optimum(layer, joint[sold], among, cost[sold])
+            target[sold] = np.where(optimum > 0, cost[sold] + optimum, target[sold])
+        own = target if joint.size == seller.own.size else target[np.isin(joint, seller.own)]
+        return np.maximum(own, seller.price + scarcity(seller))
+
+    def felt(self, layer: Layer, joint: NDArray[np.int64]) -> Matrix:
+        """Return the response, [instrument, instrument] among ``joint``, that counts for a seller of this patience."""
+        among = joint[:, None], joint
+        response = layer.response[among]
+        if self.patience > 0:
+            response = (1 - self.patience) * response + self.patience * layer.patient_response[among]
+        if layer.keeps is not None:
+            response = response * (layer.keeps[joint, None] / layer.keeps[joint])
+        return response
 
     @staticmethod
     def optimum(layer: Layer, active: NDArray[np.int64], response: Matrix, cost: Vector) -> Vector:

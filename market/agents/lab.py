@@ -326,7 +326,8 @@ class Lab(Firm):
         if now >= funding.dries_up:
             self.credit = 0.0
             return
-        offer = funding.appetite * float(np.mean(list(self.revenues)[-YEAR // 2 :])) * YEAR * growth
+        recent = list(self.revenues)[-YEAR // 2 :]
+        offer = funding.appetite * (sum(recent) / len(recent)) * YEAR * growth
         self.credit = min(self.credit + offer / YEAR, offer)
 
     def wind_up(self, now: int) -> None:

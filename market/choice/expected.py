@@ -1,11 +1,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+FLOAT, INTEGER = np.dtype(np.float64), np.dtype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,20 @@ class Expected:
 
 def _floats(values: ArrayLike, shape: Sequence[int]) -> Floats:
     """Give values in this shape as the one kind of array that kernels are compiled for."""
+    if _is_plain(values, FLOAT) and values.shape == shape:
+        return values
     array = np.asarray(values, dtype=np.float64)
     return np.require(array if array.shape == shape else np.broadcast_to(array, shape), requirements=("C", "W"))
 
 
+def _is_plain(values: ArrayLike, dtype: np.dtype[Any]) -> TypeGuard[NDArray[Any]]:
+    """Whether these are an array that kernels take as it is."""
+    return isinstance(values, np.ndarray) and values.dtype is dtype and values.flags.carray
+
+
 def nest_of_offers(nest: ArrayLike, offers: int) -> Integers:
     """Give the nests of the offers as int64 [offer]; ValueError where they do not fit the number of offers."""
-    nests = np.require(nest, dtype=np.int64, requirements=("C", "W"))
+    nests = nest if _is_plain(nest, INTEGER) else np.require(nest, dtype=np.int64, requirements=("C", "W"))
     if nests.shape != (offers,) or (offers and nests.min() < 0):
         raise ValueError(f"nest must hold one number ≥ 0 for each of {offers} offers, not {nest!r}")
     return nests
