@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -104,6 +105,8 @@ UNITS: dict[str, dict[str, str]] = {
     },
 }
 
+IN_ORDER = {name: itemgetter(*columns) for name, columns in UNITS.items()}
+
 NO_FLEET = dict.fromkeys(
     ("wholesale_price", "quality", "capacity", "utilisation", "accelerators", "tokens_unserved"), float("nan")
 )
@@ -161,7 +164,7 @@ class Recorder:
         self._round()
 
     def _add(self, table: str, row: Mapping[str, Any]) -> None:
-        self.rows[table].append(tuple([row[column] for column in UNITS[table]]))
+        self.rows[table].append(IN_ORDER[table](row))
 
     def _flows(self) -> None:
         self.flows = self.model.ledger.flows()

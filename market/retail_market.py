@@ -192,17 +192,17 @@ class RetailMarket:
         self.sold = served * self.demand.tokens
         revenue = self.sold * self.offers.price
         for segment, due in zip(model.segments, np.split(revenue, self.ends[:-1]), strict=True):
-            for seller, amount in zip(self.offers.sellers, due.sum(axis=0), strict=True):
-                model.ledger.pay(segment.account, seller, ledger.RETAIL, float(amount))
-        tokens, paid = self.sold.sum(axis=0), revenue.sum(axis=0)
+            for seller, amount in zip(self.offers.sellers, due.sum(axis=0).tolist(), strict=True):
+                model.ledger.pay(segment.account, seller, ledger.RETAIL, amount)
+        tokens, paid = self.sold.sum(axis=0).tolist(), revenue.sum(axis=0).tolist()
         overhead, tax = model.parameters.labs.overhead_share, model.parameters.policy.token_tax
         wholesale = dict.fromkeys((lab.index for lab in labs), 0.0)
         for reseller, amount in zip(resellers, tokens[len(labs) :], strict=True):
-            reseller.sell(float(amount), model.labs[reseller.lab].name)
-            wholesale[reseller.lab] += float(amount) * reseller.wholesale_price
+            reseller.sell(amount, model.labs[reseller.lab].name)
+            wholesale[reseller.lab] += amount * reseller.wholesale_price
         for lab, amount in zip(labs, paid[: len(labs)], strict=True):
-            lab.pay(ledger.OUTSIDE, ledger.TAX, float(amount) * tax)
-            lab.pay(ledger.OUTSIDE, ledger.STAFF, (float(amount) + wholesale[lab.index]) * overhead)
+            lab.pay(ledger.OUTSIDE, ledger.TAX, amount * tax)
+            lab.pay(ledger.OUTSIDE, ledger.STAFF, (amount + wholesale[lab.index]) * overhead)
 
     # resellers come and go --------------------------------------------------------------------------------------
 

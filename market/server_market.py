@@ -177,21 +177,22 @@ class ServerMarket:
         fleet = model.parameters.fleet
         revenue = (units * self.price).reshape(len(model.labs), products.vendors, products.makers)
         accelerators = units.reshape(revenue.shape)
-        due, received, worth = revenue.sum(axis=1), accelerators.sum(axis=2), revenue.sum(axis=2)
+        due, received, worth = (
+            totals.tolist() for totals in (revenue.sum(axis=1), accelerators.sum(axis=2), revenue.sum(axis=2))
+        )
         for lab in model.labs:
-            for maker in model.makers:
-                lab.pay(maker.name, ledger.SERVERS, float(due[lab.index, maker.index]))
+            for maker, amount in zip(model.makers, due[lab.index], strict=True):
+                lab.pay(maker.name, ledger.SERVERS, amount)
             total = float(units[lab.index].sum())
             lab.pay(ledger.OUTSIDE, ledger.NETWORK, total * fleet.network_cost)
             lab.borrow(float(revenue[lab.index].sum()) + total * fleet.network_cost)
             lab.build(total * technology.power, now)
             for number, (some, value) in enumerate(zip(received[lab.index], worth[lab.index], strict=True)):
-                self._send(lab, number, float(some), float(value), technology, now)
+                self._send(lab, number, some, value, technology, now)
         chips = accelerators.sum(axis=0)
-        for maker in model.makers:
-            for vendor in model.vendors:
-                cost = float(chips[vendor.index, maker.index]) * vendor.price
-                maker.pay(vendor.name, ledger.CHIPS, cost)
+        for maker, built in zip(model.makers, chips.T.tolist(), strict=True):
+            for vendor, some in zip(model.vendors, built, strict=True):
+                maker.pay(vendor.name, ledger.CHIPS, some * vendor.price)
             maker.deliver(float(chips[:, maker.index].sum()), float(revenue[:, :, maker.index].sum()))
         for vendor in model.vendors:
             vendor.deliver(float(chips[vendor.index].sum()))

@@ -55,12 +55,12 @@ class Offers:
     def __len__(self) -> int:
         return self.price.size
 
-    @property
+    @cached_property
     def resold(self) -> NDArray[np.bool_]:
         """[offer], True where a reseller sells."""
         return self.reseller >= 0
 
-    @property
+    @cached_property
     def nest(self) -> Indices:
         """[offer], the nest of the choice."""
         return np.where(self.resold, RESOLD, DIRECT)
