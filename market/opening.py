@@ -11,7 +11,7 @@ from market.fleet import Shipment
 from market.hardware import UserCost
 from market.parameters import value_at
 from market.population import adoption, need_factor
-from market.pricing import BestResponse, Seller
+from market.pricing import BestResponse
 from market.technology import Technology
 from market.token_prices import lab_layer, profit_of_quality, reseller_layer
 from market.training import Outlook
@@ -72,14 +72,14 @@ def _haggle(model: "TokenMarket") -> None:
     for _ in range(ROUNDS_OF_HAGGLING):
         retail.look()
         layer = replace(lab_layer(retail.standing, labs, costs), capacity=np.full(len(labs), np.inf))
-        posted = [(lab, rule.post(Seller(position, layer))) for position, lab in enumerate(labs)]
-        retail.contract(posted, labs, costs)
+        posted = rule.post(layer).reshape(-1, len(labs)).T
+        retail.contract(list(zip(labs, posted, strict=True)), labs, costs)
         for reseller in resellers:
             reseller.pass_on(labs[reseller.lab].wholesale_price)
         if resellers:
-            resale = reseller_layer(retail.standing, resellers)
-            for position, reseller in enumerate(resellers):
-                reseller.price = float(rule.post(Seller(position, resale))[0])
+            asked = rule.post(reseller_layer(retail.standing, resellers))
+            for reseller, price in zip(resellers, asked.tolist(), strict=True):
+                reseller.price = price
     retail.look()
 
 

@@ -79,16 +79,12 @@ class PowerMarket:
             channel=np.zeros(capacity.size, dtype=np.int64),
             capacity=np.full(capacity.size, np.inf),
             colluding=np.full(capacity.size, isinstance(settings.pricing, JointProfit)),
+            utilisation=quantity / capacity,
+            heading=np.array([supplier.heading for supplier in suppliers]),
         )
-        for supplier in suppliers:
-            posted = supplier.post(
-                settings.pricing,
-                layer,
-                supplier.index,
-                market_share=float(quantity[supplier.index] / quantity.sum()) if quantity.sum() > 0 else 0.0,
-                utilisation=float(quantity[supplier.index] / capacity[supplier.index]),
-            )
-            supplier.bid = float(posted[0]) / float(cost[supplier.index])
+        for supplier, bid in zip(suppliers, (settings.pricing.post(layer) / cost).tolist(), strict=True):
+            supplier.turn()
+            supplier.bid = bid
 
     def _demand_slope(self, derived: DerivedDemand) -> float:
         """Return ∂load/∂price, kW per USD/kWh: dearer power makes tokens dearer, and fewer are sold."""

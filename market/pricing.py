@@ -1,10 +1,11 @@
-"""Pricing rules: one class per conduct; an instance of it sits in the scenario and decides a seller's prices.
+"""Pricing rules: one class per conduct; an instance of it sits in the scenario and decides the prices of a layer.
 
 A layer is a set of price *instruments* (a lab has two: its retail and its wholesale price). Each rule sees the layer as
-published last round, and the true derivative of demand with respect to every price.
+published last round, and the true derivative of demand with respect to every price. It answers for all sellers at
+once, each as if it alone moved; who moves this month is not the rule's concern.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 
-def markup(quantities: Vector, response: Matrix, ownership: Matrix | None = None) -> Vector:
+def markup(quantities: Vector, response: Matrix, ownership: Matrix | NDArray[np.bool_] | None = None) -> Vector:
     """Return the markups that satisfy the first-order conditions of profit.
 
     Solves (H ∘ ∂q/∂p)ᵀ m = −q (Morrow and Skerlos 2011): the profit-maximising p − c at the given quantities.
@@ -27,9 +28,9 @@ def markup(quantities: Vector, response: Matrix, ownership: Matrix | None = None
         response: [instrument, instrument], ∂quantity/∂price, price along the second axis.
         ownership: [instrument, instrument], 1 where one decision-maker owns both; everything if omitted.
     """
+    if ownership is not None and np.count_nonzero(ownership) == quantities.size:
+        return -quantities / response.diagonal()
     owned = response if ownership is None else response * ownership
-    if quantities.size == 1:
-        return -quantities / owned[0]
     return np.asarray(np.linalg.solve(owned.T, -quantities), dtype=np.float64)
 
 
@@ -67,6 +68,10 @@ class Layer:
             instruments of one seller.
         own_slope: [instrument], ∂quantity/∂price as if the sum over which a logit share is taken stood still (Λ of
             Morrow and Skerlos 2011); where known, best responses settle whatever the shares are.
+        utilisation: [seller], part of the capacity in use.
+        market_share: [seller]; shares of ``quantity`` if omitted.
+        runway: [seller], months the money lasts.
+        heading: [seller], 1 or −1: up or down, what hill climbing does next.
     """
 
     price: Vector
@@ -81,31 +86,31 @@ class Layer:
     colluding: NDArray[np.bool_]
     keeps: Vector | None = None
     own_slope: Vector | None = None
+    utilisation: Vector | float = 0.0
+    market_share: Vector | None = None
+    runway: Vector | float = np.inf
+    heading: Vector | float = 1.0
 
+    def of_seller(self, values: Vector | float) -> Vector:
+        """Return what holds for the seller of each instrument, [instrument], from values [seller]."""
+        return np.broadcast_to(values, self.capacity.shape)[self.seller]
 
-@dataclass
-class Seller:
-    """What a seller knows of itself when it prices; ``direction`` is what hill climbing remembers."""
-
-    index: int
-    layer: Layer
-    utilisation: float = 0.0
-    market_share: float = 0.0
-    runway: float = np.inf
-    profits: tuple[float, float] = (0.0, 0.0)
-    direction: float = 1.0
-    own: NDArray[np.int64] = field(init=False)
-    price: Vector = field(init=False)
-    """[own instrument], posted last round."""
-
-    def __post_init__(self) -> None:
-        self.own = (self.layer.seller == self.index).nonzero()[0]
-        self.price = self.layer.price[self.own]
+    def by_seller(self, values: Vector) -> Vector:
+        """Add up values [instrument] over each seller's instruments, [seller]."""
+        return np.bincount(self.seller, values, minlength=self.capacity.size).astype(np.float64)
 
     @property
-    def marginal_cost(self) -> Vector:
-        """[own instrument], USD per unit."""
-        return self.layer.marginal_cost[self.own]
+    def share(self) -> Vector:
+        """[instrument], the seller's market share."""
+        if self.market_share is not None:
+            return self.of_seller(self.market_share)
+        total = self.quantity.sum()
+        return self.of_seller(self.by_seller(self.quantity) / total if total > 0 else 0.0)
+
+    @property
+    def own(self) -> NDArray[np.bool_]:
+        """[instrument, instrument], whether one seller sets both prices."""
+        return self.seller[:, None] == self.seller
 
 
 class Rule(Section):
@@ -115,14 +120,14 @@ class Rule(Section):
         0.25, "1", "Largest relative change of a posted price in one repricing", gt=0, le=1e9
     )
 
-    def target(self, seller: Seller) -> Vector:
-        """Return the prices the rule wants, one per instrument of the seller."""
+    def target(self, layer: Layer) -> Vector:
+        """Return the prices the rule wants, [instrument]."""
         raise NotImplementedError
 
-    def post(self, seller: Seller) -> Vector:
-        """Return the prices to post: the target, reached in steps of at most ``largest_move``."""
+    def post(self, layer: Layer) -> Vector:
+        """Return the prices to post, [instrument]: the target, reached in steps of at most ``largest_move``."""
         step = 1 + self.largest_move
-        return np.minimum(np.maximum(self.target(seller), seller.price / step), seller.price * step)
+        return np.minimum(np.maximum(self.target(layer), layer.price / step), layer.price * step)
 
 
 class MarginalCost(Rule):
@@ -130,9 +135,9 @@ class MarginalCost(Rule):
 
     rule: Literal["marginal-cost"] = "marginal-cost"
 
-    def target(self, seller: Seller) -> Vector:
+    def target(self, layer: Layer) -> Vector:
         """Return marginal cost."""
-        return seller.marginal_cost
+        return layer.marginal_cost
 
 
 class CostPlus(Rule):
@@ -141,9 +146,9 @@ class CostPlus(Rule):
     rule: Literal["cost-plus"] = "cost-plus"
     markup: float = quantity(0.2, "1", "Markup over marginal cost", ge=-1, le=100)
 
-    def target(self, seller: Seller) -> Vector:
+    def target(self, layer: Layer) -> Vector:
         """Return (1 + markup) × marginal cost."""
-        return seller.marginal_cost * (1 + self.markup)
+        return layer.marginal_cost * (1 + self.markup)
 
 
 class BestResponse(Rule):
@@ -161,56 +166,48 @@ class BestResponse(Rule):
         le=1,
     )
 
-    def members(self, seller: Seller) -> NDArray[np.int64]:
-        """Return the instruments whose joint profit the seller maximises."""
-        return seller.own
+    def joint(self, layer: Layer) -> NDArray[np.bool_]:
+        """[instrument, instrument], whether one decision-maker counts the profit of both."""
+        return layer.own
 
-    def target(self, seller: Seller) -> Vector:
+    def target(self, layer: Layer) -> Vector:
         """Return marginal cost plus the optimal markup, or the price that clears capacity if that is higher."""
-        layer, joint = seller.layer, self.members(seller)
-        quantity, price = layer.quantity[joint], layer.price[joint]
-        cost = layer.marginal_cost[joint] + layer.opportunity_cost[joint]
-        response = self.felt(layer, joint)
-        bought = quantity > 0
+        cost = layer.marginal_cost + layer.opportunity_cost
+        bought = layer.quantity > 0
+        response = self.response(layer)
         sold = bought & (response.diagonal() < 0)
         # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
-        target = np.where(bought, price + cost, price)
+        target = np.where(bought, layer.price + cost, layer.price)
         if sold.any():
-            among = response if sold.all() else response[np.ix_(sold, sold)]
-            optimum = self.optimum(layer, joint[sold], among, cost[sold])
+            optimum = self.optimum(layer, response, cost, sold)
             target[sold] = np.where(optimum > 0, cost[sold] + optimum, target[sold])
-        own = target if joint.size == seller.own.size else target[np.isin(joint, seller.own)]
-        return np.maximum(own, seller.price + scarcity(seller))
+        return np.maximum(target, layer.price + scarcity(layer))
 
-    def felt(self, layer: Layer, joint: NDArray[np.int64]) -> Matrix:
-        """Return the response, [instrument, instrument] among ``joint``, that counts for a seller of this patience."""
-        among = joint[:, None], joint
-        response = layer.response[among]
+    def response(self, layer: Layer) -> Matrix:
+        """Return ∂quantity/∂price as it counts for sellers of this patience, in what they keep of the price."""
+        response = layer.response
         if self.patience > 0:
-            response = (1 - self.patience) * response + self.patience * layer.patient_response[among]
-        if layer.keeps is not None:
-            response = response * (layer.keeps[joint, None] / layer.keeps[joint])
-        return response
+            response = (1 - self.patience) * response + self.patience * layer.patient_response
+        return response if layer.keeps is None else response * (layer.keeps[:, None] / layer.keeps)
 
-    @staticmethod
-    def optimum(layer: Layer, active: NDArray[np.int64], response: Matrix, cost: Vector) -> Vector:
-        """Return the markups wanted on the instruments ``active``, given their response [active, active] and cost."""
-        quantities = layer.quantity[active]
+    def optimum(self, layer: Layer, response: Matrix, cost: Vector, sold: NDArray[np.bool_]) -> Vector:
+        """Return the markups wanted on the instruments ``sold``, in their order."""
+        among = slice(None) if sold.all() else np.ix_(sold, sold)
+        joint, response, quantity = self.joint(layer)[among], response[among], layer.quantity[sold]
         if layer.own_slope is None:
-            return markup(quantities, response)
-        return settled_markup(quantities, response, layer.own_slope[active], layer.price[active] - cost)
+            return markup(quantity, response, joint)
+        return settled_markup(quantity, response * joint, layer.own_slope[sold], (layer.price - cost)[sold])
 
 
-def scarcity(seller: Seller) -> float:
-    """Return the price change, USD per unit, that brings a seller's quantity to its capacity (negative with slack)."""
-    layer, own = seller.layer, seller.own
-    capacity = layer.capacity[seller.index]
-    if capacity == np.inf:
-        return -np.inf
-    slope = float(layer.response[own[:, None], own].sum())
-    if slope >= 0:
-        return -np.inf
-    return float((layer.quantity[own].sum() - capacity) / -slope)
+def scarcity(layer: Layer) -> Vector:
+    """Return the price change, USD per unit, that brings a seller's quantity to its capacity (negative with slack).
+
+    [instrument], the same for all of a seller's; −∞ where capacity is infinite or demand does not answer to price.
+    """
+    missing = layer.by_seller(layer.quantity) - layer.capacity
+    slope = layer.by_seller((layer.response * layer.own).sum(axis=1))
+    nothing = np.full(missing.size, -np.inf)
+    return np.divide(missing, -slope, out=nothing, where=(slope < 0) & (missing > -np.inf))[layer.seller]
 
 
 class JointProfit(BestResponse):
@@ -218,9 +215,10 @@ class JointProfit(BestResponse):
 
     rule: Literal["joint-profit"] = "joint-profit"  # type: ignore[assignment]
 
-    def members(self, seller: Seller) -> NDArray[np.int64]:
-        """Return the instruments of every member of the cartel."""
-        return np.flatnonzero(seller.layer.colluding[seller.layer.seller])
+    def joint(self, layer: Layer) -> NDArray[np.bool_]:
+        """[instrument, instrument], whether both are of one seller or of members of the cartel."""
+        member = layer.colluding[layer.seller]
+        return layer.own | (member[:, None] & member)
 
 
 class Undercut(Rule):
@@ -229,15 +227,12 @@ class Undercut(Rule):
     rule: Literal["undercut"] = "undercut"
     cut: float = quantity(0.02, "1", "How far below the cheapest rival", ge=0, lt=1)
 
-    def target(self, seller: Seller) -> Vector:
+    def target(self, layer: Layer) -> Vector:
         """Return the cheapest rival's price less the cut; without rivals the price stays."""
-        layer = seller.layer
-        target = seller.price
-        for position, instrument in enumerate(seller.own):
-            rivals = (layer.seller != seller.index) & (layer.channel == layer.channel[instrument])
-            if rivals.any():
-                target[position] = layer.price[rivals].min() * (1 - self.cut)
-        return np.maximum(target, seller.marginal_cost)
+        rivals = ~layer.own & (layer.channel[:, None] == layer.channel)
+        cheapest = np.where(rivals, layer.price, np.inf).min(axis=1, initial=np.inf)
+        wanted = np.where(cheapest < np.inf, cheapest * (1 - self.cut), layer.price)
+        return np.maximum(wanted, layer.marginal_cost)
 
 
 class HillClimbing(Rule):
@@ -246,12 +241,9 @@ class HillClimbing(Rule):
     rule: Literal["hill-climbing"] = "hill-climbing"
     step: float = quantity(0.03, "1", "Relative size of a trial move", gt=0, lt=1)
 
-    def target(self, seller: Seller) -> Vector:
+    def target(self, layer: Layer) -> Vector:
         """Move on if the last move raised profit, turn around if it did not."""
-        before, after = seller.profits
-        if after < before:
-            seller.direction = -seller.direction
-        return seller.price * (1 + self.step * seller.direction)
+        return layer.price * (1 + self.step * layer.of_seller(layer.heading))
 
 
 class Penetration(BestResponse):
@@ -262,11 +254,10 @@ class Penetration(BestResponse):
     target_share: float = quantity(0.5, "1", "Market share at which buying share ends", ge=0, le=1)
     runway: float = quantity(9.0, "month", "Months of money left below which buying share ends", ge=0, le=240)
 
-    def target(self, seller: Seller) -> Vector:
+    def target(self, layer: Layer) -> Vector:
         """Return a price below marginal cost while share and runway allow it."""
-        if seller.market_share < self.target_share and seller.runway > self.runway:
-            return seller.marginal_cost * (1 - self.discount)
-        return super().target(seller)
+        buying = (layer.share < self.target_share) & (layer.of_seller(layer.runway) > self.runway)
+        return np.where(buying, layer.marginal_cost * (1 - self.discount), super().target(layer))
 
 
 class CapacityPricing(Rule):
@@ -276,10 +267,10 @@ class CapacityPricing(Rule):
     target_utilisation: float = quantity(0.6, "1", "Utilisation at which the price stays", gt=0, le=1)
     sensitivity: float = quantity(0.5, "1", "Relative price change per point of utilisation gap", gt=0, le=10)
 
-    def target(self, seller: Seller) -> Vector:
+    def target(self, layer: Layer) -> Vector:
         """Return the posted price moved in proportion to the utilisation gap."""
-        move = 1 + self.sensitivity * (seller.utilisation - self.target_utilisation)
-        return np.maximum(seller.price * max(move, 0.0), seller.marginal_cost)
+        move = 1 + self.sensitivity * (layer.of_seller(layer.utilisation) - self.target_utilisation)
+        return np.maximum(layer.price * np.maximum(move, 0.0), layer.marginal_cost)
 
 
 AnyRule = MarginalCost | CostPlus | BestResponse | JointProfit | Undercut | HillClimbing | Penetration

@@ -114,13 +114,9 @@ class RentalMarket:
 
     def _post_prices(self, demand: Logit) -> None:
         """Let the sellers of the last layer post prices by their rule on the true derivative of demand."""
-        layer = self.layer(demand)
-        self.last.price = np.array(
-            [
-                float(firm.post(self.last.rule, layer, place, market_share=float(self.last.parts[place]))[0])
-                for place, firm in enumerate(self.last.firms)
-            ]
-        )
+        self.last.price = self.last.rule.post(self.layer(demand))
+        for firm in self.last.firms:
+            firm.turn()
         self.last.output = demand.quantities(self.last.price) * self.rental.users
 
     def layer(self, demand: Logit) -> Layer:
@@ -139,6 +135,8 @@ class RentalMarket:
             capacity=np.full(count, np.inf),
             colluding=np.full(count, isinstance(tier.rule, JointProfit)),
             own_slope=demand.split(tier.price)[0] * users,
+            market_share=tier.parts,
+            heading=np.array([firm.heading for firm in tier.firms]),
         )
 
     def _deliver(self) -> None:

@@ -108,20 +108,13 @@ class RetailMarket:
     def _post_lab_prices(self, labs: list[Lab]) -> None:
         settings, costs = self.model.parameters.labs, self.costs()
         layer = lab_layer(self.standing, labs, costs)
-        tokens = self.standing.offers.by_lab(self.standing.quantity, len(labs))
+        posted = settings.pricing.post(layer).reshape(-1, len(labs)).T
         repricing = []
-        for position, lab in enumerate(labs):
+        for lab, prices in zip(labs, posted, strict=True):
             launched = settings.reprice_at_launch and lab.launches(self.model.round)
             if lab.may_reprice(settings.repricing_hazard) or launched:
-                posted = lab.post(
-                    settings.pricing,
-                    layer,
-                    position,
-                    utilisation=lab.utilisation,
-                    market_share=float(tokens[position] / tokens.sum()) if tokens.sum() > 0 else 0.0,
-                    runway=lab.cash / lab.burn if lab.burn > 0 else np.inf,
-                )
-                repricing.append((lab, posted))
+                lab.turn()
+                repricing.append((lab, prices))
         self.contract(repricing, labs, costs)
 
     def contract(self, repricing: list[tuple[Lab, Vector]], labs: list[Lab], costs: LabCosts) -> None:
@@ -148,12 +141,11 @@ class RetailMarket:
 
     def _post_reseller_prices(self, resellers: list[Reseller]) -> None:
         settings = self.model.parameters.resellers
-        layer = reseller_layer(self.standing, resellers)
-        total = layer.quantity.sum()
-        for position, reseller in enumerate(resellers):
+        posted = settings.pricing.post(reseller_layer(self.standing, resellers))
+        for reseller, price in zip(resellers, posted.tolist(), strict=True):
             if reseller.may_reprice(settings.repricing_hazard):
-                share = float(layer.quantity[position] / total) if total > 0 else 0.0
-                reseller.price = float(reseller.post(settings.pricing, layer, position, market_share=share)[0])
+                reseller.turn()
+                reseller.price = price
 
     # sales ------------------------------------------------------------------------------------------------------
 

@@ -99,15 +99,13 @@ class ServerMarket:
             channel=np.zeros(len(model.vendors), dtype=np.int64),
             capacity=np.array([vendor.capacity for vendor in model.vendors]) - waiting,
             colluding=np.full(len(model.vendors), isinstance(settings.pricing, JointProfit)),
+            utilisation=np.array([vendor.utilisation for vendor in model.vendors]),
+            heading=np.array([vendor.heading for vendor in model.vendors]),
         )
-        total = layer.quantity.sum()
-        for vendor in model.vendors:
+        for vendor, price in zip(model.vendors, settings.pricing.post(layer).tolist(), strict=True):
             if vendor.may_reprice(settings.repricing_hazard):
-                share = float(layer.quantity[vendor.index] / total) if total > 0 else 0.0
-                used = vendor.sold / vendor.capacity if vendor.capacity > 0 else 1.0
-                vendor.price = float(
-                    vendor.post(settings.pricing, layer, vendor.index, market_share=share, utilisation=used)[0]
-                )
+                vendor.turn()
+                vendor.price = price
 
     def post_server_prices(self, demand: ServerDemand) -> None:
         """Let makers set the price of each of their servers, after passing on the new chip prices."""
@@ -123,13 +121,14 @@ class ServerMarket:
             channel=self.products.vendor,
             capacity=np.full(len(model.makers), np.inf),
             colluding=np.full(len(model.makers), isinstance(settings.pricing, JointProfit)),
+            heading=np.array([maker.heading for maker in model.makers]),
         )
-        posted = self.price.copy()
+        moving = np.zeros(len(model.makers), dtype=bool)
         for maker in model.makers:
             if maker.may_reprice(settings.repricing_hazard):
-                own = self.products.maker == maker.index
-                posted[own] = maker.post(settings.pricing, layer, maker.index)
-        self.price = posted
+                maker.turn()
+                moving[maker.index] = True
+        self.price = np.where(moving[self.products.maker], settings.pricing.post(layer), self.price)
 
     def order(self, orders: list[Order], demand: ServerDemand) -> None:
         """Queue the labs' orders, split over products by their choice."""

@@ -80,6 +80,8 @@ def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
         sells = np.diag(patient)[:count] < 0
         slopes = (patient[:count, :count] * owned)[np.ix_(sells, sells)]
         opportunity[:count][sells] = np.linalg.solve(-slopes.T, taken[sells])
+    tokens = demand.offers.by_lab(demand.quantity, count)
+    total = tokens.sum()
     used = slice(0, 2 * count if chosen else count)
     return Layer(
         price=price[used],
@@ -93,6 +95,10 @@ def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
         capacity=np.array([lab.capacity for lab in labs]),
         colluding=np.full(count, colluding),
         keeps=np.repeat([costs.keeps_retail, costs.keeps_wholesale], count)[used],
+        utilisation=np.array([lab.utilisation for lab in labs]),
+        market_share=tokens / total if total > 0 else np.zeros(count),
+        runway=np.array([lab.runway for lab in labs]),
+        heading=np.array([lab.heading for lab in labs]),
     )
 
 
@@ -138,6 +144,7 @@ def reseller_layer(demand: TokenDemand, resellers: list[Reseller]) -> Layer:
         channel=np.zeros(len(resellers), dtype=np.int64),
         capacity=np.full(len(resellers), np.inf),
         colluding=np.full(len(resellers), isinstance(rule, JointProfit)),
+        heading=np.array([reseller.heading for reseller in resellers]),
     )
 
 

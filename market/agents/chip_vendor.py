@@ -20,6 +20,11 @@ class ChipVendor(Firm):
         vendors = self.model.parameters.vendors
         return vendors.unit_cost / (1 - vendors.research_share)
 
+    @property
+    def utilisation(self) -> float:
+        """Accelerators sold last month over what could be made."""
+        return self.sold / self.capacity if self.capacity > 0 else 1.0
+
     def deliver(self, accelerators: float) -> None:
         """Have the chips sold this month made, and spend on research; makers have paid already."""
         vendors = self.model.parameters.vendors

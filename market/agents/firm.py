@@ -7,7 +7,6 @@ import mesa
 import numpy as np
 
 from market import ledger
-from market.pricing import Layer, Rule, Seller, Vector
 from market.statement import Statement, Turnover
 
 if TYPE_CHECKING:
@@ -57,12 +56,15 @@ class Firm(mesa.Agent):
         """Draw whether the firm may change its prices this month."""
         return bool(self.draws.random() < hazard)
 
-    def post(self, rule: Rule, layer: Layer, position: int, **knows: float) -> Vector:
-        """Return the prices the firm posts by a rule, as the seller at ``position`` of its layer."""
-        seller = Seller(position, layer, profits=self.profits, direction=self.direction, **knows)
-        prices = rule.post(seller)
-        self.direction = seller.direction
-        return prices
+    @property
+    def heading(self) -> float:
+        """1 or −1, the direction of the next trial move: on if the last one raised profit, back if it did not."""
+        before, after = self.profits
+        return -self.direction if after < before else self.direction
+
+    def turn(self) -> None:
+        """Remember the direction of a move that is made now."""
+        self.direction = self.heading
 
     def state(self, turnover: Turnover) -> Statement:
         """Return the statement of the month from receipts and payments by category."""

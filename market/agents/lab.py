@@ -2,7 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, inf, log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -184,6 +184,11 @@ class Lab(Firm):
     def burn(self) -> float:
         """USD a month by which cash falls before investment; nothing for a lab that earns money."""
         return max(self.loss, 0.0)
+
+    @property
+    def runway(self) -> float:
+        """Months the cash lasts at this burn."""
+        return self.cash / self.burn if self.burn > 0 else inf
 
     @property
     def reserve(self) -> float:

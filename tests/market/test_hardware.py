@@ -6,6 +6,7 @@ import pytest
 from market import Parameters, TokenMarket, ledger
 from market.agents.lab import Order
 from market.hardware import DerivedDemand, Products, ServerDemand, UserCost
+from market.pricing import BestResponse
 from market.technology import technology
 
 VENDORS, MAKERS, LABS = 3, 2, 4
@@ -278,13 +279,11 @@ def test_sellers_without_orders_keep_their_prices():
     np.testing.assert_array_equal(model.servers.price, servers)
 
 
-def test_chip_vendors_see_the_demand_that_makers_pass_on():
+def test_chip_vendors_see_the_demand_that_makers_pass_on(monkeypatch):
     """A dollar on a chip is 1/(1 − staff share) on each of its servers; the vendor's slope is the sum of all those."""
     model = market(capacity=1e9)
     seen = []
-    for vendor in model.vendors:
-        vendor.may_reprice = lambda hazard: True
-        vendor.post = lambda rule, layer, position, **knows: seen.append(layer) or [layer.price[position]]
+    monkeypatch.setattr(BestResponse, "post", lambda rule, layer: seen.append(layer) or layer.price)
     base = model.servers.demand(model.technology, model.tariff, model.derived_demand(model.retail.standing))
     model.servers.post_chip_prices(base)
     products, pass_through = base.products, 1 / (1 - model.parameters.makers.staff_share)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from market import Parameters, TokenMarket
-from market.pricing import BestResponse, Seller
+from market.pricing import BestResponse
 from market.token_prices import lab_layer, reseller_layer
 
 
@@ -18,11 +18,9 @@ def test_prices_open_where_nobody_would_move_in_the_absence_of_capacity(model):
     layer = lab_layer(model.retail.standing, model.labs, model.retail.costs())
     layer = replace(layer, capacity=np.full(count, np.inf))
     # Users have since settled with their providers, which moves what labs see this month by little.
-    for index, lab in enumerate(model.labs):
-        assert rule.post(Seller(index, layer))[0] == pytest.approx(lab.retail_price, rel=0.1)
+    assert rule.post(layer)[:count] == pytest.approx([lab.retail_price for lab in model.labs], rel=0.1)
     resale = reseller_layer(model.retail.standing, model.resellers)
-    for index, reseller in enumerate(model.resellers):
-        assert rule.post(Seller(index, resale))[0] == pytest.approx(reseller.price, rel=0.1)
+    assert rule.post(resale) == pytest.approx([reseller.price for reseller in model.resellers], rel=0.1)
 
 
 def test_opening_prices_are_settled_to_the_last_digit():
@@ -31,9 +29,8 @@ def test_opening_prices_are_settled_to_the_last_digit():
     free = TokenMarket(Parameters(population={"segments": segments}, labs={"share_ratio": 1.0}), rng=1)
     layer = lab_layer(free.retail.standing, free.labs, free.retail.costs())
     layer = replace(layer, capacity=np.full(len(free.labs), np.inf))
-    for index, lab in enumerate(free.labs):
-        posted = BestResponse(patience=0.9).post(Seller(index, layer))[0]
-        assert posted == pytest.approx(lab.retail_price, rel=1e-6)
+    posted = BestResponse(patience=0.9).post(layer)[: len(free.labs)]
+    assert posted == pytest.approx([lab.retail_price for lab in free.labs], rel=1e-6)
 
 
 def test_all_are_paid_for_before_the_first_round(model):

@@ -17,7 +17,6 @@ from market.pricing import (
     Penetration,
     Pricing,
     PricingWithCapacity,
-    Seller,
     Undercut,
     markup,
     scarcity,
@@ -80,7 +79,7 @@ def settle(rule, price, describe, rounds=500):
     """Let every seller reprice again and again by a rule; return the prices, which must have stopped moving."""
     for _ in range(rounds):
         here = describe(price)
-        posted = np.concatenate([rule.post(Seller(index, here)) for index in range(price.size)])
+        posted = rule.post(here)
         if np.abs(posted - price).max() < 1e-13:
             return posted
         price = posted
@@ -123,8 +122,7 @@ def test_bertrand_nash_and_the_joint_optimum_are_where_nobody_moves(count):
         (closed, joint_profit, JointProfit(), colluding_layer),
     ):
         here = describe(np.full(count, price))
-        for firm in range(count):
-            np.testing.assert_allclose(rule.target(Seller(firm, here)), price, atol=1e-9)
+        np.testing.assert_allclose(rule.target(here), price, atol=1e-9)
         np.testing.assert_allclose((price - COST) * here.quantity, earned, atol=1e-9)
 
 
@@ -173,7 +171,7 @@ def test_a_part_of_the_layer_in_a_cartel_prices_like_one_owner():
     price = np.full(3, 1.5)
     for _ in range(2000):
         here = describe(price)
-        price = np.array([(together if member[i] else alone).target(Seller(i, here))[0] for i in range(3)])
+        price = np.where(member, together.target(here), alone.target(here))
     share = logit_shares(price, 1.4)
     np.testing.assert_allclose(price - COST, SCALE / (1 - np.array([share[:2].sum()] * 2 + [share[2]])), atol=1e-9)
 
@@ -181,9 +179,9 @@ def test_a_part_of_the_layer_in_a_cartel_prices_like_one_owner():
 def test_linear_duopoly_and_monopoly_rest_at_their_closed_forms():
     """Size S, own slope b, cross slope d: p = (S + b c)/(2b − d); alone p = (S + b c)/(2b)."""
     price = (100 + 4 * 2) / (8 - 1)
-    np.testing.assert_allclose(BestResponse().target(Seller(0, linear_layer([price, price]))), price, rtol=1e-14)
+    np.testing.assert_allclose(BestResponse().target(linear_layer([price, price])), price, rtol=1e-14)
     best = minimize_scalar(lambda p: -(p - 2.0) * (100.0 - 4.0 * p), bounds=(2, 25), method="bounded").x
-    assert BestResponse().target(Seller(0, linear_layer([13.5])))[0] == pytest.approx(best, abs=1e-5)
+    assert BestResponse().target(linear_layer([13.5]))[0] == pytest.approx(best, abs=1e-5)
 
 
 def test_linear_best_responses_settle():
@@ -195,7 +193,7 @@ def test_linear_best_responses_settle():
 def test_profit_taken_from_other_channels_counts_as_a_cost():
     here = linear_layer([10.0, 10.0])
     dearer = linear_layer([10.0, 10.0], opportunity_cost=np.array([3.0, 0.0]))
-    moved = BestResponse().target(Seller(0, dearer)) - BestResponse().target(Seller(0, here))
+    moved = (BestResponse().target(dearer) - BestResponse().target(here))[0]
     np.testing.assert_allclose(moved, 3.0)
 
 
@@ -203,7 +201,7 @@ def test_patience_weighs_this_months_response_and_the_later_one():
     here = linear_layer([10.0, 10.0])
     later = linear_layer([10.0, 10.0], patient_response=2.5 * here.response)
     for patience in (0.0, 0.3, 1.0):
-        found = BestResponse(patience=patience).target(Seller(0, later))
+        found = BestResponse(patience=patience).target(later)
         slope = 4.0 * (1 - patience + 2.5 * patience)
         np.testing.assert_allclose(found, 2.0 + later.quantity[0] / slope)
 
@@ -219,17 +217,18 @@ def test_scarcity_clears_capacity_exactly_where_demand_is_linear(price, capacity
     seller = np.array([0, 0, 1])
     whole = np.array([*price, other])
     here = linear_layer(whole, seller=seller, capacity=np.array([capacity, np.inf]), colluding=np.zeros(2, dtype=bool))
-    move = scarcity(Seller(0, here))
+    move, moved_too, unbound = scarcity(here)
+    assert moved_too == move
     after = linear_layer(whole + np.array([move, move, 0.0]))
     assert after.quantity[:2].sum() == pytest.approx(capacity, rel=1e-9, abs=1e-7)
-    assert scarcity(Seller(1, here)) == -np.inf
+    assert unbound == -np.inf
 
 
 def test_best_response_never_sells_more_than_capacity():
     here = linear_layer([10.0], capacity=np.array([20.0]))
-    np.testing.assert_allclose(BestResponse().target(Seller(0, here)), (100 - 20) / 4)
+    np.testing.assert_allclose(BestResponse().target(here), (100 - 20) / 4)
     roomy = linear_layer([10.0], capacity=np.array([90.0]))
-    np.testing.assert_allclose(BestResponse().target(Seller(0, roomy)), 2.0 + 60.0 / 4.0)
+    np.testing.assert_allclose(BestResponse().target(roomy), 2.0 + 60.0 / 4.0)
 
 
 def test_inelastic_demand_lets_the_price_rise_step_by_step():
@@ -238,38 +237,38 @@ def test_inelastic_demand_lets_the_price_rise_step_by_step():
     here = layer(
         [5.0, 5.0], 1.0, [10.0, 10.0], response, seller=np.zeros(2, dtype=np.int64), colluding=np.zeros(1, bool)
     )
-    posted = BestResponse(largest_move=0.25).post(Seller(0, here))
+    posted = BestResponse(largest_move=0.25).post(here)
     np.testing.assert_allclose(posted, 6.0)  # cost 1 plus the posted price of 5
-    np.testing.assert_allclose(BestResponse(largest_move=0.1).post(Seller(0, here)), 5.5)
+    np.testing.assert_allclose(BestResponse(largest_move=0.1).post(here), 5.5)
 
 
 @pytest.mark.parametrize("rule", [BestResponse(), JointProfit()])
 def test_a_seller_without_buyers_keeps_its_price(rule):
     response = np.array([[0.0, 0.0], [0.0, -4.0]])
     here = layer([7.0, 5.0], 1.0, [0.0, 20.0], response, colluding=np.ones(2, dtype=bool))
-    np.testing.assert_array_equal(rule.post(Seller(0, here)), [7.0])
+    assert rule.post(here)[0] == 7.0
 
 
 def test_marginal_cost_and_cost_plus():
-    seller = Seller(1, linear_layer([10.0, 8.0], cost=[2.0, 3.0]))
-    np.testing.assert_array_equal(MarginalCost().target(seller), [3.0])
-    np.testing.assert_allclose(CostPlus(markup=0.2).target(seller), 3.6)
-    np.testing.assert_allclose(CostPlus(markup=-0.5).target(seller), 1.5)
+    here = linear_layer([10.0, 8.0], cost=[2.0, 3.0])
+    np.testing.assert_array_equal(MarginalCost().target(here), [2.0, 3.0])
+    np.testing.assert_allclose(CostPlus(markup=0.2).target(here), [2.4, 3.6])
+    np.testing.assert_allclose(CostPlus(markup=-0.5).target(here), [1.0, 1.5])
 
 
 def test_no_price_moves_further_than_the_largest_move():
-    seller = Seller(0, linear_layer([10.0], cost=[2.0]))
-    np.testing.assert_allclose(MarginalCost(largest_move=0.25).post(seller), 10.0 / 1.25)
-    seller = Seller(0, linear_layer([10.0], cost=[200.0]))
-    np.testing.assert_allclose(MarginalCost(largest_move=0.25).post(seller), 12.5)
-    np.testing.assert_allclose(MarginalCost(largest_move=1e9).post(seller), 200.0)
+    here = linear_layer([10.0], cost=[2.0])
+    np.testing.assert_allclose(MarginalCost(largest_move=0.25).post(here), 10.0 / 1.25)
+    here = linear_layer([10.0], cost=[200.0])
+    np.testing.assert_allclose(MarginalCost(largest_move=0.25).post(here), 12.5)
+    np.testing.assert_allclose(MarginalCost(largest_move=1e9).post(here), 200.0)
 
 
 def test_undercutting_beats_the_cheapest_rival_in_the_same_channel():
     channel, seller = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 1, 2, 0, 1, 2])
     price, firms = np.array([9.0, 8.0, 7.0, 5.0, 4.0, 6.0]), np.zeros(3, dtype=bool)
     here = layer(price, 1.0, np.ones(6), -np.eye(6), seller=seller, channel=channel, colluding=firms)
-    np.testing.assert_allclose(Undercut(cut=0.1).target(Seller(2, here)), [0.9 * 8.0, 0.9 * 4.0])
+    np.testing.assert_allclose(Undercut(cut=0.1).target(here)[[2, 5]], [0.9 * 8.0, 0.9 * 4.0])
     np.testing.assert_array_equal(here.price, price)
 
 
@@ -280,37 +279,70 @@ def test_a_war_of_undercutting_ends_at_marginal_cost():
 
 
 def test_undercutting_without_rivals_leaves_the_price():
-    np.testing.assert_array_equal(Undercut().target(Seller(0, linear_layer([10.0]))), [10.0])
+    np.testing.assert_array_equal(Undercut().target(linear_layer([10.0])), [10.0])
 
 
 @pytest.mark.parametrize("start", [4.0, 24.0])
 def test_hill_climbing_finds_the_monopoly_price_without_knowing_demand(start):
     """Linear monopoly with optimum 13.5: the price ends within two steps of it, from either side."""
-    rule, price, profits, direction = HillClimbing(step=0.01), start, (-np.inf, -np.inf), 1.0
+    rule, price, profit, heading = HillClimbing(step=0.01), start, -np.inf, 1.0
     for _ in range(400):
-        seller = Seller(0, linear_layer([price]), profits=profits, direction=direction)
-        price = float(rule.post(seller)[0])
-        direction, profits = seller.direction, (profits[1], (price - 2.0) * (100.0 - 4.0 * price))
+        price = float(rule.post(linear_layer([price], heading=np.array([heading])))[0])
+        before, profit = profit, (price - 2.0) * (100.0 - 4.0 * price)
+        heading = -heading if profit < before else heading
     assert price == pytest.approx(13.5, rel=0.025)
 
 
 def test_penetration_buys_share_while_share_and_money_allow_it():
-    here, rule = linear_layer([10.0, 10.0]), Penetration(discount=0.2, target_share=0.5, runway=9)
-    usual = BestResponse().target(Seller(0, here))
-    low = np.array([0.8 * 2.0])
-    np.testing.assert_allclose(rule.target(Seller(0, here, market_share=0.3, runway=20)), low)
-    np.testing.assert_allclose(rule.target(Seller(0, here, market_share=0.3, runway=np.inf)), low)
-    np.testing.assert_allclose(rule.target(Seller(0, here, market_share=0.6, runway=20)), usual)
-    np.testing.assert_allclose(rule.target(Seller(0, here, market_share=0.3, runway=8)), usual)
+    rule = Penetration(discount=0.2, target_share=0.5, runway=9)
+    usual, low = BestResponse().target(linear_layer([10.0, 10.0])), 0.8 * 2.0
+    for share, runway, buys in ((0.3, 20, True), (0.3, np.inf, True), (0.6, 20, False), (0.3, 8, False)):
+        knows = {"market_share": np.array([share, 1.0]), "runway": np.array([runway, 20.0])}
+        found = rule.target(linear_layer([10.0, 10.0], **knows))
+        np.testing.assert_allclose(found, [low if buys else usual[0], usual[1]])
+
+
+def test_market_shares_are_those_of_quantities_unless_given():
+    """A seller with two instruments has the share of both; nobody has a share of nothing."""
+    seller = np.array([0, 0, 1])
+    here = layer([1.0] * 3, 1.0, [1.0, 2.0, 3.0], -np.eye(3), seller=seller, capacity=np.full(2, np.inf))
+    np.testing.assert_allclose(here.share, [0.5, 0.5, 0.5])
+    np.testing.assert_allclose(layer([1.0] * 2, 1.0, [0.0, 0.0], -np.eye(2)).share, 0.0)
+    given = layer([1.0] * 2, 1.0, [1.0, 1.0], -np.eye(2), market_share=np.array([0.2, 0.8]))
+    np.testing.assert_array_equal(given.share, [0.2, 0.8])
+
+
+@pytest.mark.parametrize("rule", [BestResponse(), BestResponse(patience=0.3), JointProfit(), Undercut()])
+def test_every_seller_answers_as_it_would_by_itself(rule):
+    """A layer of three sellers with two instruments each against the first-order conditions of one at a time."""
+    draws = np.random.default_rng(5)
+    response = draws.uniform(0.0, 0.5, (6, 6)) - 4 * np.eye(6)
+    here = layer(
+        draws.uniform(5, 9, 6), draws.uniform(1, 2, 6), draws.uniform(5, 9, 6), response,
+        patient_response=1.5 * response, seller=np.tile(np.arange(3), 2), channel=np.repeat([0, 1], 3),
+        capacity=np.array([11.0, np.inf, np.inf]), colluding=np.zeros(3, dtype=bool),
+        keeps=np.repeat([0.8, 0.9], 3),
+    )  # fmt: skip
+    found = rule.target(here)
+    for firm in range(3):
+        own = np.flatnonzero(here.seller == firm)
+        if isinstance(rule, Undercut):
+            rivals = [np.delete(here.price[part], firm).min() for part in (slice(0, 3), slice(3, 6))]
+            wanted = np.maximum(np.array(rivals) * (1 - rule.cut), here.marginal_cost[own])
+        else:
+            felt = (1 + 0.5 * rule.patience) * response[np.ix_(own, own)] * here.keeps[own, None] / here.keeps[own]
+            wanted = here.marginal_cost[own] + np.linalg.solve(felt.T, -here.quantity[own])
+            short = (here.quantity[own].sum() - here.capacity[firm]) / -response[np.ix_(own, own)].sum()
+            wanted = np.maximum(wanted, here.price[own] + short)
+        np.testing.assert_allclose(found[own], wanted, rtol=1e-12)
 
 
 def test_capacity_pricing_follows_the_gap_in_utilisation():
-    here, rule = linear_layer([10.0]), CapacityPricing(target_utilisation=0.6, sensitivity=0.5)
-    np.testing.assert_allclose(rule.target(Seller(0, here, utilisation=0.6)), 10.0)
-    np.testing.assert_allclose(rule.target(Seller(0, here, utilisation=0.8)), 11.0)
-    np.testing.assert_allclose(rule.target(Seller(0, here, utilisation=0.0)), 7.0)
-    cheap = linear_layer([2.1])
-    np.testing.assert_allclose(rule.target(Seller(0, cheap, utilisation=0.0)), 2.0)
+    rule = CapacityPricing(target_utilisation=0.6, sensitivity=0.5)
+    np.testing.assert_allclose(rule.target(linear_layer([10.0], utilisation=0.6)), 10.0)
+    np.testing.assert_allclose(rule.target(linear_layer([10.0], utilisation=0.8)), 11.0)
+    np.testing.assert_allclose(rule.target(linear_layer([10.0], utilisation=0.0)), 7.0)
+    np.testing.assert_allclose(rule.target(linear_layer([2.1], utilisation=0.0)), 2.0)
 
 
 def test_rules_are_chosen_by_name_and_only_those_with_capacity_price_by_it():

@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize, minimize_scalar
 
 from market import Parameters, TokenMarket
-from market.pricing import BestResponse, JointProfit, Seller
+from market.pricing import BestResponse, JointProfit
 from market.token_prices import (
     bargained_wholesale,
     derived_demand,
@@ -140,16 +140,15 @@ def haggle(model: TokenMarket, rule, rounds=400) -> None:
         model.retail.look()
         layer = lab_layer(model.retail.standing, model.labs, model.retail.costs())
         layer = replace(layer, capacity=np.full(LABS, np.inf))
-        largest = 0.0
+        posted = rule.post(layer)
         for index, lab in enumerate(model.labs):
-            prices = rule.post(Seller(index, layer))
-            largest = max(largest, float(np.abs(prices - layer.price[layer.seller == index]).max()))
+            prices = posted[layer.seller == index]
             lab.retail_price = float(prices[0])
             if prices.size > 1:
                 lab.wholesale_price = float(prices[1])
         for reseller in model.resellers:
             reseller.pass_on(model.labs[reseller.lab].wholesale_price)
-        if largest < 1e-12:
+        if np.abs(posted - layer.price).max() < 1e-12:
             model.retail.look()
             return
     raise AssertionError("labs do not settle")
@@ -230,8 +229,8 @@ def test_no_reseller_gains_by_another_price_where_best_responses_settle():
     for _ in range(300):
         model.retail.look()
         layer = reseller_layer(model.retail.standing, model.resellers)
-        for index, reseller in enumerate(model.resellers):
-            reseller.price = float(PATIENT.post(Seller(index, layer))[0])
+        for reseller, price in zip(model.resellers, PATIENT.post(layer), strict=True):
+            reseller.price = float(price)
     for index, reseller in enumerate(model.resellers):
         at_rest = reseller.price
 
