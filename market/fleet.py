@@ -1,6 +1,7 @@
 """Dated vintages of durable assets: servers and buildings."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -9,37 +10,39 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 
 
-def _empty() -> Vector:
-    return np.zeros(0)
+def _column(name: str, doc: str) -> property:
+    """Return a property that reads a column of the table, [vintage]."""
+
+    def read(vintages: "Vintages") -> Vector:
+        return vintages.table[vintages.columns.index(name)]
+
+    return property(read, doc=doc)
 
 
-@dataclass
 class Vintages:
     """Assets by month of service; straight-line depreciation over ``life`` months, nothing is left after that.
 
-    Attributes:
+    Args:
         life: Months.
-        since: [vintage], round of the first month in service.
-        units: [vintage], units in service (accelerators, or kW of building).
-        cost: [vintage], USD paid per unit.
-    """
 
-    life: int
-    since: Vector = field(default_factory=_empty)
-    units: Vector = field(default_factory=_empty)
-    cost: Vector = field(default_factory=_empty)
+    Attributes:
+        table: [column, vintage].
+    """
 
     columns: ClassVar[tuple[str, ...]] = ("since", "units", "cost")
 
-    def add(self, **column: NDArray[np.float64] | float) -> None:
-        """Put a vintage, or several, into service; one value or array per column."""
-        for name in self.columns:
-            setattr(self, name, np.concatenate([getattr(self, name), np.atleast_1d(column[name])]))
+    since = _column("since", "[vintage], round of the first month in service.")
+    units = _column("units", "[vintage], units in service (accelerators, or kW of building).")
+    cost = _column("cost", "[vintage], USD paid per unit.")
 
-    def keep(self, rows: NDArray[np.bool_]) -> None:
-        """Drop all other vintages."""
-        for name in self.columns:
-            setattr(self, name, getattr(self, name)[rows])
+    def __init__(self, life: int) -> None:
+        self.life = life
+        self.table = np.zeros((len(self.columns), 0))
+
+    def add(self, **column: Vector | Sequence[float] | float) -> None:
+        """Put a vintage, or several, into service; one value, or one array each, per column."""
+        new = np.array([column[name] for name in self.columns], dtype=np.float64)
+        self.table = np.concatenate([self.table, new.reshape(len(self.columns), -1)], axis=1)
 
     def depreciation(self) -> float:
         """USD of straight-line depreciation in a month."""
@@ -58,29 +61,22 @@ class Vintages:
         """Take out what has reached the end of its life; its book value is zero by then."""
         alive = (now - self.since) < self.life
         if not alive.all():
-            self.keep(alive)
+            self.table = self.table[:, alive]
 
 
-@dataclass
 class Fleet(Vintages):
-    """The servers of a lab.
-
-    Attributes:
-        performance: [vintage], reference accelerators in one accelerator.
-        power: [vintage], kW per accelerator at full load.
-        vendor: [vintage], index of the chip's vendor.
-    """
-
-    performance: Vector = field(default_factory=_empty)
-    power: Vector = field(default_factory=_empty)
-    vendor: Vector = field(default_factory=_empty)
+    """The servers of a lab."""
 
     columns: ClassVar[tuple[str, ...]] = ("since", "units", "cost", "performance", "power", "vendor")
+
+    performance = _column("performance", "[vintage], reference accelerators in one accelerator.")
+    power = _column("power", "[vintage], kW per accelerator at full load.")
+    vendor = _column("vendor", "[vintage], index of the chip's vendor.")
 
     def fail(self, now: int, hazard: float) -> float:
         """Lose a share of every vintage for good; return the book value written off, USD."""
         lost = hazard * self.book(now)
-        self.units = self.units * (1 - hazard)
+        self.units[:] *= 1 - hazard
         return lost
 
     def accelerators(self) -> float:

@@ -1,5 +1,6 @@
 """Trade in servers: prices are posted, labs order, vendors' capacity is shared out, and what is short waits."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,10 +49,9 @@ class ServerMarket:
         self.price = self.maker_cost() * 1.02
 
     def maker_cost(self) -> Vector:
-        """[product], the makers' marginal cost at the posted chip prices."""
+        """[product], the makers' marginal cost at the posted chip prices; all makers have the same."""
         chips = np.array([vendor.price for vendor in self.model.vendors])
-        costs = np.array([maker.marginal_cost(chips) for maker in self.model.makers])
-        return costs[self.products.maker, self.products.vendor]
+        return self.model.makers[0].marginal_cost(chips)[self.products.vendor]
 
     def demand(self, technology: Technology, tariff: float, derived: DerivedDemand) -> ServerDemand:
         """Return the labs' demand for servers at posted prices."""
@@ -75,7 +75,7 @@ class ServerMarket:
         demand = self.demand(model.technology, model.power.price, derived)
         self.post_chip_prices(demand)
         self.post_server_prices(demand)
-        demand = self.demand(model.technology, model.power.price, derived)
+        demand = replace(demand, price=self.price)
         for lab, cost in zip(model.labs, demand.user_cost, strict=True):
             lab.user_cost = float(cost)
         self.order(orders, demand)

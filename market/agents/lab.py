@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from math import exp, inf, log
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from market import ledger
 from market.agents.firm import Firm
 from market.finance import monthly_rate
@@ -117,12 +115,12 @@ class Lab(Firm):
         self.under_way = [shipment for shipment in self.under_way if shipment.arrives > now]
         if arrived:
             self.servers.add(
-                since=np.full(len(arrived), float(now)),
-                units=np.array([item.units for item in arrived]),
-                cost=np.array([item.cost for item in arrived]),
-                performance=np.array([item.performance for item in arrived]),
-                power=np.array([item.power for item in arrived]),
-                vendor=np.array([float(item.vendor) for item in arrived]),
+                since=[now] * len(arrived),
+                units=[item.units for item in arrived],
+                cost=[item.cost for item in arrived],
+                performance=[item.performance for item in arrived],
+                power=[item.power for item in arrived],
+                vendor=[item.vendor for item in arrived],
             )
 
     def age(self, now: int) -> None:

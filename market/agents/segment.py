@@ -36,6 +36,7 @@ class Segment(mesa.Agent):
         stood_for = float(stands_for @ per_type)
         self.weight: NDArray[np.float64] = stands_for * (traits.people / stood_for if stood_for > 0 else 0.0)
         """People a user stands for, [type]; types without a user are stood for by the others."""
+        self.thresholds = (np.arange(per_type.size) + 0.5) / per_type.size
         self.account = f"{name} (users)"
         model.ledger.open(self.account, ledger.USERS)
 
@@ -45,8 +46,7 @@ class Segment(mesa.Agent):
         Whole users are rounded at thresholds spread evenly over the types, so that the sum follows the curve.
         """
         users = self.people.users_per_type
-        thresholds = (np.arange(users.size) + 0.5) / users.size
-        self.people.adopt(np.floor(adoption(self.traits, round_) * users + thresholds).astype(np.int64))
+        self.people.adopt((adoption(self.traits, round_) * users + self.thresholds).astype(np.int64))
 
     def mass(self) -> NDArray[np.float64]:
         """People active by type and last provider, [type, last provider or none]."""

@@ -1,3 +1,5 @@
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -77,7 +79,7 @@ def test_capacity_foreseen_is_capacity_had():
         fleet.add(since=since, units=random.uniform(1, 9), cost=1.0, performance=1.1**since, power=1.0, vendor=0.0)
     for ahead in range(8):
         foreseen = fleet.reference_at(now + ahead, now, hazard)
-        later = Fleet(life=6, **{name: getattr(fleet, name).copy() for name in fleet.columns})
+        later = deepcopy(fleet)
         for month in range(now + 1, now + ahead + 1):
             later.retire(month)
             later.fail(month, hazard)
