@@ -203,8 +203,9 @@ class Recorder:
                 "cash_profit": firm.cash_profit if firm.alive else 0.0,
                 "cash": firm.cash,
                 "funding": funding.get(firm.name, 0.0),
+                **(self._fleet(firm) if isinstance(firm, Lab) else NO_FLEET),
             }
-            self._add("firms", row | (self._fleet(firm) if isinstance(firm, Lab) else NO_FLEET))
+            self._add("firms", row)
 
     def _fleet(self, lab: Lab) -> dict[str, float]:
         """Return what only labs have."""

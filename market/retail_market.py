@@ -1,5 +1,6 @@
 """The market for tokens from the labs' posted prices to the users' bills."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,13 +31,14 @@ class RetailMarket:
         standing: Demand at the prices posted last month: what every decision of this month rests on.
         demand: Demand at this month's prices.
         sold: [type, offer], Mtok served this month.
-        ends: [segment], number of types in this segment and those before it.
+        rows: [segment], where its types are among all types.
     """
 
     def __init__(self, model: "TokenMarket") -> None:
         self.model = model
         self.tastes = Tastes.of(Types.stack([segment.types for segment in model.segments]), model.parameters)
-        self.ends = np.cumsum([segment.types.people.size for segment in model.segments])
+        ends = np.cumsum([0, *(segment.types.people.size for segment in model.segments)]).tolist()
+        self.rows = [slice(*between) for between in pairwise(ends)]
         self.offers = Offers.none()
         self.sold: Matrix = np.zeros((self.tastes.types.people.size, 0))
 
@@ -153,10 +155,9 @@ class RetailMarket:
         """Let users choose; return people [type, offer]."""
         self.demand = self.expected()
         nest, correlation, now = self.offers.nest, self.tastes.correlation, self.model.round
-        rows = np.split(self.demand.utility, self.ends[:-1])
         chosen = [
-            segment.choose(utility, nest, correlation, now)
-            for segment, utility in zip(self.model.segments, rows, strict=True)
+            segment.choose(self.demand.utility[rows], nest, correlation, now)
+            for segment, rows in zip(self.model.segments, self.rows, strict=True)
         ]
         return np.concatenate(chosen)[:, :-1]
 
@@ -183,8 +184,8 @@ class RetailMarket:
         labs, resellers = model.open_labs, model.open_resellers
         self.sold = served * self.demand.tokens
         revenue = self.sold * self.offers.price
-        for segment, due in zip(model.segments, np.split(revenue, self.ends[:-1]), strict=True):
-            for seller, amount in zip(self.offers.sellers, due.sum(axis=0).tolist(), strict=True):
+        for segment, rows in zip(model.segments, self.rows, strict=True):
+            for seller, amount in zip(self.offers.sellers, revenue[rows].sum(axis=0).tolist(), strict=True):
                 model.ledger.pay(segment.account, seller, ledger.RETAIL, amount)
         tokens, paid = self.sold.sum(axis=0).tolist(), revenue.sum(axis=0).tolist()
         overhead, tax = model.parameters.labs.overhead_share, model.parameters.policy.token_tax

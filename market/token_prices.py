@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from market.agents.lab import Lab
 from market.agents.reseller import Reseller
 from market.hardware import DerivedDemand
-from market.pricing import JointProfit, Layer
+from market.pricing import JointProfit, Layer, markup
 from market.tokens import TokenDemand
 
 Vector = NDArray[np.float64]
@@ -23,9 +23,7 @@ def price_shift(demand: TokenDemand, labs: int, pass_through: float) -> Matrix:
     """
     offers = demand.offers
     shift = np.zeros((2 * labs, len(offers)))
-    shift[np.where(offers.resold, labs + offers.lab, offers.lab), np.arange(len(offers))] = np.where(
-        offers.resold, pass_through, 1.0
-    )
+    shift[offers.lab + labs * offers.resold, np.arange(len(offers))] = np.where(offers.resold, pass_through, 1.0)
     return shift
 
 
@@ -62,44 +60,55 @@ def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
 
     Where wholesale is bargained or tied to retail, the retail price counts what it takes from wholesale.
     """
-    count, colluding = len(labs), isinstance(labs[0].model.parameters.labs.pricing, JointProfit)
-    chosen = labs[0].model.parameters.labs.wholesale == "chosen"
+    settings, count = labs[0].model.parameters.labs, len(labs)
+    colluding, chosen = isinstance(settings.pricing, JointProfit), settings.wholesale == "chosen"
+    instrument = np.arange(2 * count if chosen else count)
+    seller, channel = instrument % count, instrument // count
+    keeps = np.where(channel == 0, costs.keeps_retail, costs.keeps_wholesale)
     shift = price_shift(demand, count, costs.pass_through)
-    sold = shift > 0
-    quantity = sold @ demand.quantity
-    response = sold @ demand.response @ shift.T
+    sold = (shift > 0).astype(np.float64)
     patient = sold @ demand.patient_response @ shift.T
-    price = np.array([lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs])
-    marginal_cost = np.concatenate(
-        [costs.marginal_cost / costs.keeps_retail, costs.marginal_cost / costs.keeps_wholesale]
-    )
-    opportunity = np.zeros(2 * count)
+    opportunity = np.zeros(instrument.size)
     if not chosen:
-        owned = np.ones((count, count)) if colluding else np.eye(count)
-        taken = (patient[count:, :count] * owned).T @ costs.margins(labs)[1] / costs.keeps_retail
-        sells = np.diag(patient)[:count] < 0
-        slopes = (patient[:count, :count] * owned)[np.ix_(sells, sells)]
-        opportunity[:count][sells] = np.linalg.solve(-slopes.T, taken[sells])
+        opportunity = wholesale_profit_taken(patient, costs.margins(labs)[1], colluding) / costs.keeps_retail
+    prices = [lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs]
     tokens = demand.offers.by_lab(demand.quantity, count)
     total = tokens.sum()
-    used = slice(0, 2 * count if chosen else count)
+    own = slice(0, instrument.size)
     return Layer(
-        price=price[used],
-        marginal_cost=marginal_cost[used],
-        opportunity_cost=opportunity[used],
-        quantity=quantity[used],
-        response=response[used, used],
-        patient_response=patient[used, used],
-        seller=np.tile(np.arange(count), 2)[used],
-        channel=np.repeat([0, 1], count)[used],
+        price=np.array(prices[own]),
+        marginal_cost=costs.marginal_cost[seller] / keeps,
+        opportunity_cost=opportunity,
+        quantity=sold[own] @ demand.quantity,
+        response=sold[own] @ demand.response @ shift[own].T,
+        patient_response=patient[own, own],
+        seller=seller,
+        channel=channel,
         capacity=np.array([lab.capacity for lab in labs]),
         colluding=np.full(count, colluding),
-        keeps=np.repeat([costs.keeps_retail, costs.keeps_wholesale], count)[used],
+        keeps=keeps,
         utilisation=np.array([lab.utilisation for lab in labs]),
         market_share=tokens / total if total > 0 else np.zeros(count),
         runway=np.array([lab.runway for lab in labs]),
         heading=np.array([lab.heading for lab in labs]),
     )
+
+
+def wholesale_profit_taken(response: Matrix, margin: Vector, colluding: bool) -> Vector:
+    """[lab], USD of profit on wholesale that a Mtok sold retail takes away where wholesale prices are not chosen.
+
+    Args:
+        response: [instrument, instrument], ∂quantity/∂price, all retail prices and then all wholesale prices.
+        margin: [lab], USD per Mtok sold wholesale.
+        colluding: Whether labs count each other's profit.
+    """
+    count = margin.size
+    joint = np.full((count, count), True) if colluding else np.eye(count, dtype=bool)
+    retail, wholesale = response[:count, :count], response[count:, :count]
+    sells = retail.diagonal() < 0
+    among, taken = np.ix_(sells, sells), np.zeros(count)
+    taken[sells] = markup(((wholesale * joint).T @ margin)[sells], retail[among], joint[among])
+    return taken
 
 
 def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Reseller], costs: LabCosts) -> Vector:
@@ -158,7 +167,7 @@ def derived_demand(demand: TokenDemand, labs: int, costs: LabCosts, mtok: float)
         mtok: Mtok a reference accelerator serves in a month at target utilisation.
     """
     by_cost = cost_shift(demand, labs, costs)
-    member = by_cost > 0
+    member = (by_cost > 0).astype(np.float64)
     tokens = member @ demand.quantity
     response = member @ demand.patient_response @ by_cost.T
     relative = np.divide(response, tokens[:, None], out=np.zeros_like(response), where=tokens[:, None] > 0)
