@@ -176,6 +176,7 @@ class Recorder:
         model = self.model
         totals: defaultdict[str, float] = defaultdict(float)
         funding = model.ledger.received(FUNDING)
+        self.firms: list[tuple[Firm, dict[str, Any]]] = []
         sales = [(firm, self._sale(firm)) for firm in model.firms]
         for firm, (_, _, quantity, _) in sales:
             totals[firm.kind] += quantity
@@ -205,6 +206,7 @@ class Recorder:
                 "funding": funding.get(firm.name, 0.0),
                 **(self._fleet(firm) if isinstance(firm, Lab) else NO_FLEET),
             }
+            self.firms.append((firm, row))
             self._add("firms", row)
 
     def _fleet(self, lab: Lab) -> dict[str, float]:
@@ -247,14 +249,14 @@ class Recorder:
         last = model.round + 1 == model.parameters.horizon.rounds
         gains = self._profit_gains() if last else {}
         for layer in LAYERS:
-            firms = [firm for firm in model.firms if firm.layer == layer and firm.alive]
+            firms = [(firm.statement, row) for firm, row in self.firms if firm.layer == layer and firm.alive]
             sales = sum(
                 amount for (payer, payee, category), amount in self.flows.items()
                 if payee == layer and payer != layer and category in REVENUE
             )  # fmt: skip
-            profit = sum(firm.statement.operating_profit for firm in firms)
-            own = sum(firm.statement.staff + firm.statement.research_pay for firm in firms)
-            worn = sum(firm.statement.worn for firm in firms)
+            profit = sum([row["operating_profit"] for _, row in firms])
+            own = sum([statement.staff + statement.research_pay for statement, _ in firms])
+            worn = sum([statement.worn for statement, _ in firms])
             row = {
                 "round": model.round,
                 "layer": layer,
@@ -262,8 +264,8 @@ class Recorder:
                 "cost": sales - profit,
                 "profit": profit,
                 "margin": _ratio(profit, sales),
-                "capitalised_profit": sum(firm.capitalised_profit for firm in firms),
-                "cash_profit": sum(firm.cash_profit for firm in firms),
+                "capitalised_profit": sum([row["capitalised_profit"] for _, row in firms]),
+                "cash_profit": sum([row["cash_profit"] for _, row in firms]),
                 "value_added": profit + own + worn,
                 "profit_gain": gains.get(layer, np.nan),
                 "firms": len(firms),

@@ -159,8 +159,8 @@ class ServerMarket:
         self.waiting = np.maximum(self.waiting, 0.0)
         self.shipped = units.sum(axis=0)
         self._settle(units, technology, now)
-        for lab in model.labs:
-            lab.waiting = float(self.waiting[lab.index].sum())
+        for lab, waiting in zip(model.labs, self.waiting.sum(axis=1).tolist(), strict=True):
+            lab.waiting = waiting
         return units
 
     @staticmethod
@@ -174,27 +174,25 @@ class ServerMarket:
         """Pay for servers, chips, network and buildings, and send the servers on their way."""
         model, products = self.model, self.products
         fleet = model.parameters.fleet
-        revenue = (units * self.price).reshape(len(model.labs), products.vendors, products.makers)
-        accelerators = units.reshape(revenue.shape)
-        due, received, worth = (
-            totals.tolist() for totals in (revenue.sum(axis=1), accelerators.sum(axis=2), revenue.sum(axis=2))
-        )
-        for lab in model.labs:
+        shape = len(model.labs), products.vendors, products.makers
+        revenue, accelerators = (units * self.price).reshape(shape), units.reshape(shape)
+        due, spent = revenue.sum(axis=1).tolist(), revenue.sum(axis=(1, 2)).tolist()
+        received, worth = accelerators.sum(axis=2).tolist(), revenue.sum(axis=2).tolist()
+        for lab, total in zip(model.labs, units.sum(axis=1).tolist(), strict=True):
             for maker, amount in zip(model.makers, due[lab.index], strict=True):
                 lab.pay(maker.name, ledger.SERVERS, amount)
-            total = float(units[lab.index].sum())
             lab.pay(ledger.OUTSIDE, ledger.NETWORK, total * fleet.network_cost)
-            lab.borrow(float(revenue[lab.index].sum()) + total * fleet.network_cost)
+            lab.borrow(spent[lab.index] + total * fleet.network_cost)
             lab.build(total * technology.power, now)
             for number, (some, value) in enumerate(zip(received[lab.index], worth[lab.index], strict=True)):
                 self._send(lab, number, some, value, technology, now)
         chips = accelerators.sum(axis=0)
-        for maker, built in zip(model.makers, chips.T.tolist(), strict=True):
+        for maker, built, earned in zip(model.makers, chips.T.tolist(), revenue.sum(axis=(0, 1)).tolist(), strict=True):
             for vendor, some in zip(model.vendors, built, strict=True):
                 maker.pay(vendor.name, ledger.CHIPS, some * vendor.price)
-            maker.deliver(float(chips[:, maker.index].sum()), float(revenue[:, :, maker.index].sum()))
-        for vendor in model.vendors:
-            vendor.deliver(float(chips[vendor.index].sum()))
+            maker.deliver(sum(built), earned)
+        for vendor, made in zip(model.vendors, chips.sum(axis=1).tolist(), strict=True):
+            vendor.deliver(made)
 
     def _send(self, lab: Lab, vendor: int, units: float, value: float, technology: Technology, now: int) -> None:
         if units <= 0:

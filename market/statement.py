@@ -1,7 +1,7 @@
 """The profit statement of a firm in one month, on accrual, and how it ties to cash."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from market import ledger
 
@@ -13,8 +13,7 @@ NOT_GOODS_OF_OWNERS = NOT_GOODS | ledger.INVESTMENT
 """What is not among the cost of goods of firms that own servers; electricity and operation are counted apart."""
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """What a firm earned and spent in a round, USD.
 
     Operating profit is before financing and tax on income. ``training`` holds everything spent to train: pay of
