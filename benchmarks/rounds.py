@@ -1,8 +1,9 @@
 """Where a round's time goes: `python -m benchmarks.rounds [--rounds 60]`.
 
 Every verb of `TokenMarket.step` is timed over a run of the cohort engine, first rounds left out. The user kernel is the
-work on users' types: the draws of choices and of who is served, and the expected demand with its derivatives; it is
-timed by itself, so that what is left is the cost of the market around it. A second table times whole runs of more and
+work on users' types: the utility and the tokens of every offer to every type, the draws of choices and of who is
+served, and the expected demand with its derivatives; it is timed by itself, so that what is left is the cost of the
+market around it. A second table times whole runs of more and
 more users, measured in turns so that a slow machine slows all of them.
 """
 
@@ -18,7 +19,7 @@ STAGES = (
     "trade_servers", "post_prices", "choose", "serve", "bill", "tend_commons", "train", "close_books",
 )  # fmt: skip
 DRAWS = ("choose", "turn_away")
-APART = ("record", "draws", "expected demand")
+KERNEL = ("utility and tokens", "draws", "expected demand")
 SIZES = {"5 labs, 12 resellers, 3 vendors": (5, 12, 3), "50 labs, 200 resellers, 3 vendors": (50, 200, 3)}
 USERS = (10**6, 10**8, 10**10)
 WARM = 3
@@ -49,17 +50,20 @@ def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, f
     stopwatch(model.recorder, "record", "record", spent)
     for segment in model.segments:
         for name in DRAWS:
-            stopwatch(segment.people, name, "draws", spent)
-    before = tokens.expected, tokens.TokenDemand._answer
-    stopwatch(tokens, "expected", "expected demand", spent)
-    stopwatch(tokens.TokenDemand, "_answer", "expected demand", spent)
+            stopwatch(segment.people, name, KERNEL[1], spent)
+    parts = [(tokens.Tastes, name, KERNEL[0]) for name in ("utility", "tokens", "price_slope")]
+    parts += [(tokens, "expected", KERNEL[2]), (tokens.TokenDemand, "_answer", KERNEL[2])]
+    before = [getattr(owner, name) for owner, name, _ in parts]
+    for owner, name, label in parts:
+        stopwatch(owner, name, label, spent)
     for _ in range(rounds):
-        for label in (*STAGES, *APART, "round"):
+        for label in (*STAGES, "record", *KERNEL, "round"):
             spent[label].append(0.0)
         started = time.perf_counter()
         model.step()
         spent["round"][-1] = time.perf_counter() - started
-    tokens.expected, tokens.TokenDemand._answer = before  # type: ignore[method-assign]
+    for (owner, name, _), whole in zip(parts, before, strict=True):
+        setattr(owner, name, whole)
     return {label: 1e3 * statistics.median(seconds[WARM:]) for label, seconds in spent.items()}
 
 
@@ -86,13 +90,13 @@ def main() -> None:
     found = {name: profile(*counts, rounds) for name, counts in SIZES.items()}
     print("| stage | " + " | ".join(f"{name}: ms | share" for name in SIZES) + " |")
     print("|---" * (1 + 2 * len(SIZES)) + "|")
-    for label in (*STAGES, *APART, "round"):
+    for label in (*STAGES, "record", *KERNEL, "round"):
         cells = [f"{times[label]:.2f} | {times[label] / times['round']:.0%}" for times in found.values()]
         print(f"| {label} | " + " | ".join(cells) + " |")
+    kernel = [sum(times[part] for part in KERNEL) for times in found.values()]
     outside = [
-        f"{times['round'] - times['draws'] - times['expected demand']:.2f} | "
-        f"{1 - (times['draws'] + times['expected demand']) / times['round']:.0%}"
-        for times in found.values()
+        f"{times['round'] - inside:.2f} | {1 - inside / times['round']:.0%}"
+        for times, inside in zip(found.values(), kernel, strict=True)
     ]
     print("| outside the kernel | " + " | ".join(outside) + " |\n")
     seconds = whole_runs(rounds)
