@@ -10,15 +10,6 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 
 
-def _column(name: str, doc: str) -> property:
-    """Return a property that reads a column of the table, [vintage]."""
-
-    def read(vintages: "Vintages") -> Vector:
-        return vintages.table[vintages.columns.index(name)]
-
-    return property(read, doc=doc)
-
-
 class Vintages:
     """Assets by month of service; straight-line depreciation over ``life`` months, nothing is left after that.
 
@@ -26,27 +17,50 @@ class Vintages:
         life: Months.
 
     Attributes:
-        table: [column, vintage].
+        table: [column, vintage]; changed only by the methods here.
     """
 
     columns: ClassVar[tuple[str, ...]] = ("since", "units", "cost")
 
-    since = _column("since", "[vintage], round of the first month in service.")
-    units = _column("units", "[vintage], units in service (accelerators, or kW of building).")
-    cost = _column("cost", "[vintage], USD paid per unit.")
-
     def __init__(self, life: int) -> None:
         self.life = life
-        self.table = np.zeros((len(self.columns), 0))
+        self._hold(np.zeros((len(self.columns), 0)))
+
+    def _hold(self, table: Vector) -> None:
+        self.table = table
+        self._sums: dict[str, float] = {}
+
+    @property
+    def since(self) -> Vector:
+        """[vintage], round of the first month in service."""
+        return self.table[0]
+
+    @property
+    def units(self) -> Vector:
+        """[vintage], units in service (accelerators, or kW of building)."""
+        return self.table[1]
+
+    @property
+    def cost(self) -> Vector:
+        """[vintage], USD paid per unit."""
+        return self.table[2]
+
+    def _total(self, column: str) -> float:
+        """Return what all units have together of a column; asked for often, worked out once after each change."""
+        if not self._sums:
+            units = self.units
+            self._sums = dict(zip(self.columns[2:], (self.table[2:] @ units).tolist(), strict=True))
+            self._sums["units"] = float(units.sum())
+        return self._sums[column]
 
     def add(self, **column: Vector | Sequence[float] | float) -> None:
         """Put a vintage, or several, into service; one value, or one array each, per column."""
         new = np.array([column[name] for name in self.columns], dtype=np.float64)
-        self.table = np.concatenate([self.table, new.reshape(len(self.columns), -1)], axis=1)
+        self._hold(np.concatenate([self.table, new.reshape(len(self.columns), -1)], axis=1))
 
     def depreciation(self) -> float:
         """USD of straight-line depreciation in a month."""
-        return float(self.units @ self.cost) / self.life
+        return self.purchase_cost() / self.life
 
     def book(self, now: int) -> float:
         """USD of purchase cost not yet depreciated at the start of round ``now``."""
@@ -55,13 +69,17 @@ class Vintages:
 
     def purchase_cost(self) -> float:
         """USD once paid for what is in service."""
-        return float(self.units @ self.cost)
+        return self._total("cost")
+
+    def quantity(self) -> float:
+        """Units in service."""
+        return self._total("units")
 
     def retire(self, now: int) -> None:
         """Take out what has reached the end of its life; its book value is zero by then."""
         alive = (now - self.since) < self.life
         if not alive.all():
-            self.table = self.table[:, alive]
+            self._hold(self.table[:, alive])
 
 
 class Fleet(Vintages):
@@ -69,23 +87,26 @@ class Fleet(Vintages):
 
     columns: ClassVar[tuple[str, ...]] = ("since", "units", "cost", "performance", "power", "vendor")
 
-    performance = _column("performance", "[vintage], reference accelerators in one accelerator.")
-    power = _column("power", "[vintage], kW per accelerator at full load.")
-    vendor = _column("vendor", "[vintage], index of the chip's vendor.")
+    @property
+    def performance(self) -> Vector:
+        """[vintage], reference accelerators in one accelerator."""
+        return self.table[3]
+
+    @property
+    def vendor(self) -> Vector:
+        """[vintage], index of the chip's vendor."""
+        return self.table[5]
 
     def fail(self, now: int, hazard: float) -> float:
         """Lose a share of every vintage for good; return the book value written off, USD."""
         lost = hazard * self.book(now)
         self.units[:] *= 1 - hazard
+        self._hold(self.table)
         return lost
-
-    def accelerators(self) -> float:
-        """Accelerators in service."""
-        return float(self.units.sum())
 
     def reference(self) -> float:
         """Capacity in service, in reference accelerators."""
-        return float(self.units @ self.performance)
+        return self._total("performance")
 
     def reference_at(self, round_: int, now: int, hazard: float) -> float:
         """Capacity in service that will still be alive in a later round, in reference accelerators."""
@@ -95,7 +116,7 @@ class Fleet(Vintages):
 
     def kilowatts(self) -> float:
         """Power at full load."""
-        return float(self.units @ self.power)
+        return self._total("power")
 
     def vendor_shares(self, vendors: int) -> Vector:
         """Share of each vendor's chips in the capacity in service, [vendor]; equal shares of an empty fleet."""

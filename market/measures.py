@@ -216,7 +216,7 @@ class Recorder:
             "quality": lab.quality,
             "capacity": lab.capacity,
             "utilisation": lab.utilisation,
-            "accelerators": lab.servers.accelerators(),
+            "accelerators": lab.servers.quantity(),
             "tokens_unserved": max(lab.demanded - lab.served, 0.0),
         }
 
@@ -309,7 +309,7 @@ class Recorder:
             "hhi_resellers": herfindahl(tokens[resold]),
             "churn": _ratio(model.retail.demand.choice.churn, insiders),
             "utilisation": _ratio(sum(lab.served for lab in labs), full),
-            "accelerators": sum(lab.servers.accelerators() for lab in labs),
+            "accelerators": sum(lab.servers.quantity() for lab in labs),
             "accelerators_ordered": ordered,
             "power_mw": model.power.load / 1e3,
             "vendors": len(model.vendors),

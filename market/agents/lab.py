@@ -228,7 +228,7 @@ class Lab(Firm):
         """Buy the buildings that new servers of this power need beyond the room there is, and replace worn-out ones."""
         fleet = self.model.parameters.fleet
         coming = sum(item.units * item.power for item in self.under_way)
-        room = float(self.buildings.units.sum()) - self.servers.kilowatts() - coming
+        room = self.buildings.quantity() - self.servers.kilowatts() - coming
         extra = max(kilowatts - room, 0.0)
         if extra > 0:
             self.pay(ledger.OUTSIDE, ledger.FACILITY, extra * fleet.facility_cost)

@@ -21,7 +21,7 @@ def test_depreciation_over_a_life_is_the_purchase_cost():
         fleet.retire(now)
         worn += fleet.depreciation()
     assert worn == pytest.approx(1000.0, rel=1e-14)
-    assert fleet.accelerators() == 0.0
+    assert fleet.quantity() == 0.0
     assert fleet.purchase_cost() == 0.0
 
 
@@ -30,7 +30,7 @@ def test_a_vintage_serves_exactly_its_life():
     alive = []
     for now in range(5):
         fleet.retire(now)
-        alive.append(fleet.accelerators())
+        alive.append(fleet.quantity())
     assert alive == [10.0, 10.0, 10.0, 0.0, 0.0]
 
 
@@ -89,7 +89,7 @@ def test_capacity_foreseen_is_capacity_had():
 def test_totals_weigh_vintages_by_what_they_are():
     fleet = servers(units=3.0, performance=2.0, power=1.5)
     fleet.add(since=1, units=2.0, cost=50.0, performance=4.0, power=2.0, vendor=2.0)
-    assert fleet.accelerators() == 5.0
+    assert fleet.quantity() == 5.0
     assert fleet.reference() == 14.0
     assert fleet.kilowatts() == 8.5
     assert fleet.purchase_cost() == 400.0
