@@ -48,7 +48,7 @@ class Ledger:
     def __init__(self) -> None:
         self.balance: dict[str, float] = {}
         self.layer: dict[str, str] = {}
-        self._payments: defaultdict[tuple[str, str, str], float] = defaultdict(float)
+        self._payments: list[tuple[str, str, str, float]] = []
         for account in (OUTSIDE, INVESTORS):
             self.open(account, account)
 
@@ -69,7 +69,7 @@ class Ledger:
         if amount:
             balance[payer] -= amount
             balance[payee] += amount
-            self._payments[payer, payee, category] += amount
+            self._payments.append((payer, payee, category, amount))
 
     def start_round(self) -> None:
         """Forget the payments of the round before."""
@@ -77,13 +77,16 @@ class Ledger:
 
     @property
     def payments(self) -> Iterator[tuple[str, str, str, float]]:
-        """Yield (payer, payee, category, USD) of this round."""
-        return ((*key, amount) for key, amount in self._payments.items())
+        """Yield (payer, payee, category, USD) of this round, one entry for all payments of a kind between two accounts."""
+        sums: defaultdict[tuple[str, str, str], float] = defaultdict(float)
+        for payer, payee, category, amount in self._payments:
+            sums[payer, payee, category] += amount
+        return ((*key, amount) for key, amount in sums.items())
 
     @property
     def money_moved(self) -> float:
         """USD paid in this round."""
-        return fsum(self._payments.values())
+        return fsum([amount for *_, amount in self._payments])
 
     @property
     def imbalance(self) -> float:
@@ -93,24 +96,24 @@ class Ledger:
     def flows(self) -> dict[tuple[str, str, str], float]:
         """Return USD of this round by (payer's layer, payee's layer, category)."""
         flows: defaultdict[tuple[str, str, str], float] = defaultdict(float)
-        for (payer, payee, category), amount in self._payments.items():
-            flows[self.layer[payer], self.layer[payee], category] += amount
+        layer = self.layer
+        for payer, payee, category, amount in self._payments:
+            flows[layer[payer], layer[payee], category] += amount
         return dict(flows)
 
     def turnover(self) -> dict[str, tuple[dict[str, float], dict[str, float]]]:
-        """Return, per account, USD received and USD paid in this round by category."""
-        turnover: dict[str, tuple[dict[str, float], dict[str, float]]] = {
-            account: (defaultdict(float), defaultdict(float)) for account in self.balance
-        }
-        for (payer, payee, category), amount in self._payments.items():
-            turnover[payer][1][category] += amount
-            turnover[payee][0][category] += amount
+        """Return, per account, USD received and USD paid in this round by category; nothing where nothing was paid."""
+        turnover: dict[str, tuple[dict[str, float], dict[str, float]]] = {account: ({}, {}) for account in self.balance}
+        for payer, payee, category, amount in self._payments:
+            paid, received = turnover[payer][1], turnover[payee][0]
+            paid[category] = paid.get(category, 0.0) + amount
+            received[category] = received.get(category, 0.0) + amount
         return turnover
 
     def received(self, category: str) -> dict[str, float]:
         """Return USD received in this round under a category, per account that received any."""
         received: defaultdict[str, float] = defaultdict(float)
-        for (_, payee, of), amount in self._payments.items():
+        for _, payee, of, amount in self._payments:
             if of == category:
                 received[payee] += amount
         return received

@@ -23,7 +23,7 @@ from market.rental_market import RentalMarket
 from market.rental_measures import RentalRecorder
 from market.retail_market import RetailMarket
 from market.server_market import ServerMarket
-from market.technology import technology
+from market.technology import Technology, technology
 from market.token_prices import derived_demand, profit_of_quality
 from market.tokens import TokenDemand
 
@@ -52,7 +52,8 @@ class TokenMarket(mesa.Model):
         self.round = 0
         self.ledger = ledger.Ledger()
         self.engine = pick_engine(self.parameters.population.engine, self.parameters.population.users)
-        self.technology = technology(self.parameters, 0)
+        self._technology: dict[int, Technology] = {}
+        self.technology = self.technology_of(0)
         self.tariff = self._series("electricity")
         self.first_knowledge = 1.0
         self.commons = Commons(self.parameters)
@@ -130,6 +131,12 @@ class TokenMarket(mesa.Model):
         """Return the value of a data series this round."""
         return value_at(getattr(self.parameters.data, name), self.parameters.horizon.start, self.round)
 
+    def technology_of(self, round_: int) -> Technology:
+        """Return the state of the art in a round, which everybody foresees."""
+        if round_ not in self._technology:
+            self._technology[round_] = technology(self.parameters, round_)
+        return self._technology[round_]
+
     @property
     def month(self) -> str:
         """The calendar month of this round, YYYY-MM."""
@@ -181,7 +188,7 @@ class TokenMarket(mesa.Model):
     def turn_the_page(self) -> None:
         """Start a month: technology and outside prices move on."""
         self.ledger.start_round()
-        self.technology = technology(self.parameters, self.round)
+        self.technology = self.technology_of(self.round)
         self.tariff = self._series("electricity")
 
     def enter_and_exit(self) -> None:

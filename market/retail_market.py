@@ -126,7 +126,8 @@ class RetailMarket:
         if settings.wholesale == "bargained" and resellers:
             agreed = bargained_wholesale(self.standing, labs, resellers, costs)
             ratio = agreed / np.array([lab.retail_price for lab in labs])
-            usual = float(np.nanmean(ratio))
+            known = np.isfinite(ratio)
+            ratio = np.where(known, ratio, ratio[known].mean()).tolist()
         for lab, posted in repricing:
             lab.retail_price = float(posted[0])
             position = labs.index(lab)
@@ -135,7 +136,7 @@ class RetailMarket:
             elif settings.wholesale == "discount":
                 wholesale = lab.retail_price * (1 - settings.wholesale_discount)
             elif resellers:
-                wholesale = lab.retail_price * (usual if np.isnan(ratio[position]) else float(ratio[position]))
+                wholesale = lab.retail_price * ratio[position]
             else:
                 wholesale = lab.retail_price
             ceiling = float(costs.marginal_cost[position]) * policy.wholesale_cap
@@ -203,7 +204,7 @@ class RetailMarket:
         """Let a reseller change the lab it sells for: now and then by expected profit, at once if its lab is gone."""
         settings = self.model.parameters.resellers
         stranded = not self.model.labs[reseller.lab].alive
-        chance, pick = reseller.draws.random(2)
+        chance, pick = reseller.draws.random(), reseller.draws.random()
         if not stranded and chance >= settings.switching_hazard:
             return
         wholesale = np.array([lab.wholesale_price for lab in labs])

@@ -10,7 +10,7 @@ from market.agents.firm import Firm
 from market.finance import monthly_rate
 from market.fleet import Fleet, Shipment, Vintages
 from market.statement import Statement, Turnover
-from market.technology import Technology, quality, technology
+from market.technology import quality
 from market.training import Outlook, knowledge_after
 
 if TYPE_CHECKING:
@@ -160,14 +160,14 @@ class Lab(Firm):
         parameters = self.model.parameters
         fleet = parameters.fleet
         delay = fleet.lead_time + 1
-        then: Technology = technology(parameters, now + delay)
+        then = self.model.technology_of(now + delay)
         needed = self.forecast.ahead(delay + 1) / (fleet.target_utilisation * then.mtok)
         coming = self.waiting + sum(item.units * item.performance for item in self.under_way)
         available = self.servers.reference_at(now + delay, now, fleet.failure_hazard) + coming
         plan = max(self.training_plan, 0.0)
         missing = max(needed + plan - available, 0.0)
         serving_share = needed / (needed + plan) if needed + plan > 0 else 0.0
-        pays = price_after_costs >= self.marginal_cost(technology(parameters, now).mtok)
+        pays = price_after_costs >= self.marginal_cost(self.model.technology_of(now).mtok)
         return Order(missing * serving_share if pays else 0.0, missing * (1 - serving_share))
 
     @property
@@ -186,7 +186,8 @@ class Lab(Firm):
     @property
     def runway(self) -> float:
         """Months the cash lasts at this burn."""
-        return self.cash / self.burn if self.burn > 0 else inf
+        burn = self.burn
+        return self.cash / burn if burn > 0 else inf
 
     @property
     def reserve(self) -> float:
@@ -196,10 +197,11 @@ class Lab(Firm):
     def afford(self, order: Order, price: float) -> Order:
         """Draw on investors for an order, USD per reference accelerator, and cut it to the money there is."""
         bill = order.total * price * (1 - self.model.parameters.funding.loan_to_value)
-        missing = bill + self.reserve - self.cash
+        reserve = self.reserve
+        missing = bill + reserve - self.cash
         if missing > 0:
             self.draw(missing)
-        money = max(self.cash - self.reserve, 0.0)
+        money = max(self.cash - reserve, 0.0)
         share = min(1.0, money / bill) if bill > 0 else 1.0
         return Order(order.serving * share, order.training * share)
 

@@ -30,7 +30,7 @@ def merit_order(
     """
 
     def supply(price: float | Vector) -> Vector:
-        return capacity * np.clip((price / bid - first_cost) / rise, 0.0, 1.0)
+        return capacity * np.minimum(np.maximum((price / bid - first_cost) / rise, 0.0), 1.0)
 
     if supply(cap).sum() <= load:
         return cap, supply(cap)

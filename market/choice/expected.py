@@ -82,8 +82,9 @@ def _floats(values: ArrayLike, shape: Sequence[int]) -> Floats:
     """Give values in this shape as the one kind of array that kernels are compiled for."""
     if _is_plain(values, FLOAT) and values.shape == shape:
         return values
-    array = np.asarray(values, dtype=np.float64)
-    return np.require(array if array.shape == shape else np.broadcast_to(array, shape), requirements=("C", "W"))
+    array = np.empty(shape)
+    array[...] = values
+    return array
 
 
 def _is_plain(values: ArrayLike, dtype: np.dtype[Any]) -> TypeGuard[NDArray[Any]]:

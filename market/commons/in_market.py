@@ -45,7 +45,7 @@ def pay_creators(model: "TokenMarket") -> float:
     turnover, paid = model.ledger.turnover(), 0.0
     for lab in model.open_labs:
         received, _ = turnover[lab.name]
-        due = share * (received[ledger.RETAIL] + received[ledger.WHOLESALE])
+        due = share * (received.get(ledger.RETAIL, 0.0) + received.get(ledger.WHOLESALE, 0.0))
         for account, number in people.items():
             lab.pay(account, ledger.LICENCES, due * number / everybody)
         paid += due
