@@ -6,16 +6,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from market.choice import Expected, expected
 from market.parameters import Parameters
 from market.technology import Technology, capital_charge
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Indices = NDArray[np.int64]
-
-# Capacity is bought from someone: the utility of buying nothing lies this far below any server's.
-MUST_BUY = 60.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +57,11 @@ class Products:
         """[product]."""
         return np.tile(np.arange(self.makers), self.vendors)
 
+    @cached_property
+    def same_vendor(self) -> NDArray[np.bool_]:
+        """[product, product], whether both have chips of one vendor."""
+        return self.vendor[:, None] == self.vendor
+
     def by_vendor(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Add up over makers: the last axis from [product] to [vendor]."""
         return values.reshape(*values.shape[:-1], self.vendors, self.makers).sum(axis=-1)
@@ -83,7 +84,8 @@ class DerivedDemand:
 class ServerDemand:
     """The labs' demand for servers at posted prices.
 
-    Utility of a server is appeal + lock-in − σ ln(user cost); makers of one vendor's servers are a nest.
+    A nested logit without an outside option, as labs buy from someone: utility of a server is appeal + lock-in
+    − σ ln(user cost), and makers of one vendor's servers are a nest, in which ln(user cost) counts σ + σ'.
 
     Attributes:
         products: What there is.
@@ -106,38 +108,56 @@ class ServerDemand:
     derived: DerivedDemand
 
     @cached_property
-    def choice(self) -> Expected:
-        """Labs' orders [lab] split over products."""
-        vendors, makers = self.parameters.vendors, self.parameters.makers
-        cost = self.cost(self.price)
-        appeal = -vendors.lead * np.arange(self.products.vendors) + vendors.lock_in * self.fleet_shares
-        utility = MUST_BUY + appeal[:, self.products.vendor] - vendors.substitution * np.log(cost / cost.min())
-        orders = self.serving + self.training
-        mass = np.zeros((orders.size, self.price.size + 1))
-        mass[:, -1] = orders
-        correlation = makers.substitution / (makers.substitution + vendors.substitution)
-        return expected(utility, 0.0, self.products.vendor, correlation, mass)
+    def product_cost(self) -> Vector:
+        """[product], USD per reference accelerator and month."""
+        return self.cost(self.price)
+
+    @cached_property
+    def within(self) -> Matrix:
+        """[vendor, maker], share of a maker among the servers with a vendor's chips."""
+        return self._weight / self._weight.sum(axis=1, keepdims=True)
+
+    @cached_property
+    def _cheapest(self) -> Vector:
+        """[vendor], user cost of the cheapest server with its chips."""
+        return self.product_cost.reshape(self.products.vendors, -1).min(axis=1)
+
+    @cached_property
+    def _weight(self) -> Matrix:
+        """[vendor, maker], weight of a maker next to the cheapest one of the vendor's nest."""
+        relative = self.product_cost.reshape(self.products.vendors, -1) / self._cheapest[:, None]
+        return relative ** -(self.parameters.vendors.substitution + self.parameters.makers.substitution)
 
     @cached_property
     def shares(self) -> Matrix:
         """[lab, product], share of a lab's order."""
-        table = self.choice.probabilities
-        return table.fresh[:, self.products.vendor] * table.within
+        vendors = self.parameters.vendors
+        appeal = np.log(self._weight.sum(axis=1)) / self._stiffness - vendors.substitution * np.log(self._cheapest)
+        appeal -= vendors.lead * np.arange(self.products.vendors)
+        value = appeal + vendors.lock_in * self.fleet_shares
+        weight = np.exp(value - value.max(axis=1, keepdims=True))
+        of_vendor = weight / weight.sum(axis=1, keepdims=True)
+        return (of_vendor[:, :, None] * self.within).reshape(value.shape[0], -1)
+
+    @property
+    def _stiffness(self) -> float:
+        """How many times as much a utility counts within a nest as between nests, 1/(1 − ρ) = (σ + σ')/σ."""
+        return 1 + self.parameters.makers.substitution / self.parameters.vendors.substitution
 
     @cached_property
     def user_cost(self) -> Vector:
         """[lab], USD per reference accelerator and month of the mix a lab buys."""
-        return self.shares @ self.cost(self.price) / self.shares.sum(axis=1)
+        return self.shares @ self.product_cost
 
     @cached_property
     def quantity(self) -> Vector:
         """[product], accelerators a month."""
-        return self.choice.users.sum(axis=0) / self.performance
+        return (self.serving + self.training) @ self.shares / self.performance
 
     @property
     def utility_slope(self) -> Vector:
         """[product], ∂utility/∂price per USD."""
-        return -self.parameters.vendors.substitution * self.cost.slope / self.cost(self.price)
+        return -self.parameters.vendors.substitution * self.cost.slope / self.product_cost
 
     @cached_property
     def response(self) -> Matrix:
@@ -145,12 +165,20 @@ class ServerDemand:
 
         What turning to cheaper servers saves is no gain: at the margin it is lost again in what made others preferred.
         """
-        left = np.full(self.shares.shape, 1 / self.performance)
-        switching = self.choice.response(left, np.broadcast_to(self.utility_slope, self.shares.shape))
         dearer = self.shares * self.cost.slope
         per_mtok = dearer / self.derived.mtok
         serving = self.serving[:, None] * self.shares
         training = self.training[:, None] * self.shares
         fewer = serving.T @ self.derived.semi_elasticity @ per_mtok
         fewer -= training.T @ (dearer / self.user_cost[:, None])
-        return switching + fewer / self.performance
+        return self._switching(serving + training) + fewer / self.performance
+
+    def _switching(self, orders: Matrix) -> Matrix:
+        """[product, product], ∂quantity/∂price of given orders [lab, product], reference accelerators a month.
+
+        ∂s_j/∂V_k = s_j (stiffness δ_jk − (stiffness − 1) [same nest] s_k|nest − s_k) for each lab.
+        """
+        total, stiffness = orders.sum(axis=0), self._stiffness
+        answer = np.diag(stiffness * total) - orders.T @ self.shares
+        answer -= (stiffness - 1) * self.products.same_vendor * np.multiply.outer(total, self.within.ravel())
+        return answer * self.utility_slope / self.performance

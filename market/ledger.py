@@ -77,7 +77,7 @@ class Ledger:
 
     @property
     def payments(self) -> Iterator[tuple[str, str, str, float]]:
-        """Yield (payer, payee, category, USD) of this round, one entry for all payments of a kind between two accounts."""
+        """Yield (payer, payee, category, USD) of this round, one entry for each kind of payment between two accounts."""
         sums: defaultdict[tuple[str, str, str], float] = defaultdict(float)
         for payer, payee, category, amount in self._payments:
             sums[payer, payee, category] += amount

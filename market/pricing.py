@@ -6,6 +6,7 @@ once, each as if it alone moved; who moves this month is not the rule's concern.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
@@ -107,7 +108,7 @@ class Layer:
         total = self.quantity.sum()
         return self.of_seller(self.by_seller(self.quantity) / total if total > 0 else 0.0)
 
-    @property
+    @cached_property
     def own(self) -> NDArray[np.bool_]:
         """[instrument, instrument], whether one seller sets both prices."""
         return self.seller[:, None] == self.seller
@@ -176,11 +177,11 @@ class BestResponse(Rule):
         bought = layer.quantity > 0
         response = self.response(layer)
         sold = bought & (response.diagonal() < 0)
-        # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
-        target = np.where(bought, layer.price + cost, layer.price)
+        optimum = np.zeros(cost.size)
         if sold.any():
-            optimum = self.optimum(layer, response, cost, sold)
-            target[sold] = np.where(optimum > 0, cost[sold] + optimum, target[sold])
+            optimum[sold] = self.optimum(layer, response, cost, sold)
+        # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
+        target = np.where(optimum > 0, cost + optimum, layer.price + np.where(bought, cost, 0.0))
         return np.maximum(target, layer.price + scarcity(layer))
 
     def response(self, layer: Layer) -> Matrix:
@@ -204,6 +205,8 @@ def scarcity(layer: Layer) -> Vector:
 
     [instrument], the same for all of a seller's; −∞ where capacity is infinite or demand does not answer to price.
     """
+    if not np.isfinite(layer.capacity).any():
+        return np.full(layer.price.size, -np.inf)
     missing = layer.by_seller(layer.quantity) - layer.capacity
     slope = layer.by_seller((layer.response * layer.own).sum(axis=1))
     nothing = np.full(missing.size, -np.inf)
