@@ -1,8 +1,7 @@
 """Dated vintages of durable assets: servers and buildings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +23,12 @@ class Vintages:
 
     def __init__(self, life: int) -> None:
         self.life = life
+        self._first = np.inf
         self._hold(np.zeros((len(self.columns), 0)))
 
     def _hold(self, table: Vector) -> None:
         self.table = table
-        self._sums: dict[str, float] = {}
+        self._sums: list[float] | None = None
 
     @property
     def since(self) -> Vector:
@@ -45,18 +45,22 @@ class Vintages:
         """[vintage], USD paid per unit."""
         return self.table[2]
 
-    def _total(self, column: str) -> float:
+    def _total(self, row: int) -> float:
         """Return what all units have together of a column; asked for often, worked out once after each change."""
-        if not self._sums:
+        if self._sums is None:
             units = self.units
-            self._sums = dict(zip(self.columns[2:], (self.table[2:] @ units).tolist(), strict=True))
-            self._sums["units"] = float(units.sum())
-        return self._sums[column]
+            self._sums = [float(units.sum()), *(self.table[2:] @ units).tolist()]
+        return self._sums[row - 1]
+
+    def _all_live(self, now: int) -> bool:
+        """Whether even the oldest vintage is in service."""
+        return now - self._first < self.life
 
     def add(self, **column: Vector | Sequence[float] | float) -> None:
         """Put a vintage, or several, into service; one value, or one array each, per column."""
-        new = np.array([column[name] for name in self.columns], dtype=np.float64)
-        self._hold(np.concatenate([self.table, new.reshape(len(self.columns), -1)], axis=1))
+        new = np.array([column[name] for name in self.columns], dtype=np.float64).reshape(len(self.columns), -1)
+        self._first = min(self._first, float(new[0].min()))
+        self._hold(np.concatenate([self.table, new], axis=1))
 
     def depreciation(self) -> float:
         """USD of straight-line depreciation in a month."""
@@ -69,17 +73,17 @@ class Vintages:
 
     def purchase_cost(self) -> float:
         """USD once paid for what is in service."""
-        return self._total("cost")
+        return self._total(2)
 
     def quantity(self) -> float:
         """Units in service."""
-        return self._total("units")
+        return self._total(1)
 
     def retire(self, now: int) -> None:
         """Take out what has reached the end of its life; its book value is zero by then."""
-        alive = (now - self.since) < self.life
-        if not alive.all():
-            self._hold(self.table[:, alive])
+        if not self._all_live(now):
+            self._hold(self.table[:, now - self.since < self.life])
+            self._first = float(self.since.min(initial=np.inf))
 
 
 class Fleet(Vintages):
@@ -106,17 +110,19 @@ class Fleet(Vintages):
 
     def reference(self) -> float:
         """Capacity in service, in reference accelerators."""
-        return self._total("performance")
+        return self._total(3)
 
     def reference_at(self, round_: int, now: int, hazard: float) -> float:
         """Capacity in service that will still be alive in a later round, in reference accelerators."""
-        alive = (round_ - self.since) < self.life
         survive = (1 - hazard) ** max(round_ - now, 0)
+        if self._all_live(round_):
+            return self.reference() * survive
+        alive = round_ - self.since < self.life
         return float((self.units * self.performance) @ alive) * survive
 
     def kilowatts(self) -> float:
         """Power at full load."""
-        return self._total("power")
+        return self._total(4)
 
     def vendor_shares(self, vendors: int) -> Vector:
         """Share of each vendor's chips in the capacity in service, [vendor]; equal shares of an empty fleet."""
@@ -125,8 +131,7 @@ class Fleet(Vintages):
         return capacity / total if total > 0 else np.full(vendors, 1 / vendors)
 
 
-@dataclass(frozen=True)
-class Shipment:
+class Shipment(NamedTuple):
     """Servers paid for and under way to a lab."""
 
     arrives: int

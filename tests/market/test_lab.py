@@ -132,7 +132,8 @@ def test_servers_that_will_be_worn_out_at_delivery_do_not_count():
     wanted = lab.wants(10, 1e9).total
     lab.servers.add(since=-45.0, units=wanted, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
     assert lab.wants(10, 1e9).total == pytest.approx(wanted)
-    lab.servers.since[:] = -44.0
+    lab.servers = Fleet(life=60)
+    lab.servers.add(since=-44.0, units=wanted, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
     assert lab.wants(10, 1e9).total == pytest.approx(0.0, abs=1e-6)
 
 
