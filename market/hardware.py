@@ -131,10 +131,9 @@ class ServerDemand:
     @cached_property
     def shares(self) -> Matrix:
         """[lab, product], share of a lab's order."""
-        vendors = self.parameters.vendors
-        appeal = np.log(self._weight.sum(axis=1)) / self._stiffness - vendors.substitution * np.log(self._cheapest)
-        appeal -= vendors.lead * np.arange(self.products.vendors)
-        value = appeal + vendors.lock_in * self.fleet_shares
+        vendors, dearer = self.parameters.vendors, self._cheapest / self._cheapest.min()
+        of_makers = np.log(self._weight.sum(axis=1)) / self._stiffness - vendors.substitution * np.log(dearer)
+        value = of_makers - vendors.lead * np.arange(dearer.size) + vendors.lock_in * self.fleet_shares
         weight = np.exp(value - value.max(axis=1, keepdims=True))
         of_vendor = weight / weight.sum(axis=1, keepdims=True)
         return (of_vendor[:, :, None] * self.within).reshape(value.shape[0], -1)

@@ -43,11 +43,17 @@ class Ledger:
 
     Every account belongs to a layer; ``outside`` and ``investors`` are accounts and layers of their own. All balances
     start at zero and always add up to zero, for each payment takes from one what it gives to another.
+
+    Attributes:
+        balance: USD by account.
+        layer: Of each account.
+        money_moved: USD paid in this round.
     """
 
     def __init__(self) -> None:
         self.balance: dict[str, float] = {}
         self.layer: dict[str, str] = {}
+        self.money_moved = 0.0
         self._payments: list[tuple[str, str, str, float]] = []
         for account in (OUTSIDE, INVESTORS):
             self.open(account, account)
@@ -70,23 +76,20 @@ class Ledger:
             balance[payer] -= amount
             balance[payee] += amount
             self._payments.append((payer, payee, category, amount))
+            self.money_moved += amount
 
     def start_round(self) -> None:
         """Forget the payments of the round before."""
         self._payments.clear()
+        self.money_moved = 0.0
 
     @property
     def payments(self) -> Iterator[tuple[str, str, str, float]]:
-        """Yield (payer, payee, category, USD) of this round, one entry for each kind of payment between two accounts."""
+        """Yield (payer, payee, category, USD) of this round, one entry for all of a category between two accounts."""
         sums: defaultdict[tuple[str, str, str], float] = defaultdict(float)
         for payer, payee, category, amount in self._payments:
             sums[payer, payee, category] += amount
         return ((*key, amount) for key, amount in sums.items())
-
-    @property
-    def money_moved(self) -> float:
-        """USD paid in this round."""
-        return fsum([amount for *_, amount in self._payments])
 
     @property
     def imbalance(self) -> float:

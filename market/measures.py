@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from market.agents import ChipVendor, Firm, Lab, PowerSupplier, Reseller, ServerMaker
+from market.agents import Firm, Lab
 from market.ledger import FUNDING, REVENUE
 from market.parameters import Parameters
 from market.price_games import profit_gains
-from market.statement import Statement
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -107,9 +106,8 @@ UNITS: dict[str, dict[str, str]] = {
 
 IN_ORDER = {name: itemgetter(*columns) for name, columns in UNITS.items()}
 
-NO_FLEET = dict.fromkeys(
-    ("wholesale_price", "quality", "capacity", "utilisation", "accelerators", "tokens_unserved"), float("nan")
-)
+NO_FACTORY = (float("nan"),) * 6
+"""What `Recorder._factory` gives for firms that are no labs."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +152,7 @@ class Recorder:
     def __init__(self, model: "TokenMarket") -> None:
         self.model = model
         self.rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in UNITS}
+        self.profits: list[tuple[Firm, float, float, float]] = []
         self.conservation_error = 0.0
 
     def record(self) -> None:
@@ -167,78 +166,39 @@ class Recorder:
         self.rows[table].append(IN_ORDER[table](row))
 
     def _flows(self) -> None:
-        self.flows = self.model.ledger.flows()
-        for (payer, payee, category), amount in sorted(self.flows.items()):
-            row = {"round": self.model.round, "payer": payer, "payee": payee, "category": category, "amount": amount}
-            self._add("flows", row)
+        now, rows = self.model.round, self.rows["flows"]
+        self.flows = sorted(self.model.ledger.flows().items())
+        rows += [(now, payer, payee, category, amount) for (payer, payee, category), amount in self.flows]
 
     def _firms(self) -> None:
-        model = self.model
-        totals: defaultdict[str, float] = defaultdict(float)
-        funding = model.ledger.received(FUNDING)
-        self.firms: list[tuple[Firm, dict[str, Any]]] = []
-        sales = [(firm, self._sale(firm)) for firm in model.firms]
-        for firm, (_, _, quantity, _) in sales:
-            totals[firm.kind] += quantity
-        for firm, (price, cost, quantity, unit) in sales:
-            statement = firm.statement if firm.alive else Statement()
-            row = {
-                "round": model.round,
-                "layer": firm.layer,
-                "kind": firm.kind,
-                "firm": firm.name,
-                "alive": firm.alive,
-                "price": price,
-                "unit_cost": cost,
-                "quantity": quantity,
-                "unit": unit,
-                "market_share": _ratio(quantity, totals[firm.kind]),
-                "lerner": _ratio(price - cost, price),
-                "revenue": statement.revenue,
-                "cost_of_goods": statement.cost_of_goods,
-                "depreciation": statement.depreciation,
-                "training": statement.training,
-                "staff": statement.staff,
-                "operating_profit": statement.operating_profit,
-                "capitalised_profit": firm.capitalised_profit if firm.alive else 0.0,
-                "cash_profit": firm.cash_profit if firm.alive else 0.0,
-                "cash": firm.cash,
-                "funding": funding.get(firm.name, 0.0),
-                **(self._fleet(firm) if isinstance(firm, Lab) else NO_FLEET),
-            }
-            self.firms.append((firm, row))
-            self._add("firms", row)
+        """Add a row for each firm, in the order of the table's columns."""
+        now, rows, funding = self.model.round, self.rows["firms"], self.model.ledger.received(FUNDING)
+        sold: defaultdict[str, float] = defaultdict(float)
+        sales = [(firm, *self._sale(firm)) for firm in self.model.firms]
+        for firm, _, _, quantity, _ in sales:
+            sold[firm.kind] += quantity
+        self.profits = []
+        for firm, price, cost, quantity, unit in sales:
+            books = firm.statement
+            profits = books.operating_profit, firm.capitalised_profit, firm.cash_profit
+            wholesale, *factory = self._factory(firm) if isinstance(firm, Lab) else NO_FACTORY
+            rows.append((
+                now, firm.layer, firm.kind, firm.name, firm.alive,
+                price, cost, quantity, unit, _ratio(quantity, sold[firm.kind]), _ratio(price - cost, price), wholesale,
+                books.revenue, books.cost_of_goods, books.depreciation, books.training, books.staff, *profits,
+                firm.cash, funding.get(firm.name, 0.0), *factory,
+            ))  # fmt: skip
+            if firm.alive:
+                self.profits.append((firm, *profits))
 
-    def _fleet(self, lab: Lab) -> dict[str, float]:
-        """Return what only labs have."""
-        return {
-            "wholesale_price": lab.wholesale_price,
-            "quality": lab.quality,
-            "capacity": lab.capacity,
-            "utilisation": lab.utilisation,
-            "accelerators": lab.servers.quantity(),
-            "tokens_unserved": max(lab.demanded - lab.served, 0.0),
-        }
+    def _factory(self, lab: Lab) -> tuple[float, ...]:
+        """Return what only labs have, wholesale price first, in the order of the columns."""
+        unserved = max(lab.demanded - lab.served, 0.0)
+        return lab.wholesale_price, lab.quality, lab.capacity, lab.utilisation, lab.servers.quantity(), unserved
 
     def _sale(self, firm: Firm) -> tuple[float, float, float, str]:
         """Return price, marginal cost, quantity and unit of what a firm sells."""
-        model = self.model
-        nothing = (np.nan, np.nan, 0.0)
-        if isinstance(firm, ChipVendor):
-            return firm.price, firm.marginal_cost, firm.sold, "accelerator"
-        if isinstance(firm, ServerMaker):
-            own = model.servers.products.maker == firm.index
-            shipped = model.servers.shipped[own]
-            cost = _mean(model.servers.maker_cost()[own], shipped)
-            return _mean(model.servers.price[own], shipped), cost, firm.sold, "accelerator"
-        if isinstance(firm, PowerSupplier):
-            return model.power.price, firm.unit_cost, firm.sold, "kWh"
-        if isinstance(firm, Lab):
-            cost = firm.marginal_cost(model.technology.mtok) / model.retail.keeps_retail
-            return (firm.price, cost, firm.served, "Mtok") if firm.alive else (*nothing, "Mtok")
-        if isinstance(firm, Reseller) and firm.alive:
-            return firm.price, firm.marginal_cost(firm.wholesale_price), firm.served, "Mtok"
-        return *nothing, "Mtok"
+        return *firm.sale(), firm.unit
 
     def _profit_gains(self) -> dict[str, float]:
         """Return the profit gain of each layer that has one."""
@@ -249,14 +209,15 @@ class Recorder:
         last = model.round + 1 == model.parameters.horizon.rounds
         gains = self._profit_gains() if last else {}
         for layer in LAYERS:
-            firms = [(firm.statement, row) for firm, row in self.firms if firm.layer == layer and firm.alive]
-            sales = sum(
-                amount for (payer, payee, category), amount in self.flows.items()
+            firms = [found for found in self.profits if found[0].layer == layer]
+            books = [firm.statement for firm, *_ in firms]
+            sales = sum([
+                amount for (payer, payee, category), amount in self.flows
                 if payee == layer and payer != layer and category in REVENUE
-            )  # fmt: skip
-            profit = sum([row["operating_profit"] for _, row in firms])
-            own = sum([statement.staff + statement.research_pay for statement, _ in firms])
-            worn = sum([statement.worn for statement, _ in firms])
+            ])  # fmt: skip
+            profit = sum([operating for _, operating, _, _ in firms])
+            own = sum([statement.staff + statement.research_pay for statement in books])
+            worn = sum([statement.worn for statement in books])
             row = {
                 "round": model.round,
                 "layer": layer,
@@ -264,8 +225,8 @@ class Recorder:
                 "cost": sales - profit,
                 "profit": profit,
                 "margin": _ratio(profit, sales),
-                "capitalised_profit": sum([row["capitalised_profit"] for _, row in firms]),
-                "cash_profit": sum([row["cash_profit"] for _, row in firms]),
+                "capitalised_profit": sum([capitalised for _, _, capitalised, _ in firms]),
+                "cash_profit": sum([cash for _, _, _, cash in firms]),
                 "value_added": profit + own + worn,
                 "profit_gain": gains.get(layer, np.nan),
                 "firms": len(firms),
@@ -286,7 +247,7 @@ class Recorder:
         chips = np.array([vendor.sold for vendor in model.vendors])
         ordered = float(chips.sum())
         qualities = np.array([lab.quality for lab in labs])
-        by_lab = model.retail.offers.by_lab(tokens, len(labs)) if labs else np.zeros(0)
+        by_lab = model.retail.offers.by_lab(tokens)
         costs = model.retail.costs().marginal_cost
         row = {
             "round": model.round,

@@ -247,7 +247,9 @@ class TokenMarket(mesa.Model):
         """Return how tokens answer to the marginal cost of each lab, [lab, lab] over all labs there have been."""
         places = [lab.index for lab in self.open_labs]
         mtok = self.technology.mtok * self.parameters.fleet.target_utilisation
-        found = derived_demand(users, len(places), self.retail.costs(), mtok)
+        found = derived_demand(users, self.retail.costs(), mtok)
+        if len(places) == len(self.labs):
+            return found
         semi = np.zeros((len(self.labs), len(self.labs)))
         semi[np.ix_(places, places)] = found.semi_elasticity
         return DerivedDemand(semi, mtok)

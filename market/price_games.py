@@ -41,8 +41,8 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     vendors, servers, costs = model.vendors, model.servers, model.retail.costs()
     orders = servers.demand(model.technology, model.power.price, model.derived)
     labs = [lab.index for lab in model.open_labs]
-    raised_by_cost = cost_shift(users, len(labs), costs)
-    tokens = np.maximum(users.offers.by_lab(users.quantity, len(labs)), LEAST_TOKENS)
+    raised_by_cost = cost_shift(users.offers, costs)
+    tokens = np.maximum(users.offers.by_lab(users.quantity), LEAST_TOKENS)
     posted = np.array([vendor.price for vendor in vendors])
     by_vendor, pass_through = servers.products.by_vendor, 1 / (1 - model.parameters.makers.staff_share)
 
@@ -54,7 +54,7 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
         raised = (dearer[labs] / orders.derived.mtok) @ raised_by_cost
         buyers = users.at(np.maximum(users.offers.price + raised, LEAST_PRICE))
         serving = orders.serving.copy()
-        serving[labs] *= buyers.offers.by_lab(buyers.quantity, len(labs)) / tokens
+        serving[labs] *= buyers.offers.by_lab(buyers.quantity) / tokens
         training = orders.training / (1 + dearer / orders.user_cost)
         moved = replace(moved, serving=serving, training=training, derived=model.derived_demand(buyers))
         return Sales(
@@ -80,10 +80,9 @@ def lab_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     """
     labs, costs = model.open_labs, model.retail.costs()
     count = len(labs)
-    shift = price_shift(users, count, costs.pass_through)
+    sold, shift = users.offers.sold_at, price_shift(users.offers, costs.pass_through)
     posted = np.array([lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs])
     keeps = np.repeat([costs.keeps_retail, costs.keeps_wholesale], count)
-    sold = (shift > 0).astype(np.float64)
 
     def sales(price: Vector) -> Sales:
         moved = users.at(np.maximum(users.offers.price + (price - posted) @ shift, LEAST_PRICE))

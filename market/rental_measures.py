@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.agents import Firm, Lab
-from market.measures import LAYERS, NO_FLEET, UNITS, Recorder, herfindahl
+from market.measures import LAYERS, NO_FACTORY, UNITS, Recorder, herfindahl
 from market.profit_gain import profit_gain
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ class RentalRecorder(Recorder):
     def _sale(self, firm: Firm) -> tuple[float, float, float, str]:
         return (*self.rental.sale(firm), "Mtok")
 
-    def _fleet(self, lab: Lab) -> dict[str, float]:
+    def _factory(self, lab: Lab) -> tuple[float, ...]:
         sells = self.rental.resold and lab.index >= self.rental.rental.integrated
-        return NO_FLEET | {"wholesale_price": self.rental.tiers[1].mean_price if sells else np.nan}
+        return (self.rental.tiers[1].mean_price if sells else np.nan, *NO_FACTORY[1:])
 
     def _profit_gains(self) -> dict[str, float]:
         return {

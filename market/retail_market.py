@@ -165,7 +165,7 @@ class RetailMarket:
     def serve(self, chosen: Matrix) -> Matrix:
         """Ration each lab's capacity in proportion among all its users, direct or resold; return people served."""
         labs, tokens = self.model.open_labs, self.demand.tokens
-        wanted = self.offers.by_lab((chosen * tokens).sum(axis=0), len(labs))
+        wanted = self.offers.by_lab((chosen * tokens).sum(axis=0))
         share = np.ones(len(labs))
         for position, lab in enumerate(labs):
             lab.demanded = float(wanted[position])
@@ -173,7 +173,7 @@ class RetailMarket:
                 share[position] = lab.capacity / lab.demanded
         per_offer = share[self.offers.lab]
         served = np.concatenate([segment.accept(per_offer, self.model.round) for segment in self.model.segments])
-        delivered = self.offers.by_lab((served * tokens).sum(axis=0), len(labs))
+        delivered = self.offers.by_lab((served * tokens).sum(axis=0))
         for lab, amount in zip(labs, delivered, strict=True):
             lab.served = float(amount)
             lab.forecast.update(lab.demanded)

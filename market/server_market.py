@@ -187,10 +187,9 @@ class ServerMarket:
             for number, (some, value) in enumerate(zip(received[lab.index], worth[lab.index], strict=True)):
                 self._send(lab, number, some, value, technology, now)
         chips = accelerators.sum(axis=0)
-        for maker, built, earned in zip(model.makers, chips.T.tolist(), revenue.sum(axis=(0, 1)).tolist(), strict=True):
-            for vendor, some in zip(model.vendors, built, strict=True):
-                maker.pay(vendor.name, ledger.CHIPS, some * vendor.price)
-            maker.deliver(sum(built), earned)
+        prices = self.price.reshape(shape[1:])
+        for maker, built, price in zip(model.makers, chips.T.tolist(), prices.T.tolist(), strict=True):
+            maker.deliver(built, price)
         for vendor, made in zip(model.vendors, chips.sum(axis=1).tolist(), strict=True):
             vendor.deliver(made)
 

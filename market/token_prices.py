@@ -9,28 +9,24 @@ from market.agents.lab import Lab
 from market.agents.reseller import Reseller
 from market.hardware import DerivedDemand
 from market.pricing import JointProfit, Layer, markup
-from market.tokens import TokenDemand
+from market.tokens import Offers, TokenDemand
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 
-def price_shift(demand: TokenDemand, labs: int, pass_through: float) -> Matrix:
+def price_shift(offers: Offers, pass_through: float) -> Matrix:
     """[instrument, offer], ∂offer price/∂instrument: a lab moves its own offer, and through wholesale its resellers'.
 
     Instruments are the labs' retail prices, then their wholesale prices; resellers keep their margins in USD, so
     that their prices move by ``pass_through``.
     """
-    offers = demand.offers
-    shift = np.zeros((2 * labs, len(offers)))
-    shift[offers.lab + labs * offers.resold, np.arange(len(offers))] = np.where(offers.resold, pass_through, 1.0)
-    return shift
+    return offers.sold_at * np.where(offers.resold, pass_through, 1.0)
 
 
-def cost_shift(demand: TokenDemand, labs: int, costs: "LabCosts") -> Matrix:
+def cost_shift(offers: Offers, costs: "LabCosts") -> Matrix:
     """[lab, offer], ∂offer price/∂marginal cost where labs and resellers keep their margins in USD."""
-    shift = price_shift(demand, labs, costs.pass_through)
-    return shift[:labs] / costs.keeps_retail + shift[labs:] / costs.keeps_wholesale
+    return offers.of_lab * np.where(offers.resold, costs.pass_through / costs.keeps_wholesale, 1 / costs.keeps_retail)
 
 
 @dataclass(frozen=True)
@@ -65,14 +61,13 @@ def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
     instrument = np.arange(2 * count if chosen else count)
     seller, channel = instrument % count, instrument // count
     keeps = np.where(channel == 0, costs.keeps_retail, costs.keeps_wholesale)
-    shift = price_shift(demand, count, costs.pass_through)
-    sold = (shift > 0).astype(np.float64)
+    sold, shift = demand.offers.sold_at, price_shift(demand.offers, costs.pass_through)
     patient = sold @ demand.patient_response @ shift.T
     opportunity = np.zeros(instrument.size)
     if not chosen:
         opportunity = wholesale_profit_taken(patient, costs.margins(labs)[1], colluding) / costs.keeps_retail
     prices = [lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs]
-    tokens = demand.offers.by_lab(demand.quantity, count)
+    tokens = demand.offers.by_lab(demand.quantity)
     total = tokens.sum()
     own = slice(0, instrument.size)
     return Layer(
@@ -103,12 +98,12 @@ def wholesale_profit_taken(response: Matrix, margin: Vector, colluding: bool) ->
         colluding: Whether labs count each other's profit.
     """
     count = margin.size
-    joint = np.full((count, count), True) if colluding else np.eye(count, dtype=bool)
     retail, wholesale = response[:count, :count], response[count:, :count]
-    sells = retail.diagonal() < 0
-    among, taken = np.ix_(sells, sells), np.zeros(count)
-    taken[sells] = markup(((wholesale * joint).T @ margin)[sells], retail[among], joint[among])
-    return taken
+    sells, taken = retail.diagonal() < 0, np.zeros(count)
+    if colluding:
+        taken[sells] = markup((wholesale.T @ margin)[sells], retail[np.ix_(sells, sells)])
+        return taken
+    return np.divide(wholesale.diagonal() * margin, -retail.diagonal(), out=taken, where=sells)
 
 
 def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Reseller], costs: LabCosts) -> Vector:
@@ -123,11 +118,11 @@ def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Re
     retail, wholesale = costs.margins(labs)
     offers = demand.offers
     margin = np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
-    own = offers.lab[:, None] == offers.lab[None, :]
-    np.fill_diagonal(own, False)
-    slope = -np.diag(demand.patient_response)
-    diverted = np.divide(demand.patient_response, slope, out=np.zeros_like(own, dtype=np.float64), where=slope > 0)
-    fallback = (diverted * own * margin[:, None]).sum(axis=0)[offers.resold]
+    of_lab, response = offers.of_lab, demand.patient_response
+    slope = -response.diagonal()
+    # What a lab's other offers earn when one of its offers sells less; what that offer itself loses is left out.
+    gained = (of_lab * (of_lab @ (margin[:, None] * response))).sum(axis=0) + margin * slope
+    fallback = np.divide(gained, slope, out=np.zeros(slope.size), where=slope > 0)[offers.resold]
     lab = offers.lab[offers.resold]
     earns = np.array([reseller.price * reseller.keeps for reseller in resellers]) - labs[0].model.support_cost
     link = weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns
@@ -139,16 +134,15 @@ def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Re
 
 def reseller_layer(demand: TokenDemand, resellers: list[Reseller]) -> Layer:
     """Return the resellers' layer, one price each, given the wholesale prices they pay now."""
-    resold = np.flatnonzero(demand.offers.resold)
-    block = np.ix_(resold, resold)
+    resold = slice(len(demand.offers) - len(resellers), None)
     rule = resellers[0].model.parameters.resellers.pricing
     return Layer(
         price=np.array([reseller.price for reseller in resellers]),
         marginal_cost=np.array([reseller.marginal_cost(reseller.wholesale_price) for reseller in resellers]),
         opportunity_cost=np.zeros(len(resellers)),
         quantity=demand.quantity[resold],
-        response=demand.response[block],
-        patient_response=demand.patient_response[block],
+        response=demand.response[resold, resold],
+        patient_response=demand.patient_response[resold, resold],
         seller=np.arange(len(resellers)),
         channel=np.zeros(len(resellers), dtype=np.int64),
         capacity=np.full(len(resellers), np.inf),
@@ -157,19 +151,16 @@ def reseller_layer(demand: TokenDemand, resellers: list[Reseller]) -> Layer:
     )
 
 
-def derived_demand(demand: TokenDemand, labs: int, costs: LabCosts, mtok: float) -> DerivedDemand:
+def derived_demand(demand: TokenDemand, costs: LabCosts, mtok: float) -> DerivedDemand:
     """Return how the tokens of each lab answer to all labs' marginal costs, margins in USD given.
 
     Args:
         demand: At posted prices.
-        labs: Labs in business.
-        costs: Of the labs.
+        costs: Of the labs in business.
         mtok: Mtok a reference accelerator serves in a month at target utilisation.
     """
-    by_cost = cost_shift(demand, labs, costs)
-    member = (by_cost > 0).astype(np.float64)
-    tokens = member @ demand.quantity
-    response = member @ demand.patient_response @ by_cost.T
+    tokens = demand.offers.by_lab(demand.quantity)
+    response = demand.offers.of_lab @ demand.patient_response @ cost_shift(demand.offers, costs).T
     relative = np.divide(response, tokens[:, None], out=np.zeros_like(response), where=tokens[:, None] > 0)
     return DerivedDemand(relative, mtok)
 
@@ -179,6 +170,5 @@ def profit_of_quality(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> 
     retail, wholesale = costs.margins(labs)
     offers = demand.offers
     gain = np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
-    own = offers.lab[:, None] == offers.lab[None, :]
     # A lab's doubling lifts all offers of its model at once, the resold ones too.
-    return offers.by_lab((gain[:, None] * demand.quality_response * own).sum(axis=1), len(labs))
+    return (offers.of_lab @ (gain[:, None] * demand.quality_response) * offers.of_lab).sum(axis=1)

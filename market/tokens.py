@@ -28,7 +28,7 @@ DIRECT, RESOLD = 0, 1
 
 @dataclass(frozen=True)
 class Offers:
-    """What users can buy in a round; every array is [offer].
+    """What users can buy in a round, labs' own offers first; every array is [offer].
 
     Attributes:
         sellers: Names.
@@ -65,9 +65,23 @@ class Offers:
         """[offer], the nest of the choice."""
         return np.where(self.resold, RESOLD, DIRECT)
 
-    def by_lab(self, values: Vector, labs: int) -> Vector:
+    @cached_property
+    def sold_at(self) -> Matrix:
+        """[instrument, offer], 1 where a lab's price decides what is paid for tokens: retail, then wholesale prices."""
+        labs = len(self) - int(np.count_nonzero(self.resold))
+        sold = np.zeros((2 * labs, len(self)))
+        sold[self.lab + labs * self.resold, np.arange(len(self))] = 1.0
+        return sold
+
+    @cached_property
+    def of_lab(self) -> Matrix:
+        """[lab, offer], 1 where the model is the lab's."""
+        retail, wholesale = np.split(self.sold_at, 2)
+        return retail + wholesale
+
+    def by_lab(self, values: Vector) -> Vector:
         """Add up values [offer] over each lab's offers, [lab]."""
-        return np.bincount(self.lab, values, minlength=labs).astype(np.float64)
+        return self.of_lab @ values
 
 
 @dataclass(frozen=True)

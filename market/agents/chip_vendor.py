@@ -10,6 +10,7 @@ class ChipVendor(Firm):
     kind = "chip vendor"
     layer = "hardware"
     stream = 1
+    unit = "accelerator"
 
     capacity: float = 0.0
     sold: float = 0.0
@@ -31,6 +32,10 @@ class ChipVendor(Firm):
         self.pay(ledger.OUTSIDE, ledger.CHIP_PRODUCTION, accelerators * vendors.unit_cost)
         self.pay(ledger.OUTSIDE, ledger.STAFF, accelerators * self.price * vendors.research_share)
         self.sold = accelerators
+
+    def sale(self) -> tuple[float, float, float]:
+        """Return price, marginal cost and accelerators sold."""
+        return self.price, self.marginal_cost, self.sold
 
     def settle(self) -> None:
         """Let owners cover a loss, and pay out what is not needed."""

@@ -1,10 +1,12 @@
 """What all firms have in common: a name, an account, a price, and a profit statement."""
 
 from collections import deque
-from typing import TYPE_CHECKING, ClassVar
+from math import nan
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from market import ledger
 from market.statement import Statement, Turnover
@@ -14,6 +16,11 @@ if TYPE_CHECKING:
 
 MONTHS_OF_MEMORY = 6
 
+Price = TypeVar("Price", float, NDArray[np.float64])
+
+NOTHING_SOLD = (nan, nan, 0.0)
+"""`Firm.sale` of a firm that has left the market."""
+
 
 class Firm(mesa.Agent):
     """A firm of one layer; ``index`` orders firms of a kind, whatever the order in which they were created."""
@@ -21,6 +28,7 @@ class Firm(mesa.Agent):
     kind: ClassVar[str]
     layer: ClassVar[str]
     stream: ClassVar[int]
+    unit: ClassVar[str]
 
     price: float = 0.0
 
@@ -65,6 +73,10 @@ class Firm(mesa.Agent):
     def turn(self) -> None:
         """Remember the direction of a move that is made now."""
         self.direction = self.heading
+
+    def sale(self) -> tuple[float, float, float]:
+        """Return the price and the marginal cost, USD per ``unit``, of what the firm sold this month, and how much."""
+        raise NotImplementedError
 
     def state(self, turnover: Turnover) -> Statement:
         """Return the statement of the month from receipts and payments by category."""
@@ -111,4 +123,6 @@ class Firm(mesa.Agent):
         self.cover_losses()
         self.pay(ledger.INVESTORS, ledger.DIVIDENDS, self.cash)
         self.alive = False
+        self.statement = Statement()
+        self.training_spent.clear()
         self.remove()

@@ -6,7 +6,7 @@ from math import exp, inf, log
 from typing import TYPE_CHECKING
 
 from market import ledger
-from market.agents.firm import Firm
+from market.agents.firm import NOTHING_SOLD, Firm
 from market.finance import monthly_rate
 from market.fleet import Fleet, Shipment, Vintages
 from market.statement import Statement, Turnover
@@ -66,6 +66,7 @@ class Lab(Firm):
     kind = "lab"
     layer = "labs"
     stream = 4
+    unit = "Mtok"
 
     def __init__(self, model: "TokenMarket", index: int) -> None:
         super().__init__(model, index)
@@ -152,6 +153,11 @@ class Lab(Firm):
     def marginal_cost(self, mtok: float) -> float:
         """USD per Mtok at the user cost of new servers and target utilisation, before costs that follow revenue."""
         return self.user_cost / (self.model.parameters.fleet.target_utilisation * mtok)
+
+    def sale(self) -> tuple[float, float, float]:
+        """Return the retail price, marginal cost and Mtok served; nothing after leaving the market."""
+        cost = self.marginal_cost(self.model.technology.mtok) / self.model.retail.keeps_retail
+        return (self.price, cost, self.served) if self.alive else NOTHING_SOLD
 
     # investment -------------------------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ class PowerSupplier(Firm):
     kind = "power supplier"
     layer = "hardware"
     stream = 3
+    unit = "kWh"
 
     capacity: float = 0.0
     bid: float = 1.0
@@ -86,6 +87,10 @@ class PowerSupplier(Firm):
         self.pay(ledger.OUTSIDE, ledger.PLANT, self.capacity * self.model.parameters.power.fixed_cost)
         self.sold = kilowatt_hours
         self.unit_cost = fuel_cost
+
+    def sale(self) -> tuple[float, float, float]:
+        """Return the price that cleared, the average cost of fuel and kWh sold."""
+        return self.model.power.price, self.unit_cost, self.sold
 
     def settle(self) -> None:
         """Let owners cover a loss, add plants, and pay out what is not needed."""

@@ -1,18 +1,13 @@
 """Resellers."""
 
-from typing import TYPE_CHECKING, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from market import ledger
-from market.agents.firm import Firm
+from market.agents.firm import NOTHING_SOLD, Firm, Price
 
 if TYPE_CHECKING:
     from market.agents.lab import Lab
     from market.model import TokenMarket
-
-Price = TypeVar("Price", float, NDArray[np.float64])
 
 
 class Reseller(Firm):
@@ -21,6 +16,7 @@ class Reseller(Firm):
     kind = "reseller"
     layer = "resellers"
     stream = 5
+    unit = "Mtok"
 
     lab: int = 0
     _price: float = 0.0
@@ -80,3 +76,7 @@ class Reseller(Firm):
         self.pay(ledger.OUTSIDE, ledger.STAFF, revenue * parameters.resellers.staff_share + parameters.resellers.staff)
         self.pay(ledger.OUTSIDE, ledger.TAX, revenue * parameters.policy.token_tax)
         self.served = tokens
+
+    def sale(self) -> tuple[float, float, float]:
+        """Return price, marginal cost and Mtok sold; nothing after leaving the market."""
+        return (self.price, self.marginal_cost(self.wholesale_price), self.served) if self.alive else NOTHING_SOLD

@@ -1,10 +1,9 @@
 """Server makers."""
 
-import numpy as np
-from numpy.typing import NDArray
+from operator import mul
 
 from market import ledger
-from market.agents.firm import Firm
+from market.agents.firm import Firm, Price
 
 
 class ServerMaker(Firm):
@@ -13,21 +12,37 @@ class ServerMaker(Firm):
     kind = "server maker"
     layer = "hardware"
     stream = 2
+    unit = "accelerator"
 
     sold: float = 0.0
+    unit_cost: float = 0.0
 
-    def marginal_cost(self, chip_prices: NDArray[np.float64]) -> NDArray[np.float64]:
-        """USD per accelerator for each vendor's chip [vendor], staff as a share of revenue included."""
+    def marginal_cost(self, chip_price: Price) -> Price:
+        """USD per accelerator around a chip at this price, or at each of several; staff is a share of revenue."""
         makers = self.model.parameters.makers
-        return (chip_prices + makers.parts_cost) / (1 - makers.staff_share)
+        return (chip_price + makers.parts_cost) / (1 - makers.staff_share)
 
-    def deliver(self, accelerators: float, revenue: float) -> None:
-        """Pay for the parts and the staff behind the servers sold this month; labs have paid already."""
-        makers = self.model.parameters.makers
-        self.pay(ledger.OUTSIDE, ledger.PARTS, accelerators * makers.parts_cost)
-        self.pay(ledger.OUTSIDE, ledger.STAFF, revenue * makers.staff_share)
-        self.sold = accelerators
-        self.price = revenue / accelerators if accelerators > 0 else self.price
+    def deliver(self, built: list[float], price: list[float]) -> None:
+        """Pay for the chips, the parts and the staff behind the servers sold this month; labs have paid already.
+
+        Args:
+            built: [vendor], accelerators in servers with each vendor's chip.
+            price: [vendor], USD per accelerator of those servers.
+        """
+        makers, vendors = self.model.parameters.makers, self.model.vendors
+        self.sold = sum(built)
+        for vendor, units in zip(vendors, built, strict=True):
+            self.pay(vendor.name, ledger.CHIPS, units * vendor.price)
+        self.pay(ledger.OUTSIDE, ledger.PARTS, self.sold * makers.parts_cost)
+        self.pay(ledger.OUTSIDE, ledger.STAFF, sum(map(mul, built, price)) * makers.staff_share)
+        weights = built if self.sold > 0 else [1.0] * len(built)
+        self.price = sum(map(mul, weights, price)) / sum(weights)
+        chip_price = sum(map(mul, weights, [vendor.price for vendor in vendors])) / sum(weights)
+        self.unit_cost = self.marginal_cost(chip_price)
+
+    def sale(self) -> tuple[float, float, float]:
+        """Return mean price, mean marginal cost and accelerators sold; plain means over the servers if none was."""
+        return self.price, self.unit_cost, self.sold
 
     def settle(self) -> None:
         """Let owners cover a loss, and pay out what is not needed."""

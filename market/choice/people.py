@@ -136,7 +136,7 @@ class People(ABC):
 def _whole(values: ArrayLike, name: str) -> Integers:
     """Give whole numbers ≥ 0 as a new int64 [type]; ValueError for anything else."""
     array = np.asarray(values)
-    if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer) or (array < 0).any():
+    if array.ndim != 1 or array.dtype.kind not in "iu" or (array < 0).any():
         raise ValueError(f"{name} must hold one whole number ≥ 0 for each type, not {values!r}")
     return array.astype(np.int64)
 

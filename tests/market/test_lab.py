@@ -342,7 +342,7 @@ def rationed(share: float) -> tuple[TokenMarket, np.ndarray, np.ndarray]:
     model.turn_the_page()
     model.take_up()
     chosen = model.choose()
-    wanted = model.retail.offers.by_lab((chosen * model.retail.demand.tokens).sum(axis=0), len(model.labs))
+    wanted = model.retail.offers.by_lab((chosen * model.retail.demand.tokens).sum(axis=0))
     for lab, tokens in zip(model.labs, wanted, strict=True):
         lab.capacity = float(tokens) * (share if lab.index == 0 else 1.0)
     return model, chosen, model.serve(chosen)
@@ -366,7 +366,7 @@ def test_rationing_serves_capacity_in_expectation_and_all_its_users_alike():
 
 def test_a_lab_learns_of_demand_it_could_not_serve():
     model, chosen, _ = rationed(0.6)
-    asked = model.retail.offers.by_lab((chosen * model.retail.demand.tokens).sum(axis=0), len(model.labs))
+    asked = model.retail.offers.by_lab((chosen * model.retail.demand.tokens).sum(axis=0))
     for lab, tokens in zip(model.labs, asked, strict=True):
         assert lab.demanded == pytest.approx(tokens)
     assert model.labs[0].served < 0.7 * model.labs[0].demanded

@@ -77,15 +77,15 @@ def instruments(demand) -> np.ndarray:
     offers = demand.offers
     return np.concatenate(
         [
-            offers.by_lab(np.where(offers.resold, 0.0, demand.quantity), LABS),
-            offers.by_lab(np.where(offers.resold, demand.quantity, 0.0), LABS),
+            offers.by_lab(np.where(offers.resold, 0.0, demand.quantity)),
+            offers.by_lab(np.where(offers.resold, demand.quantity, 0.0)),
         ]
     )
 
 
 def test_a_wholesale_price_moves_resellers_by_their_pass_through():
     model = market()
-    shift = price_shift(model.retail.standing, LABS, 1.25)
+    shift = price_shift(model.retail.standing.offers, 1.25)
     expected = np.zeros((4, 5))
     expected[0, 0] = expected[1, 1] = 1.0
     expected[2, 2] = expected[2, 3] = expected[3, 4] = 1.25
@@ -248,7 +248,7 @@ def test_no_reseller_gains_by_another_price_where_best_responses_settle():
 def test_derived_demand_is_the_slope_of_tokens_where_labs_keep_their_margins_in_dollars():
     model = market()
     costs, (retail, wholesale) = model.retail.costs(), posted(model)
-    found = derived_demand(model.retail.standing, LABS, costs, mtok=600.0)
+    found = derived_demand(model.retail.standing, costs, mtok=600.0)
     assert found.mtok == 600.0
     tokens = instruments(model.retail.standing).reshape(2, LABS).sum(axis=0)
     step = 1e-5

@@ -184,4 +184,4 @@ def test_offers_know_their_nest_and_their_lab():
     assert len(offers) == 5
     np.testing.assert_array_equal(offers.resold, [False, False, True, True, True])
     np.testing.assert_array_equal(offers.nest, [0, 0, 1, 1, 1])
-    np.testing.assert_array_equal(offers.by_lab(np.array([1.0, 2.0, 4.0, 8.0, 16.0]), 3), [5.0, 26.0, 0.0])
+    np.testing.assert_array_equal(offers.by_lab(np.array([1.0, 2.0, 4.0, 8.0, 16.0])), [5.0, 26.0])
