@@ -1,142 +1,191 @@
-"""Dated vintages of durable assets: servers and buildings."""
+"""What labs own: dated vintages of servers in service and under way, and of buildings."""
 
-from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from market.parameters.hardware import Fleet as FleetParameters
 
 Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
 
 
 class Vintages:
-    """Assets by month of service; straight-line depreciation over ``life`` months, nothing is left after that.
+    """Assets of several owners by month of service; straight-line depreciation over ``life`` months, then nothing.
+
+    What is asked of an owner is worked out for all owners at once after each change.
 
     Args:
+        owners: How many there are, from 0.
         life: Months.
 
     Attributes:
         table: [column, vintage]; changed only by the methods here.
+        owner: [vintage].
     """
 
-    columns: ClassVar[tuple[str, ...]] = ("since", "units", "cost")
+    columns: ClassVar[tuple[str, ...]] = ("owner", "since", "units", "cost")
 
-    def __init__(self, life: int) -> None:
+    def __init__(self, owners: int, life: int) -> None:
+        self.owners = owners
         self.life = life
-        self._first = np.inf
         self._hold(np.zeros((len(self.columns), 0)))
 
-    def _hold(self, table: Vector) -> None:
+    def _hold(self, table: Matrix) -> None:
         self.table = table
-        self._sums: list[float] | None = None
+        self.owner = table[0].astype(np.intp)
+        self._totals: dict[str, list[float]] = {}
+        self._oldest = float(self.since.min(initial=np.inf))
 
     @property
     def since(self) -> Vector:
         """[vintage], round of the first month in service."""
-        return self.table[0]
+        return self.table[1]
 
     @property
     def units(self) -> Vector:
         """[vintage], units in service (accelerators, or kW of building)."""
-        return self.table[1]
+        return self.table[2]
 
     @property
     def cost(self) -> Vector:
         """[vintage], USD paid per unit."""
-        return self.table[2]
+        return self.table[3]
 
-    def _total(self, row: int) -> float:
-        """Return what all units have together of a column; asked for often, worked out once after each change."""
-        if self._sums is None:
-            units = self.units
-            self._sums = [float(units.sum()), *(self.table[2:] @ units).tolist()]
-        return self._sums[row - 1]
+    def by_owner(self, values: Vector) -> Vector:
+        """Add up values [vintage] over each owner's, [owner]."""
+        return np.bincount(self.owner, values, minlength=self.owners).astype(np.float64)
 
-    def _all_live(self, now: int) -> bool:
-        """Whether even the oldest vintage is in service."""
-        return now - self._first < self.life
+    def total(self, column: str) -> list[float]:
+        """[owner], what all units in service have together of a column."""
+        if column not in self._totals:
+            self._totals[column] = self.by_owner(self.units * self.table[self.columns.index(column)]).tolist()
+        return self._totals[column]
 
-    def add(self, **column: Vector | Sequence[float] | float) -> None:
-        """Put a vintage, or several, into service; one value, or one array each, per column."""
-        new = np.array([column[name] for name in self.columns], dtype=np.float64).reshape(len(self.columns), -1)
-        self._first = min(self._first, float(new[0].min()))
-        self._hold(np.concatenate([self.table, new], axis=1))
-
-    def depreciation(self) -> float:
-        """USD of straight-line depreciation in a month."""
-        return self.purchase_cost() / self.life
-
-    def book(self, now: int) -> float:
-        """USD of purchase cost not yet depreciated at the start of round ``now``."""
-        left = np.maximum(self.life - (now - self.since), 0.0) / self.life
-        return float((self.units * self.cost) @ left)
-
-    def purchase_cost(self) -> float:
-        """USD once paid for what is in service."""
-        return self._total(2)
-
-    def quantity(self) -> float:
+    def quantity(self, owner: int) -> float:
         """Units in service."""
-        return self._total(1)
+        if "units" not in self._totals:
+            self._totals["units"] = self.by_owner(self.units).tolist()
+        return self._totals["units"][owner]
+
+    def purchase_cost(self, owner: int) -> float:
+        """USD once paid for what is in service."""
+        return self.total("cost")[owner]
+
+    def depreciation(self, owner: int) -> float:
+        """USD of straight-line depreciation in a month."""
+        return self.purchase_cost(owner) / self.life
+
+    def book(self, now: int) -> Vector:
+        """[owner], USD of purchase cost not yet depreciated at the start of round ``now``."""
+        left = np.minimum(np.maximum(self.life - (now - self.since), 0.0), self.life) / self.life
+        return self.by_owner(self.units * self.cost * left)
+
+    def add(self, **column: ArrayLike) -> None:
+        """Put as many vintages into service as there are ``units``; other columns hold one value for all, or each."""
+        new = np.empty((len(self.columns), np.size(column["units"])))
+        for row, name in enumerate(self.columns):
+            new[row] = column[name]
+        self._hold(np.concatenate([self.table, new], axis=1))
 
     def retire(self, now: int) -> None:
         """Take out what has reached the end of its life; its book value is zero by then."""
         if not self._all_live(now):
             self._hold(self.table[:, now - self.since < self.life])
-            self._first = float(self.since.min(initial=np.inf))
+
+    def _all_live(self, now: int) -> bool:
+        """Whether even the oldest vintage is in service."""
+        return now - self._oldest < self.life
+
+    def lose(self, owner: int) -> None:
+        """Take out all that an owner has."""
+        self._hold(self.table[:, self.owner != owner])
 
 
-class Fleet(Vintages):
-    """The servers of a lab."""
+class Servers(Vintages):
+    """Vintages of accelerators, of a chip vendor and with a performance and a power draw."""
 
-    columns: ClassVar[tuple[str, ...]] = ("since", "units", "cost", "performance", "power", "vendor")
+    columns: ClassVar[tuple[str, ...]] = (*Vintages.columns, "performance", "power", "vendor")
 
     @property
     def performance(self) -> Vector:
         """[vintage], reference accelerators in one accelerator."""
-        return self.table[3]
+        return self.table[4]
 
     @property
-    def vendor(self) -> Vector:
+    def vendor(self) -> NDArray[np.intp]:
         """[vintage], index of the chip's vendor."""
-        return self.table[5]
+        return self.table[6].astype(np.intp)
 
-    def fail(self, now: int, hazard: float) -> float:
-        """Lose a share of every vintage for good; return the book value written off, USD."""
+    def fail(self, now: int, hazard: float) -> Vector:
+        """Lose a share of every vintage for good; return the book value written off, [owner] USD."""
         lost = hazard * self.book(now)
         self.units[:] *= 1 - hazard
-        self._hold(self.table)
+        self._totals = {}
         return lost
 
-    def reference(self) -> float:
-        """Capacity in service, in reference accelerators."""
-        return self._total(3)
+    def receive(self, under_way: "Servers", now: int) -> None:
+        """Put into service what has arrived by now."""
+        arrived = under_way.since <= now
+        if arrived.any():
+            self._hold(np.concatenate([self.table, under_way.table[:, arrived]], axis=1))
+            under_way._hold(under_way.table[:, ~arrived])
 
-    def reference_at(self, round_: int, now: int, hazard: float) -> float:
+    def reference(self, owner: int) -> float:
+        """Capacity in service, in reference accelerators."""
+        return self.total("performance")[owner]
+
+    def reference_at(self, owner: int, round_: int, now: int, hazard: float) -> float:
         """Capacity in service that will still be alive in a later round, in reference accelerators."""
         survive = (1 - hazard) ** max(round_ - now, 0)
         if self._all_live(round_):
-            return self.reference() * survive
-        alive = round_ - self.since < self.life
+            return self.reference(owner) * survive
+        alive = (round_ - self.since < self.life) & (self.owner == owner)
         return float((self.units * self.performance) @ alive) * survive
 
-    def kilowatts(self) -> float:
+    def kilowatts(self, owner: int) -> float:
         """Power at full load."""
-        return self._total(4)
+        return self.total("power")[owner]
 
-    def vendor_shares(self, vendors: int) -> Vector:
-        """Share of each vendor's chips in the capacity in service, [vendor]; equal shares of an empty fleet."""
-        capacity = np.bincount(self.vendor.astype(np.int64), self.units * self.performance, minlength=vendors)
-        total = capacity.sum()
-        return capacity / total if total > 0 else np.full(vendors, 1 / vendors)
+    def vendor_shares(self, vendors: int) -> Matrix:
+        """[owner, vendor], share of each vendor's chips in the capacity in service; equal shares of an empty fleet."""
+        place = self.owner * vendors + self.vendor
+        held = np.bincount(place, self.units * self.performance, minlength=self.owners * vendors)
+        held = held.reshape(self.owners, vendors)
+        total = held.sum(axis=1, keepdims=True)
+        return np.divide(held, total, out=np.full(held.shape, 1 / vendors), where=total > 0)
 
 
-class Shipment(NamedTuple):
-    """Servers paid for and under way to a lab."""
+class Assets:
+    """What all labs own.
 
-    arrives: int
-    units: float
-    performance: float
-    power: float
-    vendor: int
-    cost: float
+    Attributes:
+        servers: In service.
+        under_way: Servers paid for and not yet there, by the round in which they arrive.
+        buildings: kW they house.
+    """
+
+    def __init__(self, labs: int, fleet: FleetParameters) -> None:
+        self.servers = Servers(labs, fleet.server_life)
+        self.under_way = Servers(labs, fleet.server_life)
+        self.buildings = Vintages(labs, fleet.facility_life)
+
+    def deliver(self, now: int) -> None:
+        """Put the shipments of this round into service."""
+        self.servers.receive(self.under_way, now)
+
+    def age(self, now: int, hazard: float) -> Vector:
+        """Retire what is worn out and lose what fails; return the book value written off, [lab] USD."""
+        self.servers.retire(now)
+        self.buildings.retire(now)
+        return self.servers.fail(now, hazard)
+
+    def book(self, now: int) -> Vector:
+        """[lab], USD not yet depreciated, shipments included, at the start of a round."""
+        return self.servers.book(now) + self.buildings.book(now) + self.under_way.book(now)
+
+    def lose(self, lab: int) -> None:
+        """Take all from a lab."""
+        for owned in (self.servers, self.under_way, self.buildings):
+            owned.lose(lab)

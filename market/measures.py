@@ -194,7 +194,7 @@ class Recorder:
     def _factory(self, lab: Lab) -> tuple[float, ...]:
         """Return what only labs have, wholesale price first, in the order of the columns."""
         unserved = max(lab.demanded - lab.served, 0.0)
-        return lab.wholesale_price, lab.quality, lab.capacity, lab.utilisation, lab.servers.quantity(), unserved
+        return lab.wholesale_price, lab.quality, lab.capacity, lab.utilisation, lab.accelerators, unserved
 
     def _sale(self, firm: Firm) -> tuple[float, float, float, str]:
         """Return price, marginal cost, quantity and unit of what a firm sells."""
@@ -270,7 +270,7 @@ class Recorder:
             "hhi_resellers": herfindahl(tokens[resold]),
             "churn": _ratio(model.retail.demand.choice.churn, insiders),
             "utilisation": _ratio(sum(lab.served for lab in labs), full),
-            "accelerators": sum(lab.servers.quantity() for lab in labs),
+            "accelerators": sum(lab.accelerators for lab in labs),
             "accelerators_ordered": ordered,
             "power_mw": model.power.load / 1e3,
             "vendors": len(model.vendors),

@@ -14,6 +14,7 @@ from market.agents.lab import Order
 from market.choice import pick_engine
 from market.choice.people import apportion
 from market.commons import Commons, in_market
+from market.fleet import Assets
 from market.hardware import DerivedDemand
 from market.measures import Recorder, Results
 from market.opening import open_market
@@ -57,6 +58,7 @@ class TokenMarket(mesa.Model):
         self.tariff = self._series("electricity")
         self.first_knowledge = 1.0
         self.commons = Commons(self.parameters)
+        self.assets = Assets(self.parameters.labs.count, self.parameters.fleet)
         self.frontier_pace = float(np.log1p(self.parameters.training.frontier_pace)) / MONTHS_OF_PACE
         self._found()
         if self.rented:
@@ -212,13 +214,13 @@ class TokenMarket(mesa.Model):
 
     def deliver_servers(self) -> None:
         """Put what was shipped a lead time ago into service."""
-        for lab in self.open_labs:
-            lab.receive(self.round)
+        self.assets.deliver(self.round)
 
     def age_fleets(self) -> None:
         """Retire and lose servers."""
-        for lab in self.open_labs:
-            lab.age(self.round)
+        lost = self.assets.age(self.round, self.parameters.fleet.failure_hazard)
+        for lab, written_off in zip(self.labs, lost.tolist(), strict=True):
+            lab.written_off = written_off
 
     def clear_power(self) -> None:
         """Clear the power market, and let labs divide the servers that have power between serving and training."""
@@ -272,7 +274,7 @@ class TokenMarket(mesa.Model):
         self.power.bill()
         self.power.post_bids(self.derived)
         for lab in self.open_labs:
-            value = lab.servers.purchase_cost() + lab.buildings.purchase_cost()
+            value = self.assets.servers.purchase_cost(lab.index) + self.assets.buildings.purchase_cost(lab.index)
             lab.pay(ledger.OUTSIDE, ledger.OPERATION, value * self.parameters.fleet.operation / 12)
 
     def tend_commons(self, served: Matrix) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 
 from market.agents.lab import YEAR, Lab
 from market.finance import monthly_rate
-from market.fleet import Shipment
 from market.hardware import UserCost
 from market.parameters import value_at
 from market.population import adoption, need_factor
@@ -152,7 +151,7 @@ def _endow(model: "TokenMarket", lab: Lab, technology: Technology, growth: float
     lab.debt = parameters.funding.loan_to_value * lab.book_value(0)
     running = parameters.labs.overhead_share * lab.revenues[-1]
     running += parameters.labs.research_staff * lab.training_plan * lab.user_cost
-    running += (1 + growth * YEAR) * lab.servers.purchase_cost() / fleet.server_life
+    running += (1 + growth * YEAR) * model.assets.servers.depreciation(lab.index)
     lab.raise_money(parameters.funding.opening_months * running)
 
 
@@ -168,20 +167,19 @@ def _equip(model: "TokenMarket", lab: Lab, serving: float, growth: float, techno
     vendor_shares = np.exp(-model.parameters.vendors.lead * np.arange(len(model.vendors)))
     vendor_shares /= vendor_shares.sum()
     cost = float(model.servers.price.min()) + fleet.network_cost
+    months = np.arange(1.0, fleet.lead_time + 1.0)
+    step = (serving * (np.exp(more) - 1) + needed * fleet.failure_hazard) / technology.performance
+    assets, common = model.assets, {"owner": lab.index, "cost": cost, "power": technology.power}
     for vendor, share in enumerate(vendor_shares):
-        column = np.ones(ages.size)
-        lab.servers.add(
-            since=np.negative(ages),
-            units=share * capacity / performance,
-            cost=column * cost,
-            performance=performance,
-            power=column * technology.power,
-            vendor=column * vendor,
+        assets.servers.add(
+            since=-ages, units=share * capacity / performance, performance=performance, vendor=vendor, **common
         )
-        step = (serving * (np.exp(more) - 1) + needed * fleet.failure_hazard) / technology.performance
-        lab.under_way += [
-            Shipment(month, share * step * np.exp(more * month), technology.performance, technology.power, vendor, cost)
-            for month in range(1, fleet.lead_time + 1)
-        ]
-    kilowatts = lab.servers.kilowatts() + sum(item.units * item.power for item in lab.under_way)
-    lab.buildings.add(since=-6.0, units=kilowatts, cost=fleet.facility_cost)
+        assets.under_way.add(
+            since=months,
+            units=share * step * np.exp(more * months),
+            performance=technology.performance,
+            vendor=vendor,
+            **common,
+        )
+    kilowatts = lab.kilowatts + assets.under_way.kilowatts(lab.index)
+    assets.buildings.add(owner=lab.index, since=-6.0, units=kilowatts, cost=fleet.facility_cost)

@@ -29,7 +29,7 @@ class PowerMarket:
     def clear(self) -> None:
         """Find the price; what is short is shared out among labs in proportion."""
         model, settings = self.model, self.model.parameters.power
-        self.load = sum(lab.servers.kilowatts() for lab in model.open_labs) * model.parameters.fleet.load_factor
+        self.load = sum(lab.kilowatts for lab in model.open_labs) * model.parameters.fleet.load_factor
         self.price, dispatch = merit_order(
             capacity=np.array([supplier.capacity for supplier in model.suppliers]),
             first_cost=np.array([supplier.first_cost for supplier in model.suppliers]),
@@ -49,7 +49,7 @@ class PowerMarket:
         model, hours = self.model, self.model.parameters.horizon.hours
         total = sum(supplier.dispatched for supplier in model.suppliers)
         for lab in model.open_labs:
-            used = lab.servers.kilowatts() * model.parameters.fleet.load_factor * lab.powered * hours
+            used = lab.kilowatts * model.parameters.fleet.load_factor * lab.powered * hours
             for supplier in model.suppliers:
                 share = supplier.dispatched / total if total > 0 else 0.0
                 lab.pay(supplier.name, ledger.ELECTRICITY, used * share * self.price)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from market import ledger
 from market.agents.lab import Lab, Order
-from market.fleet import Shipment
 from market.hardware import DerivedDemand, Products, ServerDemand, UserCost
 from market.pricing import JointProfit, Layer
 from market.technology import Technology
@@ -56,14 +55,13 @@ class ServerMarket:
     def demand(self, technology: Technology, tariff: float, derived: DerivedDemand) -> ServerDemand:
         """Return the labs' demand for servers at posted prices."""
         parameters = self.model.parameters
-        shares = [lab.servers.vendor_shares(self.products.vendors) for lab in self.model.labs]
         return ServerDemand(
             parameters=parameters,
             products=self.products,
             price=self.price,
             serving=self.serving,
             training=self.training,
-            fleet_shares=np.array(shares),
+            fleet_shares=self.model.assets.servers.vendor_shares(self.products.vendors),
             cost=UserCost.of(parameters, technology, tariff),
             performance=technology.performance,
             derived=derived,
@@ -176,33 +174,31 @@ class ServerMarket:
         fleet = model.parameters.fleet
         shape = len(model.labs), products.vendors, products.makers
         revenue, accelerators = (units * self.price).reshape(shape), units.reshape(shape)
-        due, spent = revenue.sum(axis=1).tolist(), revenue.sum(axis=(1, 2)).tolist()
-        received, worth = accelerators.sum(axis=2).tolist(), revenue.sum(axis=2).tolist()
-        for lab, total in zip(model.labs, units.sum(axis=1).tolist(), strict=True):
-            for maker, amount in zip(model.makers, due[lab.index], strict=True):
+        built = []
+        for lab, total, due in zip(model.labs, units.sum(axis=1).tolist(), revenue.sum(axis=1).tolist(), strict=True):
+            for maker, amount in zip(model.makers, due, strict=True):
                 lab.pay(maker.name, ledger.SERVERS, amount)
             lab.pay(ledger.OUTSIDE, ledger.NETWORK, total * fleet.network_cost)
-            lab.borrow(spent[lab.index] + total * fleet.network_cost)
-            lab.build(total * technology.power, now)
-            for number, (some, value) in enumerate(zip(received[lab.index], worth[lab.index], strict=True)):
-                self._send(lab, number, some, value, technology, now)
-        chips = accelerators.sum(axis=0)
-        prices = self.price.reshape(shape[1:])
-        for maker, built, price in zip(model.makers, chips.T.tolist(), prices.T.tolist(), strict=True):
-            maker.deliver(built, price)
-        for vendor, made in zip(model.vendors, chips.sum(axis=1).tolist(), strict=True):
-            vendor.deliver(made)
+            lab.borrow(sum(due) + total * fleet.network_cost)
+            built.append(lab.build(total * technology.power))
+        model.assets.buildings.add(owner=np.arange(len(built)), since=now, units=built, cost=fleet.facility_cost)
+        self._send(accelerators.sum(axis=2), revenue.sum(axis=2), technology, now)
+        chips, price = accelerators.sum(axis=0), self.price.reshape(shape[1:])
+        for maker, made, asked in zip(model.makers, chips.T.tolist(), price.T.tolist(), strict=True):
+            maker.deliver(made, asked)
+        for vendor, sold in zip(model.vendors, chips.sum(axis=1).tolist(), strict=True):
+            vendor.deliver(sold)
 
-    def _send(self, lab: Lab, vendor: int, units: float, value: float, technology: Technology, now: int) -> None:
-        if units <= 0:
-            return
-        lab.under_way.append(
-            Shipment(
-                arrives=now + self.model.parameters.fleet.lead_time + 1,
-                units=units,
-                performance=technology.performance,
-                power=technology.power,
-                vendor=vendor,
-                cost=value / units + self.model.parameters.fleet.network_cost,
-            )
+    def _send(self, units: Matrix, paid: Matrix, technology: Technology, now: int) -> None:
+        """Send servers to labs: accelerators and USD [lab, vendor]."""
+        lab, vendor = np.nonzero(units)
+        sent = units[lab, vendor]
+        self.model.assets.under_way.add(
+            owner=lab,
+            since=now + self.model.parameters.fleet.lead_time + 1,
+            units=sent,
+            cost=paid[lab, vendor] / sent + self.model.parameters.fleet.network_cost,
+            performance=technology.performance,
+            power=technology.power,
+            vendor=vendor,
         )

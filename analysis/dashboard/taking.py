@@ -17,11 +17,8 @@ def tables_of(model: TokenMarket) -> dict[str, Any]:
 
 def fleet_of(model: TokenMarket) -> pd.DataFrame:
     """Return accelerators in service of all labs by first month of service and chip vendor."""
-    fleets = [lab.servers for lab in model.open_labs]
-    columns = {name: np.concatenate([getattr(fleet, name) for fleet in fleets] or [np.zeros(0)])
-               for name in ("since", "vendor", "units")}  # fmt: skip
-    table = pd.DataFrame({"since": columns["since"], "vendor": columns["vendor"].astype(int),
-                          "accelerators": columns["units"]})  # fmt: skip
+    servers = model.assets.servers
+    table = pd.DataFrame({"since": servers.since, "vendor": servers.vendor, "accelerators": servers.units})
     return table.groupby(["since", "vendor"], as_index=False)["accelerators"].sum()
 
 

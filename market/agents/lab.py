@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from market import ledger
 from market.agents.firm import NOTHING_SOLD, Firm
 from market.finance import monthly_rate
-from market.fleet import Fleet, Shipment, Vintages
 from market.statement import Statement, Turnover
 from market.technology import quality
 from market.training import Outlook, knowledge_after
@@ -70,10 +69,6 @@ class Lab(Firm):
 
     def __init__(self, model: "TokenMarket", index: int) -> None:
         super().__init__(model, index)
-        fleet = model.parameters.fleet
-        self.servers = Fleet(life=fleet.server_life)
-        self.buildings = Vintages(life=fleet.facility_life)
-        self.under_way: list[Shipment] = []
         self.waiting = 0.0
         self.price = 0.0
         self.wholesale_price = 0.0
@@ -110,30 +105,25 @@ class Lab(Firm):
 
     # production -------------------------------------------------------------------------------------------------
 
-    def receive(self, now: int) -> None:
-        """Put the shipments of this round into service, with the buildings they need."""
-        arrived = [shipment for shipment in self.under_way if shipment.arrives <= now]
-        self.under_way = [shipment for shipment in self.under_way if shipment.arrives > now]
-        if arrived:
-            self.servers.add(
-                since=[now] * len(arrived),
-                units=[item.units for item in arrived],
-                cost=[item.cost for item in arrived],
-                performance=[item.performance for item in arrived],
-                power=[item.power for item in arrived],
-                vendor=[item.vendor for item in arrived],
-            )
+    @property
+    def accelerators(self) -> float:
+        """Accelerators in service."""
+        return self.model.assets.servers.quantity(self.index)
 
-    def age(self, now: int) -> None:
-        """Retire what is worn out and lose what fails."""
-        self.servers.retire(now)
-        self.buildings.retire(now)
-        self.written_off = self.servers.fail(now, self.model.parameters.fleet.failure_hazard)
+    @property
+    def reference(self) -> float:
+        """Capacity in service, in reference accelerators."""
+        return self.model.assets.servers.reference(self.index)
+
+    @property
+    def kilowatts(self) -> float:
+        """Power of the servers in service at full load."""
+        return self.model.assets.servers.kilowatts(self.index)
 
     def assign(self, mtok: float) -> None:
         """Set aside servers for training: the plan, as far as the demand expected this month leaves room."""
         fleet = self.model.parameters.fleet
-        running = self.servers.reference() * self.powered
+        running = self.reference * self.powered
         needed = self.forecast.ahead(1) / (fleet.target_utilisation * mtok)
         self.trained = min(max(self.training_plan, 0.0), max(running - needed, 0.0))
         self.full_capacity = (running - self.trained) * mtok
@@ -142,7 +132,7 @@ class Lab(Firm):
     @property
     def training_share(self) -> float:
         """Share of the running fleet that trains."""
-        running = self.servers.reference() * self.powered
+        running = self.reference * self.powered
         return self.trained / running if running > 0 else 0.0
 
     @property
@@ -168,8 +158,9 @@ class Lab(Firm):
         delay = fleet.lead_time + 1
         then = self.model.technology_of(now + delay)
         needed = self.forecast.ahead(delay + 1) / (fleet.target_utilisation * then.mtok)
-        coming = self.waiting + sum(item.units * item.performance for item in self.under_way)
-        available = self.servers.reference_at(now + delay, now, fleet.failure_hazard) + coming
+        assets, ready = self.model.assets, now + delay
+        available = assets.servers.reference_at(self.index, ready, now, fleet.failure_hazard)
+        available += assets.under_way.reference(self.index) + self.waiting
         plan = max(self.training_plan, 0.0)
         missing = max(needed + plan - available, 0.0)
         serving_share = needed / (needed + plan) if needed + plan > 0 else 0.0
@@ -232,21 +223,19 @@ class Lab(Firm):
             self.credit -= taken
             self.raise_money(taken)
 
-    def build(self, kilowatts: float, now: int) -> None:
-        """Buy the buildings that new servers of this power need beyond the room there is, and replace worn-out ones."""
-        fleet = self.model.parameters.fleet
-        coming = sum(item.units * item.power for item in self.under_way)
-        room = self.buildings.quantity() - self.servers.kilowatts() - coming
-        extra = max(kilowatts - room, 0.0)
+    def build(self, kilowatts: float) -> float:
+        """Buy the buildings that new servers need beyond the room there is, and replace worn-out ones; return kW."""
+        assets, price = self.model.assets, self.model.parameters.fleet.facility_cost
+        housed = self.kilowatts + assets.under_way.kilowatts(self.index)
+        extra = max(kilowatts + housed - assets.buildings.quantity(self.index), 0.0)
         if extra > 0:
-            self.pay(ledger.OUTSIDE, ledger.FACILITY, extra * fleet.facility_cost)
-            self.borrow(extra * fleet.facility_cost)
-            self.buildings.add(since=now, units=extra, cost=fleet.facility_cost)
+            self.pay(ledger.OUTSIDE, ledger.FACILITY, extra * price)
+            self.borrow(extra * price)
+        return extra
 
     def book_value(self, now: int) -> float:
         """USD of servers and buildings not yet depreciated, shipments included, at the start of a round."""
-        coming = sum(item.units * item.cost for item in self.under_way)
-        return self.servers.book(now) + self.buildings.book(now) + coming
+        return float(self.model.assets.book(now)[self.index])
 
     # training ---------------------------------------------------------------------------------------------------
 
@@ -284,7 +273,7 @@ class Lab(Firm):
         training = parameters.training
         wanted = max(training.budget.capacity(outlook), 0.0)
         step = training.largest_step
-        before = max(self.training_plan, 1e-3 * self.servers.reference())
+        before = max(self.training_plan, 1e-3 * self.reference)
         plan = min(max(wanted, before / (1 + step)), before * (1 + step))
         if outlook.money < self.reserve:
             plan = min(plan, before / (1 + step))
@@ -310,7 +299,8 @@ class Lab(Firm):
 
     def state(self, turnover: Turnover) -> Statement:
         """Return the statement of the month: servers are investment, and what trained is training."""
-        worn = self.servers.depreciation() + self.buildings.depreciation()
+        assets = self.model.assets
+        worn = assets.servers.depreciation(self.index) + assets.buildings.depreciation(self.index)
         return Statement.of(turnover, worn, self.written_off, self.training_share, owns_servers=True)
 
     def close(self, turnover: Turnover) -> None:
@@ -345,8 +335,7 @@ class Lab(Firm):
         """Leave the market: the fleet is sold for what it fetches, and investors take what is left or bear the loss."""
         fetched = self.model.parameters.labs.salvage * self.book_value(now)
         self.model.ledger.pay(ledger.OUTSIDE, self.name, ledger.SALVAGE, fetched)
-        self.servers, self.buildings = Fleet(life=self.servers.life), Vintages(life=self.buildings.life)
-        self.under_way = []
+        self.model.assets.lose(self.index)
         self.model.servers.cancel(self)
         self.close_down()
 

@@ -205,7 +205,8 @@ def test_short_capacity_is_shared_in_proportion_to_what_waits():
 
 def test_what_is_shipped_is_paid_along_the_chain_and_arrives_after_the_lead_time():
     model = market(capacity=300.0)
-    parameters, before = model.parameters, [len(lab.under_way) for lab in model.labs]
+    parameters, coming = model.parameters, model.assets.under_way
+    known = coming.units.size
     units = model.servers.ship(3, model.technology)
     flows, makers = model.ledger.flows(), parameters.makers
     revenue = float((units @ model.servers.price).sum())
@@ -219,12 +220,11 @@ def test_what_is_shipped_is_paid_along_the_chain_and_arrives_after_the_lead_time
     )
     research = chips @ prices * parameters.vendors.research_share
     assert flows["hardware", "outside", ledger.STAFF] == pytest.approx(research + revenue * makers.staff_share)
-    for lab, known in zip(model.labs, before, strict=True):
-        new = lab.under_way[known:]
-        assert {item.arrives for item in new} == {3 + parameters.fleet.lead_time + 1}
-        assert sum(item.units for item in new) == pytest.approx(units[lab.index].sum())
-        paid = units[lab.index] @ (model.servers.price + parameters.fleet.network_cost)
-        assert sum(item.units * item.cost for item in new) == pytest.approx(paid)
+    assert set(coming.since[known:]) == {3 + parameters.fleet.lead_time + 1}
+    owner, sent, cost = coming.owner[known:], coming.units[known:], coming.cost[known:]
+    np.testing.assert_allclose(np.bincount(owner, sent), units.sum(axis=1))
+    paid = units @ (model.servers.price + parameters.fleet.network_cost)
+    np.testing.assert_allclose(np.bincount(owner, sent * cost), paid)
 
 
 def test_lenders_advance_their_share_of_what_labs_buy():

@@ -6,7 +6,6 @@ import pytest
 from market import Parameters, TokenMarket, ledger
 from market.agents.lab import Forecast, Lab, Order
 from market.finance import monthly_rate
-from market.fleet import Fleet, Shipment, Vintages
 from market.statement import Statement
 from market.technology import technology
 
@@ -14,10 +13,23 @@ from market.technology import technology
 def new_lab(**sections) -> Lab:
     """A lab with neither servers nor orders, in a market that is open."""
     lab = TokenMarket(Parameters(**sections), rng=1).labs[0]
-    fleet = lab.model.parameters.fleet
-    lab.servers, lab.buildings = Fleet(life=fleet.server_life), Vintages(life=fleet.facility_life)
-    lab.under_way, lab.waiting, lab.training_plan, lab.debt = [], 0.0, 0.0, 0.0
+    lab.model.assets.lose(lab.index)
+    lab.waiting = lab.training_plan = lab.debt = 0.0
     return lab
+
+
+def own(lab: Lab, units: float, since=0.0, power=1.0) -> None:
+    """Give a lab servers in service."""
+    lab.model.assets.servers.add(
+        owner=lab.index, since=since, units=units, cost=1.0, performance=1.0, power=power, vendor=0
+    )
+
+
+def send(lab: Lab, units: float, arrives: int, performance=1.0, power=1.0) -> None:
+    """Give a lab servers under way."""
+    lab.model.assets.under_way.add(
+        owner=lab.index, since=arrives, units=units, cost=1.0, performance=performance, power=power, vendor=0
+    )
 
 
 # the forecast -------------------------------------------------------------------------------------------------------
@@ -65,15 +77,15 @@ def run_fleet(lab: Lab, growth: float, rounds: int = 60) -> tuple[list[float], l
     lab.expect(demand * exp(-growth), growth)
     for now in range(rounds):
         art = technology(parameters, now)
-        lab.receive(now)
-        lab.age(now)
+        lab.model.assets.deliver(now)
+        lab.model.assets.age(now, fleet.failure_hazard)
         tokens = demand * exp(growth * now)
-        had.append(lab.servers.reference())
+        had.append(lab.reference)
         needed.append(tokens / (fleet.target_utilisation * art.mtok))
         order = lab.wants(now, price_after_costs=1e9)
         ordered.append(order.total)
         arrives, units = now + fleet.lead_time + 1, order.total / art.performance
-        lab.under_way.append(Shipment(arrives, units, art.performance, art.power, 0, 1.0))
+        send(lab, units, arrives, art.performance, art.power)
         lab.forecast.update(tokens)
     return had, needed, ordered
 
@@ -98,7 +110,7 @@ def test_failures_under_way_leave_a_fleet_short_by_no_more_than_they_take():
 def test_nothing_is_ordered_while_demand_falls_below_the_fleet():
     lab = new_lab(fleet={"failure_hazard": 0.0, "server_life": 240})
     needed = 1e6 / (0.5 * technology(lab.model.parameters, 0).mtok)
-    lab.servers.add(since=0.0, units=needed, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
+    own(lab, needed)
     _, _, ordered = run_fleet(lab, growth=-0.02)
     assert sum(ordered) == 0.0
 
@@ -114,9 +126,9 @@ def test_what_is_there_or_coming_is_not_ordered_again(source):
     for part in (0.4, 0.6):
         units = part * wanted.total
         if source == "fleet":
-            lab.servers.add(since=3.0, units=units, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
+            own(lab, units, since=3.0)
         elif source == "under way":
-            lab.under_way.append(Shipment(6, units, 1.0, 1.0, 0, 1.0))
+            send(lab, units, arrives=6)
         else:
             lab.waiting += units
         left = lab.wants(3, 1e9)
@@ -130,10 +142,10 @@ def test_servers_that_will_be_worn_out_at_delivery_do_not_count():
     lab = new_lab(fleet={"failure_hazard": 0.0, "server_life": 60, "lead_time": 4})
     lab.expect(1e6, 0.0)
     wanted = lab.wants(10, 1e9).total
-    lab.servers.add(since=-45.0, units=wanted, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
+    own(lab, wanted, since=-45.0)
     assert lab.wants(10, 1e9).total == pytest.approx(wanted)
-    lab.servers = Fleet(life=60)
-    lab.servers.add(since=-44.0, units=wanted, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
+    lab.model.assets.lose(lab.index)
+    own(lab, wanted, since=-44.0)
     assert lab.wants(10, 1e9).total == pytest.approx(0.0, abs=1e-6)
 
 
@@ -225,20 +237,18 @@ def test_debt_is_the_lenders_share_of_book_value_in_every_round():
 
 def test_buildings_are_bought_for_the_power_there_is_no_room_for():
     lab = with_cash(new_lab(), 1e12)
-    lab.buildings.add(since=0.0, units=100.0, cost=1.0)
-    lab.servers.add(since=0.0, units=20.0, cost=1.0, performance=1.0, power=2.0, vendor=0.0)
-    lab.under_way.append(Shipment(4, 10.0, 1.0, 3.0, 0, 1.0))
-    lab.build(30.0, now=1)
-    assert lab.buildings.units.sum() == 100.0
-    lab.build(45.0, now=1)
-    assert lab.buildings.units.sum() == pytest.approx(115.0)
+    lab.model.assets.buildings.add(owner=lab.index, since=0.0, units=100.0, cost=1.0)
+    own(lab, 20.0, power=2.0)
+    send(lab, 10.0, arrives=4, power=3.0)
+    assert lab.build(30.0) == 0.0
+    assert lab.build(45.0) == pytest.approx(15.0)
     assert lab.model.ledger.turnover()[lab.name][1][ledger.FACILITY] == pytest.approx(15.0 * 8700.0)
 
 
 def housed(model: TokenMarket) -> bool:
+    assets = model.assets
     return all(
-        lab.buildings.units.sum() * (1 + 1e-9)
-        >= lab.servers.kilowatts() + sum(item.units * item.power for item in lab.under_way)
+        assets.buildings.quantity(lab.index) * (1 + 1e-9) >= lab.kilowatts + assets.under_way.kilowatts(lab.index)
         for lab in model.open_labs
     )
 
@@ -324,7 +334,7 @@ def test_training_capitalised_over_a_models_life():
 @pytest.mark.parametrize(("plan", "trained"), [(100.0, 100.0), (900.0, 400.0), (0.0, 0.0)])
 def test_training_gets_what_expected_demand_leaves(plan, trained):
     lab = new_lab()
-    lab.servers.add(since=0.0, units=1000.0, cost=1.0, performance=1.0, power=1.0, vendor=0.0)
+    own(lab, 1000.0)
     mtok = 1000.0
     lab.expect(600.0 * 0.5 * mtok, 0.0)
     lab.training_plan = plan

@@ -57,15 +57,15 @@ def test_users_settle_with_whom_they_would_choose_tilted_to_the_larger_labs():
 
 
 def test_fleets_open_with_what_demand_and_training_need(model):
-    fleet, art = model.parameters.fleet, model.technology
+    fleet, art, assets = model.parameters.fleet, model.technology, model.assets
     for lab in model.labs:
         needed = lab.forecast.ahead(1) / (fleet.target_utilisation * art.mtok) + lab.training_plan
-        assert lab.servers.reference() == pytest.approx(needed, rel=1e-12)
-        np.testing.assert_array_equal(np.unique(lab.servers.since), -np.arange(12.0, 0.0, -1.0))
-        assert sorted({item.arrives for item in lab.under_way}) == [1, 2, 3, 4]
-        assert lab.buildings.units.sum() == pytest.approx(
-            lab.servers.kilowatts() + sum(item.units * item.power for item in lab.under_way)
-        )
+        assert lab.reference == pytest.approx(needed, rel=1e-12)
+        own, coming = (held.owner == lab.index for held in (assets.servers, assets.under_way))
+        np.testing.assert_array_equal(np.unique(assets.servers.since[own]), -np.arange(12.0, 0.0, -1.0))
+        np.testing.assert_array_equal(np.unique(assets.under_way.since[coming]), [1, 2, 3, 4])
+        housed = lab.kilowatts + assets.under_way.kilowatts(lab.index)
+        assert assets.buildings.quantity(lab.index) == pytest.approx(housed)
 
 
 def test_the_first_months_forecast_is_the_demand_at_opening_prices(model):

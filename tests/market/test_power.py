@@ -127,7 +127,7 @@ def test_labs_pay_the_price_for_every_kwh_and_suppliers_pay_for_fuel_and_plants(
     plants = sum(turnover[supplier.name][1][ledger.PLANT] for supplier in model.suppliers)
     assert plants == pytest.approx(settings_.capacity * 1e3 * settings_.fixed_cost)
     for lab in model.labs:
-        used = lab.servers.kilowatts() * model.parameters.fleet.load_factor * hours
+        used = lab.kilowatts * model.parameters.fleet.load_factor * hours
         assert turnover[lab.name][1][ledger.ELECTRICITY] == pytest.approx(used * model.power.price)
 
 
@@ -139,7 +139,7 @@ def test_a_shortage_is_shared_in_proportion_and_labs_pay_for_what_they_get():
     assert share < 1
     for lab in model.labs:
         assert lab.powered == pytest.approx(share)
-        running = lab.servers.reference() * share
+        running = lab.reference * share
         assert lab.full_capacity == pytest.approx((running - lab.trained) * model.technology.mtok)
     sold = sum(supplier.sold for supplier in model.suppliers)
     assert sold == pytest.approx(30e3 * model.parameters.horizon.hours)

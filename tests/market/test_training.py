@@ -135,7 +135,7 @@ def lab_with(**training):
 
 def test_a_plan_moves_by_the_largest_step_at_most():
     _, lab = lab_with(largest_step=0.25, budget={"rule": "fixed-share", "share": 0.5})
-    lab.training_plan = plan = 100.0 + lab.servers.reference()
+    lab.training_plan = plan = 100.0 + lab.reference
     lab.decide_training(replace(OUTLOOK, money=1e12, revenue=1e12))
     assert lab.training_plan == pytest.approx(1.25 * plan)
     lab.decide_training(replace(OUTLOOK, money=1e12, revenue=0.0))
@@ -147,7 +147,7 @@ def test_a_plan_moves_by_the_largest_step_at_most():
 
 def test_a_plan_falls_when_money_does_not_last():
     _, lab = lab_with(largest_step=0.25, budget={"rule": "fixed-share", "share": 0.5})
-    lab.training_plan = plan = 100.0 + lab.servers.reference()
+    lab.training_plan = plan = 100.0 + lab.reference
     lab.statement = Statement(cost_of_goods=1e9)
     assert lab.reserve > 1e9
     lab.decide_training(replace(OUTLOOK, money=0.0, revenue=1e12))
