@@ -1,70 +1,88 @@
 """Where a round's time goes: `python -m benchmarks.rounds [--rounds 60]`.
 
 Every verb of `TokenMarket.step` is timed over a run of the cohort engine, first rounds left out. The user kernel is the
-work on users' types: the utility and the tokens of every offer to every type, the draws of choices and of who is
-served, and the expected demand with its derivatives; it is timed by itself, so that what is left is the cost of the
-market around it. A second table times whole runs of more and
-more users, measured in turns so that a slow machine slows all of them.
+work on users' types: the draws of who chooses what and who is served, and `TokenDemand`: utilities, expected choices and
+quantities with their derivatives. It is timed by itself, so that what is left is the cost of the market around it. A
+second table times whole runs of more and more users, measured in turns so that a slow machine slows all of them.
 """
 
 import argparse
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 STAGES = (
     "turn_the_page", "enter_and_exit", "take_up", "deliver_servers", "age_fleets", "clear_power", "plan_investment",
     "trade_servers", "post_prices", "choose", "serve", "bill", "tend_commons", "train", "close_books",
 )  # fmt: skip
-DRAWS = ("choose", "turn_away")
-KERNEL = ("utility and tokens", "draws", "expected demand")
+KERNEL = ("draws", "expected demand")
 SIZES = {"5 labs, 12 resellers, 3 vendors": (5, 12, 3), "50 labs, 200 resellers, 3 vendors": (50, 200, 3)}
 USERS = (10**6, 10**8, 10**10)
 WARM = 3
 
 
-def stopwatch(owner: Any, name: str, label: str, spent: dict[str, list[float]]) -> None:
-    """Replace a method by one that adds its duration to the round's last entry under ``label``."""
-    inner: Callable[..., Any] = getattr(owner, name)
+class Stopwatch:
+    """Adds up the seconds within some functions, round by round; a call within a call counts once."""
 
-    def timed(*arguments: Any, **options: Any) -> Any:
-        started = time.perf_counter()
-        found = inner(*arguments, **options)
-        spent[label][-1] += time.perf_counter() - started
-        return found
+    def __init__(self) -> None:
+        self.rounds: list[float] = []
+        self.running = False
 
-    setattr(owner, name, timed)
+    def timed(self, inner: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that does the same and is timed."""
+
+        def outer(*arguments: Any, **options: Any) -> Any:
+            if self.running:
+                return inner(*arguments, **options)
+            self.running, started = True, time.perf_counter()
+            found = inner(*arguments, **options)
+            self.rounds[-1] += time.perf_counter() - started
+            self.running = False
+            return found
+
+        return outer
+
+
+@contextmanager
+def demand_timed(watch: Stopwatch) -> Iterator[None]:
+    """Time everything that is asked of a `TokenDemand`."""
+    from market.tokens import TokenDemand
+
+    asked = [member for member in vars(TokenDemand).values() if isinstance(member, cached_property)]
+    before, carrying = [member.func for member in asked], TokenDemand.profit_of_carrying
+    for member in asked:
+        member.func = watch.timed(member.func)
+    TokenDemand.profit_of_carrying = watch.timed(carrying)  # type: ignore[method-assign]
+    yield
+    TokenDemand.profit_of_carrying = carrying  # type: ignore[method-assign]
+    for member, function in zip(asked, before, strict=True):
+        member.func = function
 
 
 def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, float]:
     """Return the median milliseconds of a round, of each of its stages, and of the parts of the user kernel in them."""
-    from market import Parameters, TokenMarket, tokens
+    from market import Parameters, TokenMarket
 
     counts = {"labs": {"count": labs}, "resellers": {"count": resellers}, "vendors": {"count": vendors}}
     model = TokenMarket(Parameters(population={"engine": "cohort"}, **counts), rng=1)
-    spent: dict[str, list[float]] = defaultdict(list)
-    for stage in STAGES:
-        stopwatch(model, stage, stage, spent)
-    stopwatch(model.recorder, "record", "record", spent)
-    for segment in model.segments:
-        for name in DRAWS:
-            stopwatch(segment.people, name, KERNEL[1], spent)
-    parts = [(tokens.Tastes, name, KERNEL[0]) for name in ("utility", "tokens", "price_slope")]
-    parts += [(tokens, "expected", KERNEL[2]), (tokens.TokenDemand, "_answer", KERNEL[2])]
-    before = [getattr(owner, name) for owner, name, _ in parts]
-    for owner, name, label in parts:
-        stopwatch(owner, name, label, spent)
-    for _ in range(rounds):
-        for label in (*STAGES, "record", *KERNEL, "round"):
-            spent[label].append(0.0)
-        started = time.perf_counter()
-        model.step()
-        spent["round"][-1] = time.perf_counter() - started
-    for (owner, name, _), whole in zip(parts, before, strict=True):
-        setattr(owner, name, whole)
-    return {label: 1e3 * statistics.median(seconds[WARM:]) for label, seconds in spent.items()}
+    watches = {label: Stopwatch() for label in (*STAGES, "record", *KERNEL, "round")}
+    timed = [(model, stage, stage) for stage in STAGES] + [
+        (model.recorder, "record", "record"),
+        (model, "step", "round"),
+    ]
+    timed += [(segment.people, name, "draws") for segment in model.segments for name in ("choose", "turn_away")]
+    for owner, name, label in timed:
+        setattr(owner, name, watches[label].timed(getattr(owner, name)))
+    with demand_timed(watches["expected demand"]):
+        for _ in range(rounds):
+            for watch in watches.values():
+                watch.rounds.append(0.0)
+            model.step()
+    return {label: 1e3 * statistics.median(watch.rounds[WARM:]) for label, watch in watches.items()}
 
 
 def whole_runs(rounds: int, repeats: int = 5) -> dict[int, float]:

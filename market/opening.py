@@ -70,7 +70,7 @@ def _haggle(model: "TokenMarket") -> None:
         reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
     for _ in range(ROUNDS_OF_HAGGLING):
         retail.look()
-        layer = replace(lab_layer(retail.standing, labs, costs), capacity=np.full(len(labs), np.inf))
+        layer = replace(lab_layer(retail.standing, labs, costs), capacity=np.inf)
         posted = rule.post(layer).reshape(-1, len(labs)).T
         retail.contract(list(zip(labs, posted, strict=True)), labs, costs)
         for reseller in resellers:

@@ -7,7 +7,7 @@ import numpy as np
 from market import ledger
 from market.agents.power_supplier import merit_order
 from market.hardware import DerivedDemand
-from market.pricing import JointProfit, Layer
+from market.pricing import Layer
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -71,16 +71,9 @@ class PowerMarket:
         layer = Layer(
             price=cost * bids,
             marginal_cost=cost,
-            opportunity_cost=np.zeros(cost.size),
             quantity=quantity,
             response=response,
-            patient_response=response,
-            seller=np.arange(capacity.size),
-            channel=np.zeros(capacity.size, dtype=np.int64),
-            capacity=np.full(capacity.size, np.inf),
-            colluding=np.full(capacity.size, isinstance(settings.pricing, JointProfit)),
-            utilisation=quantity / capacity,
-            heading=np.array([supplier.heading for supplier in suppliers]),
+            **settings.pricing.of_firms(suppliers),
         )
         for supplier, bid in zip(suppliers, (settings.pricing.post(layer) / cost).tolist(), strict=True):
             supplier.turn()

@@ -5,9 +5,10 @@ published last round, and the true derivative of demand with respect to every pr
 once, each as if it alone moved; who moves this month is not the rule's concern.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,6 @@ def markup(quantities: Vector, response: Matrix, ownership: Matrix | NDArray[np.
         response: [instrument, instrument], ∂quantity/∂price, price along the second axis.
         ownership: [instrument, instrument], 1 where one decision-maker owns both; everything if omitted.
     """
-    if ownership is not None and np.count_nonzero(ownership) == quantities.size:
-        return -quantities / response.diagonal()
     owned = response if ownership is None else response * ownership
     return np.asarray(np.linalg.solve(owned.T, -quantities), dtype=np.float64)
 
@@ -57,14 +56,15 @@ class Layer:
     Attributes:
         price: [instrument], posted last round, USD per unit.
         marginal_cost: [instrument], USD per unit, grossed up for costs that are a share of revenue.
-        opportunity_cost: [instrument], USD per unit of profit that a unit sold takes from the seller's other channels.
         quantity: [instrument], expected units at the posted prices.
         response: [instrument, instrument], ∂quantity/∂price this month.
-        patient_response: [instrument, instrument], the same once every buyer has reconsidered.
-        seller: [instrument], index of the firm that sets the price.
+        patient_response: [instrument, instrument], the same once every buyer has reconsidered; the same as this
+            month if omitted.
+        seller: [instrument], index of the firm that sets the price; each has one price, in their order, if omitted.
         channel: [instrument], 0 retail, 1 wholesale (0 in layers with one channel).
         capacity: [seller], units a firm can supply; infinite where nothing binds.
-        colluding: [seller], True for members of the cartel.
+        opportunity_cost: [instrument], USD per unit of profit that a unit sold takes from the seller's other channels.
+        colluding: [seller], True for members of the cartel, if there is one; everybody if omitted.
         keeps: [instrument], share of the price left after costs that follow it; needed where it differs between the
             instruments of one seller.
         own_slope: [instrument], ∂quantity/∂price as if the sum over which a logit share is taken stood still (Λ of
@@ -77,14 +77,14 @@ class Layer:
 
     price: Vector
     marginal_cost: Vector
-    opportunity_cost: Vector
     quantity: Vector
     response: Matrix
-    patient_response: Matrix
-    seller: NDArray[np.int64]
-    channel: NDArray[np.int64]
-    capacity: Vector
-    colluding: NDArray[np.bool_]
+    patient_response: Matrix | None = None
+    seller: NDArray[np.int64] | None = None
+    channel: NDArray[np.int64] | int = 0
+    capacity: Vector | float = np.inf
+    opportunity_cost: Vector | float = 0.0
+    colluding: NDArray[np.bool_] | bool = True
     keeps: Vector | None = None
     own_slope: Vector | None = None
     utilisation: Vector | float = 0.0
@@ -92,26 +92,29 @@ class Layer:
     runway: Vector | float = np.inf
     heading: Vector | float = 1.0
 
-    def of_seller(self, values: Vector | float) -> Vector:
-        """Return what holds for the seller of each instrument, [instrument], from values [seller]."""
-        return np.broadcast_to(values, self.capacity.shape)[self.seller]
+    def of_seller(self, values: Vector | NDArray[np.bool_] | float) -> Any:
+        """Return what holds for the seller of each instrument, [instrument], from values [seller] or one for all."""
+        return values if self.seller is None or np.ndim(values) == 0 else np.asarray(values)[self.seller]
 
-    def by_seller(self, values: Vector) -> Vector:
-        """Add up values [instrument] over each seller's instruments, [seller]."""
-        return np.bincount(self.seller, values, minlength=self.capacity.size).astype(np.float64)
+    def of_sellers_prices(self, values: Vector) -> Vector:
+        """Add up values [instrument] over the seller's instruments, for the seller of each instrument."""
+        if self.seller is None:
+            return values
+        return np.asarray(np.bincount(self.seller, values)[self.seller], dtype=np.float64)
 
     @property
     def share(self) -> Vector:
         """[instrument], the seller's market share."""
         if self.market_share is not None:
-            return self.of_seller(self.market_share)
+            return np.asarray(self.of_seller(self.market_share))
         total = self.quantity.sum()
-        return self.of_seller(self.by_seller(self.quantity) / total if total > 0 else 0.0)
+        return self.of_sellers_prices(self.quantity) / total if total > 0 else np.zeros(self.price.size)
 
     @cached_property
     def own(self) -> NDArray[np.bool_]:
         """[instrument, instrument], whether one seller sets both prices."""
-        return self.seller[:, None] == self.seller
+        seller = np.arange(self.price.size) if self.seller is None else self.seller
+        return seller[:, None] == seller
 
 
 class Rule(Section):
@@ -120,6 +123,13 @@ class Rule(Section):
     largest_move: float = quantity(
         0.25, "1", "Largest relative change of a posted price in one repricing", gt=0, le=1e9
     )
+
+    sees: ClassVar[tuple[str, ...]] = ()
+    """What the rule looks at in a `Layer` that is a property of its firms."""
+
+    def of_firms(self, firms: Sequence[Any]) -> dict[str, Any]:
+        """Return the parts of a `Layer` that the rule looks at and firms know by themselves, each [seller]."""
+        return {name: np.array([getattr(firm, name) for firm in firms]) for name in self.sees}
 
     def target(self, layer: Layer) -> Vector:
         """Return the prices the rule wants, [instrument]."""
@@ -167,37 +177,47 @@ class BestResponse(Rule):
         le=1,
     )
 
-    def joint(self, layer: Layer) -> NDArray[np.bool_]:
-        """[instrument, instrument], whether one decision-maker counts the profit of both."""
-        return layer.own
+    def joint(self, layer: Layer) -> NDArray[np.bool_] | None:
+        """[instrument, instrument], whether one decision-maker counts the profit of both; None where each has one."""
+        return None if layer.seller is None else layer.own
 
     def target(self, layer: Layer) -> Vector:
         """Return marginal cost plus the optimal markup, or the price that clears capacity if that is higher."""
         cost = layer.marginal_cost + layer.opportunity_cost
-        bought = layer.quantity > 0
         response = self.response(layer)
-        sold = bought & (response.diagonal() < 0)
-        optimum = np.zeros(cost.size)
-        if sold.any():
-            optimum[sold] = self.optimum(layer, response, cost, sold)
+        bought = layer.quantity > 0
+        optimum = self.optimum(layer, response, layer.price - cost, bought & (response.diagonal() < 0))
         # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
-        target = np.where(optimum > 0, cost + optimum, layer.price + np.where(bought, cost, 0.0))
-        return np.maximum(target, layer.price + scarcity(layer))
+        target = np.where(optimum > 0, cost + optimum, layer.price + cost * bought)
+        return target if np.ndim(layer.capacity) == 0 else np.maximum(target, layer.price + scarcity(layer))
 
     def response(self, layer: Layer) -> Matrix:
         """Return ∂quantity/∂price as it counts for sellers of this patience, in what they keep of the price."""
         response = layer.response
-        if self.patience > 0:
+        if self.patience > 0 and layer.patient_response is not None:
             response = (1 - self.patience) * response + self.patience * layer.patient_response
         return response if layer.keeps is None else response * (layer.keeps[:, None] / layer.keeps)
 
-    def optimum(self, layer: Layer, response: Matrix, cost: Vector, sold: NDArray[np.bool_]) -> Vector:
-        """Return the markups wanted on the instruments ``sold``, in their order."""
-        among = slice(None) if sold.all() else np.ix_(sold, sold)
-        joint, response, quantity = self.joint(layer)[among], response[among], layer.quantity[sold]
-        if layer.own_slope is None:
-            return markup(quantity, response, joint)
-        return settled_markup(quantity, response * joint, layer.own_slope[sold], (layer.price - cost)[sold])
+    def optimum(self, layer: Layer, response: Matrix, margin: Vector, sold: NDArray[np.bool_]) -> Vector:
+        """Return the markups wanted, [instrument]; 0 where nothing is sold or demand does not fall with the price.
+
+        Args:
+            layer: What is priced.
+            response: [instrument, instrument], what counts of its response.
+            margin: [instrument], price less cost now.
+            sold: [instrument], where there is a markup to want.
+        """
+        joint, wanted = self.joint(layer), np.zeros(margin.size)
+        if joint is None and layer.own_slope is None:
+            return np.divide(layer.quantity, -response.diagonal(), out=wanted, where=sold)
+        if sold.any():
+            owned = (response * (layer.own if joint is None else joint))[np.ix_(sold, sold)]
+            quantity = layer.quantity[sold]
+            if layer.own_slope is None:
+                wanted[sold] = markup(quantity, owned)
+            else:
+                wanted[sold] = settled_markup(quantity, owned, layer.own_slope[sold], margin[sold])
+        return wanted
 
 
 def scarcity(layer: Layer) -> Vector:
@@ -205,12 +225,12 @@ def scarcity(layer: Layer) -> Vector:
 
     [instrument], the same for all of a seller's; −∞ where capacity is infinite or demand does not answer to price.
     """
-    if not np.isfinite(layer.capacity).any():
-        return np.full(layer.price.size, -np.inf)
-    missing = layer.by_seller(layer.quantity) - layer.capacity
-    slope = layer.by_seller((layer.response * layer.own).sum(axis=1))
-    nothing = np.full(missing.size, -np.inf)
-    return np.divide(missing, -slope, out=nothing, where=(slope < 0) & (missing > -np.inf))[layer.seller]
+    missing = layer.of_sellers_prices(layer.quantity) - layer.of_seller(layer.capacity)
+    slope = layer.response.diagonal()
+    if layer.seller is not None:
+        slope = layer.of_sellers_prices((layer.response * layer.own).sum(axis=1))
+    nothing = np.full(layer.price.size, -np.inf)
+    return np.divide(missing, -slope, out=nothing, where=(slope < 0) & (missing > -np.inf))
 
 
 class JointProfit(BestResponse):
@@ -220,7 +240,7 @@ class JointProfit(BestResponse):
 
     def joint(self, layer: Layer) -> NDArray[np.bool_]:
         """[instrument, instrument], whether both are of one seller or of members of the cartel."""
-        member = layer.colluding[layer.seller]
+        member = np.broadcast_to(layer.of_seller(layer.colluding), layer.price.size)
         return layer.own | (member[:, None] & member)
 
 
@@ -232,7 +252,8 @@ class Undercut(Rule):
 
     def target(self, layer: Layer) -> Vector:
         """Return the cheapest rival's price less the cut; without rivals the price stays."""
-        rivals = ~layer.own & (layer.channel[:, None] == layer.channel)
+        channel = np.broadcast_to(layer.channel, layer.price.size)
+        rivals = ~layer.own & (channel[:, None] == channel)
         cheapest = np.where(rivals, layer.price, np.inf).min(axis=1, initial=np.inf)
         wanted = np.where(cheapest < np.inf, cheapest * (1 - self.cut), layer.price)
         return np.maximum(wanted, layer.marginal_cost)
@@ -240,6 +261,8 @@ class Undercut(Rule):
 
 class HillClimbing(Rule):
     """Keep moving the price the way that last raised own profit; knows nothing of demand."""
+
+    sees = ("heading",)
 
     rule: Literal["hill-climbing"] = "hill-climbing"
     step: float = quantity(0.03, "1", "Relative size of a trial move", gt=0, lt=1)
@@ -251,6 +274,8 @@ class HillClimbing(Rule):
 
 class Penetration(BestResponse):
     """Sell below cost to win share while money lasts, then best response."""
+
+    sees = ("runway",)
 
     rule: Literal["penetration"] = "penetration"  # type: ignore[assignment]
     discount: float = quantity(0.2, "1", "Discount off marginal cost while buying share", ge=0, lt=1)
@@ -265,6 +290,8 @@ class Penetration(BestResponse):
 
 class CapacityPricing(Rule):
     """Raise the price when utilisation is above its target and lower it when below; never below marginal cost."""
+
+    sees = ("utilisation",)
 
     rule: Literal["capacity"] = "capacity"
     target_utilisation: float = quantity(0.6, "1", "Utilisation at which the price stays", gt=0, le=1)

@@ -121,22 +121,15 @@ class RentalMarket:
 
     def layer(self, demand: Logit) -> Layer:
         """Return the last layer as its sellers see it."""
-        tier, users, count = self.last, self.rental.users, demand.offers
-        response = demand.jacobian(tier.price) * users
+        tier, users = self.last, self.rental.users
         return Layer(
             price=tier.price,
             marginal_cost=tier.marginal_cost,
-            opportunity_cost=np.zeros(count),
             quantity=demand.quantities(tier.price) * users,
-            response=response,
-            patient_response=response,
-            seller=np.arange(count),
-            channel=np.zeros(count, dtype=np.int64),
-            capacity=np.full(count, np.inf),
-            colluding=np.full(count, isinstance(tier.rule, JointProfit)),
+            response=demand.jacobian(tier.price) * users,
             own_slope=demand.split(tier.price)[0] * users,
             market_share=tier.parts,
-            heading=np.array([firm.heading for firm in tier.firms]),
+            **tier.rule.of_firms(tier.firms),
         )
 
     def _deliver(self) -> None:

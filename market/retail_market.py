@@ -1,6 +1,9 @@
 """The market for tokens from the labs' posted prices to the users' bills."""
 
-from itertools import pairwise
+from bisect import bisect_left
+from dataclasses import replace
+from itertools import accumulate, pairwise
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,12 +58,17 @@ class RetailMarket:
                 segment.people.reindex(mapping, len(names))
         self.offers = Offers(
             sellers=names,
-            price=np.array([firm.price for firm in (*labs, *resellers)], dtype=np.float64),
+            price=self._prices(labs, resellers),
             quality=np.array([labs[place].quality for place in model_of], dtype=np.float64),
             lab=np.array(model_of, dtype=np.int64),
             reseller=np.array([-1] * len(labs) + [*range(len(resellers))], dtype=np.int64),
             added_value=np.array([0.0] * len(labs) + [reseller.added_value for reseller in resellers]),
         )
+
+    @staticmethod
+    def _prices(labs: list[Lab], resellers: list[Reseller]) -> Vector:
+        """[offer], USD per Mtok."""
+        return np.array([firm.price for firm in (*labs, *resellers)], dtype=np.float64)
 
     def expected(self) -> TokenDemand:
         """Return the expected demand of today's users at today's offers."""
@@ -105,7 +113,7 @@ class RetailMarket:
             reseller.pass_on(self.model.labs[reseller.lab].wholesale_price)
         if resellers:
             self._post_reseller_prices(resellers)
-        self.list_offers()
+        self.offers = replace(self.offers, price=self._prices(labs, resellers))
 
     def _post_lab_prices(self, labs: list[Lab]) -> None:
         settings, costs = self.model.parameters.labs, self.costs()
@@ -121,13 +129,15 @@ class RetailMarket:
 
     def contract(self, repricing: list[tuple[Lab, Vector]], labs: list[Lab], costs: LabCosts) -> None:
         """Set the retail and wholesale prices of labs that reprice, within what contracts and policy allow."""
+        if not repricing:
+            return
         policy, settings = self.model.parameters.policy, self.model.parameters.labs
         resellers = self.model.open_resellers
         if settings.wholesale == "bargained" and resellers:
             agreed = bargained_wholesale(self.standing, labs, resellers, costs)
-            ratio = agreed / np.array([lab.retail_price for lab in labs])
-            known = np.isfinite(ratio)
-            ratio = np.where(known, ratio, ratio[known].mean()).tolist()
+            ratio = (agreed / np.array([lab.retail_price for lab in labs])).tolist()
+            known = [value for value in ratio if isfinite(value)]
+            usual = sum(known) / len(known)
         for lab, posted in repricing:
             lab.retail_price = float(posted[0])
             position = labs.index(lab)
@@ -136,7 +146,7 @@ class RetailMarket:
             elif settings.wholesale == "discount":
                 wholesale = lab.retail_price * (1 - settings.wholesale_discount)
             elif resellers:
-                wholesale = lab.retail_price * ratio[position]
+                wholesale = lab.retail_price * (ratio[position] if isfinite(ratio[position]) else usual)
             else:
                 wholesale = lab.retail_price
             ceiling = float(costs.marginal_cost[position]) * policy.wholesale_cap
@@ -215,8 +225,8 @@ class RetailMarket:
             added_value=reseller.added_value,
         )
         scale = max(float(np.abs(profits).max()), 1e-300)
-        weights = np.exp(settings.choice_sharpness * (profits - profits.max()) / scale)
-        chosen = int(np.searchsorted(np.cumsum(weights / weights.sum()), pick))
+        weights = np.exp(settings.choice_sharpness * (profits - profits.max()) / scale).tolist()
+        chosen = bisect_left(list(accumulate(weights)), pick * sum(weights))
         reseller.carry(labs[min(chosen, len(labs) - 1)])
 
     def admit_reseller(self) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from market import ledger
 from market.agents.lab import Lab, Order
 from market.hardware import DerivedDemand, Products, ServerDemand, UserCost
-from market.pricing import JointProfit, Layer
+from market.pricing import Layer
 from market.technology import Technology
 
 if TYPE_CHECKING:
@@ -89,16 +89,10 @@ class ServerMarket:
         layer = Layer(
             price=np.array([vendor.price for vendor in model.vendors]),
             marginal_cost=np.array([vendor.marginal_cost for vendor in model.vendors]),
-            opportunity_cost=np.zeros(len(model.vendors)),
             quantity=by_vendor(demand.quantity),
             response=response,
-            patient_response=response,
-            seller=np.arange(len(model.vendors)),
-            channel=np.zeros(len(model.vendors), dtype=np.int64),
             capacity=np.array([vendor.capacity for vendor in model.vendors]) - waiting,
-            colluding=np.full(len(model.vendors), isinstance(settings.pricing, JointProfit)),
-            utilisation=np.array([vendor.utilisation for vendor in model.vendors]),
-            heading=np.array([vendor.heading for vendor in model.vendors]),
+            **settings.pricing.of_firms(model.vendors),
         )
         for vendor, price in zip(model.vendors, settings.pricing.post(layer).tolist(), strict=True):
             if vendor.may_reprice(settings.repricing_hazard):
@@ -111,15 +105,11 @@ class ServerMarket:
         layer = Layer(
             price=self.price,
             marginal_cost=self.maker_cost(),
-            opportunity_cost=np.zeros(self.price.size),
             quantity=demand.quantity,
             response=demand.response,
-            patient_response=demand.response,
             seller=self.products.maker,
             channel=self.products.vendor,
-            capacity=np.full(len(model.makers), np.inf),
-            colluding=np.full(len(model.makers), isinstance(settings.pricing, JointProfit)),
-            heading=np.array([maker.heading for maker in model.makers]),
+            **settings.pricing.of_firms(model.makers),
         )
         moving = np.zeros(len(model.makers), dtype=bool)
         for maker in model.makers:

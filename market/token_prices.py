@@ -63,7 +63,7 @@ def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
     keeps = np.where(channel == 0, costs.keeps_retail, costs.keeps_wholesale)
     sold, shift = demand.offers.sold_at, price_shift(demand.offers, costs.pass_through)
     patient = sold @ demand.patient_response @ shift.T
-    opportunity = np.zeros(instrument.size)
+    opportunity: Vector | float = 0.0
     if not chosen:
         opportunity = wholesale_profit_taken(patient, costs.margins(labs)[1], colluding) / costs.keeps_retail
     prices = [lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs]
@@ -77,15 +77,12 @@ def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
         quantity=sold[own] @ demand.quantity,
         response=sold[own] @ demand.response @ shift[own].T,
         patient_response=patient[own, own],
-        seller=seller,
+        seller=seller if chosen else None,
         channel=channel,
         capacity=np.array([lab.capacity for lab in labs]),
-        colluding=np.full(count, colluding),
         keeps=keeps,
-        utilisation=np.array([lab.utilisation for lab in labs]),
         market_share=tokens / total if total > 0 else np.zeros(count),
-        runway=np.array([lab.runway for lab in labs]),
-        heading=np.array([lab.heading for lab in labs]),
+        **settings.pricing.of_firms(labs),
     )
 
 
@@ -138,16 +135,11 @@ def reseller_layer(demand: TokenDemand, resellers: list[Reseller]) -> Layer:
     rule = resellers[0].model.parameters.resellers.pricing
     return Layer(
         price=np.array([reseller.price for reseller in resellers]),
-        marginal_cost=np.array([reseller.marginal_cost(reseller.wholesale_price) for reseller in resellers]),
-        opportunity_cost=np.zeros(len(resellers)),
+        marginal_cost=resellers[0].marginal_cost(np.array([reseller.wholesale_price for reseller in resellers])),
         quantity=demand.quantity[resold],
         response=demand.response[resold, resold],
         patient_response=demand.patient_response[resold, resold],
-        seller=np.arange(len(resellers)),
-        channel=np.zeros(len(resellers), dtype=np.int64),
-        capacity=np.full(len(resellers), np.inf),
-        colluding=np.full(len(resellers), isinstance(rule, JointProfit)),
-        heading=np.array([reseller.heading for reseller in resellers]),
+        **rule.of_firms(resellers),
     )
 
 

@@ -76,8 +76,8 @@ class Offers:
     @cached_property
     def of_lab(self) -> Matrix:
         """[lab, offer], 1 where the model is the lab's."""
-        retail, wholesale = np.split(self.sold_at, 2)
-        return retail + wholesale
+        labs = len(self.sold_at) // 2
+        return self.sold_at[:labs] + self.sold_at[labs:]
 
     def by_lab(self, values: Vector) -> Vector:
         """Add up values [offer] over each lab's offers, [lab]."""

@@ -1,7 +1,6 @@
 """What all firms have in common: a name, an account, a price, and a profit statement."""
 
-from collections import deque
-from math import nan
+from math import inf, nan
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import mesa
@@ -44,7 +43,6 @@ class Firm(mesa.Agent):
         self.profits = (0.0, 0.0)
         self.direction = 1.0 if self.draws.random() < 0.5 else -1.0
         self.outgo = 0.0
-        self.training_spent: deque[float] = deque(maxlen=model.parameters.training.model_life)
         model.ledger.open(self.name, self.layer)
 
     @property
@@ -63,6 +61,11 @@ class Firm(mesa.Agent):
     def may_reprice(self, hazard: float) -> bool:
         """Draw whether the firm may change its prices this month."""
         return bool(self.draws.random() < hazard)
+
+    @property
+    def runway(self) -> float:
+        """Months the money lasts; without end where a firm keeps no reserve."""
+        return inf
 
     @property
     def heading(self) -> float:
@@ -86,7 +89,6 @@ class Firm(mesa.Agent):
         """Draw up the month's statement and take note of it."""
         self.statement = statement = self.state(turnover)
         self.profits = (self.profits[1], statement.operating_profit)
-        self.training_spent.append(statement.training)
         spent = statement.cost_of_goods + statement.staff + statement.training + statement.investment
         memory = MONTHS_OF_MEMORY if self.outgo else 1
         self.outgo += (spent - self.outgo) / memory
@@ -94,8 +96,7 @@ class Firm(mesa.Agent):
     @property
     def capitalised_profit(self) -> float:
         """Operating profit if training were written off over a model's life, USD."""
-        spent = self.training_spent
-        return self.statement.operating_profit + spent[-1] - sum(spent) / len(spent) if spent else 0.0
+        return self.statement.operating_profit
 
     @property
     def cash_profit(self) -> float:
@@ -124,5 +125,4 @@ class Firm(mesa.Agent):
         self.pay(ledger.INVESTORS, ledger.DIVIDENDS, self.cash)
         self.alive = False
         self.statement = Statement()
-        self.training_spent.clear()
         self.remove()

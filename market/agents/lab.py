@@ -85,6 +85,7 @@ class Lab(Firm):
         self.written_off = 0.0
         self.credit = 0.0
         self.debt = 0.0
+        self.training_spent: deque[float] = deque(maxlen=model.parameters.training.model_life)
         self.revenues: deque[float] = deque(maxlen=2 * YEAR)
         self.expect(0.0, 0.0)
 
@@ -305,12 +306,18 @@ class Lab(Firm):
 
     def close(self, turnover: Turnover) -> None:
         """Draw up the statement; before the first one, training grew to its level with demand."""
-        first = not self.training_spent
         super().close(turnover)
-        if first:
-            months = range(self.training_spent.maxlen or 1, 0, -1)
-            past = [self.statement.training * exp(-self.forecast.growth * (month - 1)) for month in months]
-            self.training_spent.extend(past)
+        spent = self.statement.training
+        if not self.training_spent:
+            months = range((self.training_spent.maxlen or 1) - 1, 0, -1)
+            self.training_spent.extend([spent * exp(-self.forecast.growth * month) for month in months])
+        self.training_spent.append(spent)
+
+    @property
+    def capitalised_profit(self) -> float:
+        """Operating profit if training were written off over a model's life, USD."""
+        spent = self.training_spent
+        return self.statement.operating_profit + spent[-1] - sum(spent) / len(spent) if spent else 0.0
 
     def settle(self) -> None:
         """Meet investors, take what is needed to stay solvent, and pay out what is not needed."""
@@ -337,6 +344,7 @@ class Lab(Firm):
         self.model.ledger.pay(ledger.OUTSIDE, self.name, ledger.SALVAGE, fetched)
         self.model.assets.lose(self.index)
         self.model.servers.cancel(self)
+        self.training_spent.clear()
         self.close_down()
 
     @property

@@ -60,6 +60,11 @@ class PowerSupplier(Firm):
     dispatched: float = 0.0
 
     @property
+    def utilisation(self) -> float:
+        """Capacity that runs over what could run."""
+        return self.dispatched / self.capacity if self.capacity > 0 else 0.0
+
+    @property
     def first_cost(self) -> float:
         """USD/kWh of the cheapest plant: it follows the tariff series and rises from supplier to supplier."""
         power = self.model.parameters.power
@@ -74,7 +79,7 @@ class PowerSupplier(Firm):
     @property
     def marginal_cost(self) -> float:
         """USD/kWh of the dearest plant that runs."""
-        return self.first_cost + self.cost_rise * (self.dispatched / self.capacity if self.capacity > 0 else 0.0)
+        return self.first_cost + self.cost_rise * self.utilisation
 
     def fuel_cost(self) -> float:
         """Average USD/kWh of the plants that run at the dispatch of the month."""

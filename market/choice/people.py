@@ -75,10 +75,12 @@ class People(ABC):
         if wanted.shape != self.users_per_type.shape or (wanted > self.users_per_type).any():
             raise ValueError(f"active users {wanted} do not fit into users per type {self.users_per_type}")
         present = self.active
-        if (wanted < present).any():
+        joining = wanted - present
+        if (joining < 0).any():
             share = self.counts / np.maximum(present, 1)[:, None]
-            self.counts -= apportion(np.maximum(present - wanted, 0), share)
-        self.counts[:, -1] += np.maximum(wanted - present, 0)
+            self.counts -= apportion(np.maximum(-joining, 0), share)
+            joining = np.maximum(joining, 0)
+        self.counts[:, -1] += joining
 
     def settle(self, shares: ArrayLike) -> None:
         """Give the active users providers by shares [type, offer] (largest remainder); the rest has none.

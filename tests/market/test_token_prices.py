@@ -139,10 +139,9 @@ def haggle(model: TokenMarket, rule, rounds=400) -> None:
     for _ in range(rounds):
         model.retail.look()
         layer = lab_layer(model.retail.standing, model.labs, model.retail.costs())
-        layer = replace(layer, capacity=np.full(LABS, np.inf))
+        layer = replace(layer, capacity=np.inf)
         posted = rule.post(layer)
-        for index, lab in enumerate(model.labs):
-            prices = posted[layer.seller == index]
+        for lab, prices in zip(model.labs, posted.reshape(-1, LABS).T, strict=True):
             lab.retail_price = float(prices[0])
             if prices.size > 1:
                 lab.wholesale_price = float(prices[1])
