@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from math import log
 from typing import Any
 
 import mesa
@@ -230,7 +231,7 @@ class TokenMarket(mesa.Model):
 
     def plan_investment(self) -> list[Order]:
         """Ask every lab what servers it wants and can pay for, [lab]."""
-        fleet, keeps = self.parameters.fleet, self.retail.costs().keeps_retail
+        fleet, keeps = self.parameters.fleet, self.retail.keeps_retail
         all_in = float(self.servers.price.min()) + fleet.network_cost + fleet.facility_cost * self.technology.power
         orders = []
         for lab in self.labs:
@@ -289,13 +290,13 @@ class TokenMarket(mesa.Model):
             pay = lab.trained * lab.user_cost * self.parameters.labs.research_staff
             lab.pay(ledger.OUTSIDE, ledger.RESEARCH, pay)
             lab.learn(best)
+        frontier = max((lab.knowledge for lab in labs), default=0.0)
         if best > 0:
-            reached = float(np.log(max(lab.knowledge for lab in labs) / best))
+            reached = log(frontier / best)
             self.frontier_pace += (reached - self.frontier_pace) / MONTHS_OF_PACE
         gains = profit_of_quality(self.retail.standing, labs, self.retail.costs())
-        for lab, gain in zip(labs, gains, strict=True):
-            rivals = [other.knowledge for other in labs if other is not lab]
-            lab.decide_training(lab.outlook(max(rivals, default=lab.knowledge), float(gain)))
+        for lab, gain in zip(labs, gains.tolist(), strict=True):
+            lab.decide_training(lab.outlook(frontier, gain))
             if lab.launches(self.round + 1):
                 lab.launch(self.technology.algorithms)
 

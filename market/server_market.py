@@ -141,8 +141,8 @@ class ServerMarket:
         all_in = self.price + model.parameters.fleet.network_cost
         all_in = all_in + model.parameters.fleet.facility_cost * technology.power
         own_money = 1 - model.parameters.funding.loan_to_value
-        for lab in model.labs:
-            units[lab.index] *= self._solvent(lab, float(units[lab.index] @ all_in) * own_money)
+        bills = (units @ all_in * own_money).tolist()
+        units *= np.array([[self._solvent(lab, bill)] for lab, bill in zip(model.labs, bills, strict=True)])
         self.waiting -= queue * granted[products.vendor] * technology.performance
         self.waiting = np.maximum(self.waiting, 0.0)
         self.shipped = units.sum(axis=0)

@@ -240,16 +240,15 @@ class Lab(Firm):
 
     # training ---------------------------------------------------------------------------------------------------
 
-    def outlook(self, best_rival: float, profit_of_quality: float) -> Outlook:
-        """Return what the lab knows when it decides on training."""
+    def outlook(self, frontier: float, profit_of_quality: float) -> Outlook:
+        """Return what the lab knows when it decides on training; ``frontier`` is the largest stock of all labs."""
         parameters = self.model.parameters
         training, statement = parameters.training, self.statement
-        behind = self.knowledge < best_rival
         return Outlook(
             knowledge=self.knowledge,
-            frontier=max(self.knowledge, best_rival),
+            frontier=frontier,
             pace=self.model.frontier_pace,
-            keep=1 - training.decay - (training.imitation if behind else 0.0),
+            keep=1 - training.decay - (training.imitation if self.knowledge < frontier else 0.0),
             decay=training.decay,
             interest=monthly_rate(parameters.fleet.cost_of_capital),
             profit_of_quality=profit_of_quality,
