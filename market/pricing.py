@@ -210,13 +210,14 @@ class BestResponse(Rule):
         joint, wanted = self.joint(layer), np.zeros(margin.size)
         if joint is None and layer.own_slope is None:
             return np.divide(layer.quantity, -response.diagonal(), out=wanted, where=sold)
-        if sold.any():
-            owned = (response * (layer.own if joint is None else joint))[np.ix_(sold, sold)]
-            quantity = layer.quantity[sold]
-            if layer.own_slope is None:
-                wanted[sold] = markup(quantity, owned)
-            else:
-                wanted[sold] = settled_markup(quantity, owned, layer.own_slope[sold], margin[sold])
+        owned = response * (layer.own if joint is None else joint)
+        if not sold.all():
+            owned = owned[np.ix_(sold, sold)]
+        quantity = layer.quantity[sold]
+        if layer.own_slope is None:
+            wanted[sold] = markup(quantity, owned)
+        else:
+            wanted[sold] = settled_markup(quantity, owned, layer.own_slope[sold], margin[sold])
         return wanted
 
 

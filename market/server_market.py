@@ -169,8 +169,8 @@ class ServerMarket:
             for maker, amount in zip(model.makers, due, strict=True):
                 lab.pay(maker.name, ledger.SERVERS, amount)
             lab.pay(ledger.OUTSIDE, ledger.NETWORK, total * fleet.network_cost)
-            lab.borrow(sum(due) + total * fleet.network_cost)
             built.append(lab.build(total * technology.power))
+            lab.borrow(sum(due) + total * fleet.network_cost + built[-1] * fleet.facility_cost)
         model.assets.buildings.add(owner=np.arange(len(built)), since=now, units=built, cost=fleet.facility_cost)
         self._send(accelerators.sum(axis=2), revenue.sum(axis=2), technology, now)
         chips, price = accelerators.sum(axis=0), self.price.reshape(shape[1:])

@@ -229,9 +229,7 @@ class Lab(Firm):
         assets, price = self.model.assets, self.model.parameters.fleet.facility_cost
         housed = self.kilowatts + assets.under_way.kilowatts(self.index)
         extra = max(kilowatts + housed - assets.buildings.quantity(self.index), 0.0)
-        if extra > 0:
-            self.pay(ledger.OUTSIDE, ledger.FACILITY, extra * price)
-            self.borrow(extra * price)
+        self.pay(ledger.OUTSIDE, ledger.FACILITY, extra * price)
         return extra
 
     def book_value(self, now: int) -> float:
