@@ -1,9 +1,9 @@
 """Where a round's time goes: `python -m benchmarks.rounds [--rounds 60]`.
 
 Every verb of `TokenMarket.step` is timed over a run of the cohort engine, first rounds left out. The user kernel is the
-work on users' types: the draws of who chooses what and who is served, and `TokenDemand`: utilities, expected choices and
-quantities with their derivatives. It is timed by itself, so that what is left is the cost of the market around it. A
-second table times whole runs of more and more users, measured in turns so that a slow machine slows all of them.
+work on users' types: the draws of who chooses what and who is served, and `TokenDemand`, which is utilities, expected
+choices and quantities with their derivatives. It is timed by itself, so that what is left is the cost of the market
+around it. A second table times whole runs of more and more users, in turns so that a slow machine slows all of them.
 """
 
 import argparse
@@ -64,23 +64,28 @@ def demand_timed(watch: Stopwatch) -> Iterator[None]:
 
 
 def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, float]:
-    """Return the median milliseconds of a round, of each of its stages, and of the parts of the user kernel in them."""
+    """Return the median milliseconds of a round, of each of its stages, and of the parts of the user kernel in them.
+
+    Rounds are timed on a market of their own, played in turns with the one whose parts are timed.
+    """
     from market import Parameters, TokenMarket
 
     counts = {"labs": {"count": labs}, "resellers": {"count": resellers}, "vendors": {"count": vendors}}
-    model = TokenMarket(Parameters(population={"engine": "cohort"}, **counts), rng=1)
+    parameters = Parameters(population={"engine": "cohort"}, **counts)
+    whole, model = TokenMarket(parameters, rng=1), TokenMarket(parameters, rng=1)
     watches = {label: Stopwatch() for label in (*STAGES, "record", *KERNEL, "round")}
     timed = [(model, stage, stage) for stage in STAGES] + [
         (model.recorder, "record", "record"),
-        (model, "step", "round"),
+        (whole, "step", "round"),
     ]
     timed += [(segment.people, name, "draws") for segment in model.segments for name in ("choose", "turn_away")]
     for owner, name, label in timed:
         setattr(owner, name, watches[label].timed(getattr(owner, name)))
-    with demand_timed(watches["expected demand"]):
-        for _ in range(rounds):
-            for watch in watches.values():
-                watch.rounds.append(0.0)
+    for _ in range(rounds):
+        for watch in watches.values():
+            watch.rounds.append(0.0)
+        whole.step()
+        with demand_timed(watches["expected demand"]):
             model.step()
     return {label: 1e3 * statistics.median(watch.rounds[WARM:]) for label, watch in watches.items()}
 
