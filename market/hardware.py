@@ -66,6 +66,10 @@ class Products:
         """Add up over makers: the last axis from [product] to [vendor]."""
         return values.reshape(*values.shape[:-1], self.vendors, self.makers).sum(axis=-1)
 
+    def between_vendors(self, response: Matrix) -> Matrix:
+        """Add up a response [product, product] over makers, [vendor, vendor]."""
+        return response.reshape(self.vendors, self.makers, self.vendors, self.makers).sum(axis=(1, 3))
+
 
 @dataclass(frozen=True)
 class DerivedDemand:
@@ -153,7 +157,7 @@ class ServerDemand:
         """[product], accelerators a month."""
         return (self.serving + self.training) @ self.shares / self.performance
 
-    @property
+    @cached_property
     def utility_slope(self) -> Vector:
         """[product], ∂utility/∂price per USD."""
         return -self.parameters.vendors.substitution * self.cost.slope / self.product_cost
@@ -162,22 +166,14 @@ class ServerDemand:
     def response(self) -> Matrix:
         """[product, product], ∂quantity/∂price: labs switch, sell fewer tokens, and train with a given budget.
 
-        What turning to cheaper servers saves is no gain: at the margin it is lost again in what made others preferred.
+        Labs switch as ∂s_j/∂V_k = s_j (stiffness δ_jk − (stiffness − 1) [same nest] s_k|nest − s_k). What turning to
+        cheaper servers saves is no gain: at the margin it is lost again in what made others preferred.
         """
+        orders = (self.serving + self.training)[:, None] * self.shares
         dearer = self.shares * self.cost.slope
-        per_mtok = dearer / self.derived.mtok
-        serving = self.serving[:, None] * self.shares
-        training = self.training[:, None] * self.shares
-        fewer = serving.T @ self.derived.semi_elasticity @ per_mtok
-        fewer -= training.T @ (dearer / self.user_cost[:, None])
-        return self._switching(serving + training) + fewer / self.performance
-
-    def _switching(self, orders: Matrix) -> Matrix:
-        """[product, product], ∂quantity/∂price of given orders [lab, product], reference accelerators a month.
-
-        ∂s_j/∂V_k = s_j (stiffness δ_jk − (stiffness − 1) [same nest] s_k|nest − s_k) for each lab.
-        """
-        total, stiffness = orders.sum(axis=0), self._stiffness
-        answer = np.diag(stiffness * total) - orders.T @ self.shares
-        answer -= (stiffness - 1) * self.products.same_vendor * np.multiply.outer(total, self.within.ravel())
-        return answer * self.utility_slope / self.performance
+        fewer = self.serving[:, None] * (self.derived.semi_elasticity @ dearer) / self.derived.mtok
+        fewer -= (self.training / self.user_cost)[:, None] * dearer
+        fewer -= orders * self.utility_slope
+        alike, total = self._stiffness - 1, orders.sum(axis=0)
+        nest = np.diag((1 + alike) * total) - alike * total[:, None] * self.products.same_vendor * self.within.ravel()
+        return (self.shares.T @ fewer + nest * self.utility_slope) / self.performance

@@ -59,7 +59,7 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
         moved = replace(moved, serving=serving, training=training, derived=model.derived_demand(buyers))
         return Sales(
             quantity=by_vendor(moved.quantity),
-            response=by_vendor(by_vendor(moved.response).T).T * pass_through,
+            response=servers.products.between_vendors(moved.response) * pass_through,
             own_slope=by_vendor(moved.quantity * moved.utility_slope) * pass_through,
         )
 

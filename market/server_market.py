@@ -84,7 +84,7 @@ class ServerMarket:
         model, settings = self.model, self.model.parameters.vendors
         by_vendor = self.products.by_vendor
         pass_through = 1 / (1 - model.parameters.makers.staff_share)
-        response = by_vendor(by_vendor(demand.response).T).T * pass_through
+        response = self.products.between_vendors(demand.response) * pass_through
         waiting = by_vendor(self.waiting.sum(axis=0)) / demand.performance
         layer = Layer(
             price=np.array([vendor.price for vendor in model.vendors]),
