@@ -94,7 +94,7 @@ class Layer:
 
     def of_seller(self, values: Vector | NDArray[np.bool_] | float) -> Any:
         """Return what holds for the seller of each instrument, [instrument], from values [seller] or one for all."""
-        return values if self.seller is None or np.ndim(values) == 0 else np.asarray(values)[self.seller]
+        return values[self.seller] if isinstance(values, np.ndarray) and self.seller is not None else values
 
     def of_sellers_prices(self, values: Vector) -> Vector:
         """Add up values [instrument] over the seller's instruments, for the seller of each instrument."""
@@ -189,7 +189,7 @@ class BestResponse(Rule):
         optimum = self.optimum(layer, response, layer.price - cost, bought & (response.diagonal() < 0))
         # An elasticity below one in absolute value has no optimum: let the price rise step by step instead.
         target = np.where(optimum > 0, cost + optimum, layer.price + cost * bought)
-        return target if np.ndim(layer.capacity) == 0 else np.maximum(target, layer.price + scarcity(layer))
+        return target if isinstance(layer.capacity, float) else np.maximum(target, layer.price + scarcity(layer))
 
     def response(self, layer: Layer) -> Matrix:
         """Return ∂quantity/∂price as it counts for sellers of this patience, in what they keep of the price."""

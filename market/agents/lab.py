@@ -259,11 +259,11 @@ class Lab(Firm):
 
     def revenue_growth(self) -> float:
         """Return the monthly growth of revenue, the last half year against the one before."""
-        half = YEAR // 2
-        recent, earlier = list(self.revenues)[-half:], list(self.revenues)[-2 * half : -half]
-        if len(earlier) < half or sum(earlier) <= 0 or sum(recent) <= 0:
+        half, revenues = YEAR // 2, list(self.revenues)
+        recent, earlier = sum(revenues[-half:]), sum(revenues[-2 * half : -half])
+        if len(revenues) < 2 * half or earlier <= 0 or recent <= 0:
             return self.forecast.growth
-        return float((sum(recent) / sum(earlier)) ** (1 / half) - 1)
+        return float((recent / earlier) ** (1 / half) - 1)
 
     def decide_training(self, outlook: Outlook) -> None:
         """Move the training plan towards what the rule wants, and down when money runs short."""
