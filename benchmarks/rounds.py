@@ -1,9 +1,10 @@
 """Where a round's time goes: `python -m benchmarks.rounds [--rounds 60]`.
 
 Every verb of `TokenMarket.step` is timed over a run of the cohort engine, first rounds left out. The user kernel is the
-work on users' types: the draws of who chooses what and who is served, and `TokenDemand`, which is utilities, expected
-choices and quantities with their derivatives. It is timed by itself, so that what is left is the cost of the market
-around it. A second table times whole runs of more and more users, in turns so that a slow machine slows all of them.
+work on users' types: the *user engine*, which draws who chooses what and who is served, and the *expected demand*:
+utilities, choices and quantities with their derivatives. Both are timed by themselves, so that what is left is the cost
+of the market around them. A second table times whole runs of more and more users, in turns so that a slow machine slows
+all of them.
 """
 
 import argparse
@@ -19,7 +20,7 @@ STAGES = (
     "turn_the_page", "enter_and_exit", "take_up", "deliver_servers", "age_fleets", "clear_power", "plan_investment",
     "trade_servers", "post_prices", "choose", "serve", "bill", "tend_commons", "train", "close_books",
 )  # fmt: skip
-KERNEL = ("draws", "expected demand")
+KERNEL = ("user engine", "expected demand")
 SIZES = {"5 labs, 12 resellers, 3 vendors": (5, 12, 3), "50 labs, 200 resellers, 3 vendors": (50, 200, 3)}
 USERS = (10**6, 10**8, 10**10)
 WARM = 3
@@ -78,7 +79,10 @@ def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, f
         (model.recorder, "record", "record"),
         (whole, "step", "round"),
     ]
-    timed += [(segment.people, name, "draws") for segment in model.segments for name in ("choose", "turn_away")]
+    timed += [
+        (segment.people, name, "user engine")
+        for segment in model.segments for name in ("adopt", "mass", "choose", "turn_away")
+    ]  # fmt: skip
     for owner, name, label in timed:
         setattr(owner, name, watches[label].timed(getattr(owner, name)))
     for _ in range(rounds):
