@@ -174,6 +174,6 @@ class ServerDemand:
         fewer = self.serving[:, None] * (self.derived.semi_elasticity @ dearer) / self.derived.mtok
         fewer -= (self.training / self.user_cost)[:, None] * dearer
         fewer -= orders * self.utility_slope
-        alike, total = self._stiffness - 1, orders.sum(axis=0)
-        nest = np.diag((1 + alike) * total) - alike * total[:, None] * self.products.same_vendor * self.within.ravel()
+        stiff, total = self._stiffness, orders.sum(axis=0)
+        nest = np.diag(stiff * total) - (stiff - 1) * total[:, None] * self.products.same_vendor * self.within.ravel()
         return (self.shares.T @ fewer + nest * self.utility_slope) / self.performance

@@ -233,11 +233,11 @@ class TokenMarket(mesa.Model):
         """Ask every lab what servers it wants and can pay for, [lab]."""
         fleet, keeps = self.parameters.fleet, self.retail.keeps_retail
         all_in = float(self.servers.price.min()) + fleet.network_cost + fleet.facility_cost * self.technology.power
-        orders = []
-        for lab in self.labs:
-            order = lab.wants(self.round, lab.retail_price * keeps) if lab.alive else Order(0.0, 0.0)
-            orders.append(lab.afford(order, all_in / self.technology.performance))
-        return orders
+        price = all_in / self.technology.performance
+        return [
+            lab.afford(lab.wants(self.round, lab.retail_price * keeps), price) if lab.alive else Order(0.0, 0.0)
+            for lab in self.labs
+        ]
 
     def trade_servers(self, orders: list[Order]) -> None:
         """Post chip and server prices, queue orders, and ship what vendors can make."""

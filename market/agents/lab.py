@@ -340,6 +340,7 @@ class Lab(Firm):
         fetched = self.model.parameters.labs.salvage * self.book_value(now)
         self.model.ledger.pay(ledger.OUTSIDE, self.name, ledger.SALVAGE, fetched)
         self.model.assets.lose(self.index)
+        self.debt = self.credit = 0.0
         self.model.servers.cancel(self)
         self.training_spent.clear()
         self.close_down()

@@ -433,6 +433,15 @@ def test_a_lab_that_leaves_settles_its_account_with_investors():
     assert sum(paid.values()) == pytest.approx(sum(received.values()) - 1e6)
 
 
+def test_investors_give_nothing_to_a_lab_that_has_left():
+    model, lab = ruined()
+    lab.credit = lab.debt = 1e9
+    for _ in range(3):
+        model.step()
+        assert not lab.alive
+        assert lab.cash == lab.credit == lab.debt == 0.0
+
+
 def test_the_fleet_of_a_lab_that_leaves_fetches_its_share_of_book_value():
     model, lab = ruined()
     book = lab.book_value(model.round)
