@@ -41,7 +41,7 @@ def run_command(
     """Run a scenario once and show what each layer earned."""
     import time
 
-    from scenarios.display import commons_lines, console, layer_table, summary, to_json
+    from scenarios.display import commons_lines, console, layer_table, summary, to_json, users_line
     from scenarios.loading import load
     from scenarios.progress import rounds_shown
     from scenarios.running import run
@@ -55,11 +55,16 @@ def run_command(
         results = run(loaded, seed, rounds, users, watch)
     if out is not None:
         save_run(results, out, time.monotonic() - started)
+    people = users_line(results)
     if as_json:
+        if people:
+            print(people, file=sys.stderr)
         print(to_json(summary(results, loaded.name)))
         return
     screen = console()
     screen.print(layer_table(results, loaded.name))
+    if people:
+        screen.print(people, markup=False)
     if len(results.commons):
         screen.print(commons_lines(results), markup=False)
     screen.print(f"conservation error {results.conservation_error:.1e} of the money moved")

@@ -167,6 +167,19 @@ def layer_table(results: "Results", name: str) -> Table:
     return table
 
 
+def users_line(results: "Results") -> str:
+    """Return how many users were simulated and by which engine; empty where users are one demand curve."""
+    from market.choice import pick_engine
+
+    population = results.parameters.population
+    if results.parameters.fleet.compute == "rented":
+        return ""
+    engine = pick_engine(population.engine, population.users)
+    how = {"individual": "each drawn alone", "cohort": "drawn as cohorts of one type and last provider"}[engine]
+    why = "picked by their number" if population.engine == "auto" else "as set"
+    return f"{population.users:,} users, {how} (population.engine: {engine}, {why})"
+
+
 def parameter_rows(scenario: "Scenario") -> list[dict[str, Any]]:
     """Return every parameter in effect: key, value, unit, meaning, allowed, source, grade, default."""
     from market import Parameters

@@ -64,6 +64,25 @@ def test_run_prints_one_json_object(command) -> None:
     assert 0 <= found["conservation_error"] < 1e-6
 
 
+@pytest.mark.parametrize(
+    ("users", "engine", "said"),
+    [
+        ("5000", "auto", "5,000 users, each drawn alone (population.engine: individual, picked by their number)"),
+        ("10000000000", "auto", "10,000,000,000 users, drawn as cohorts of one type and last provider"),
+        ("5000", "cohort", "(population.engine: cohort, as set)"),
+    ],
+)
+def test_run_says_how_users_are_drawn(command, users, engine, said) -> None:
+    run = ["run", "baseline", "--rounds", "1", "--users", users, "--set", f"population.engine={engine}"]
+    assert said in " ".join(command(*run).out.split())
+    assert said in command(*run, "--json").err
+
+
+def test_nobody_is_drawn_where_users_are_one_demand_curve(command) -> None:
+    found = command("run", "theory/double-marginalisation", "--rounds", "2", "--json")
+    assert (found.status, found.err) == (0, "")
+
+
 def test_a_layer_that_sells_nothing_has_no_margin(command) -> None:
     said = command("run", "no-resellers", "--rounds", "2", "--users", "5000", "--json")
     resellers = json.loads(said.out, parse_constant=pytest.fail)["layers"]["resellers"]
