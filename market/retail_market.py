@@ -35,6 +35,8 @@ class RetailMarket:
         demand: Demand at this month's prices.
         sold: [type, offer], Mtok served this month.
         rows: [segment], where its types are among all types.
+        keeps_retail, keeps_wholesale: Share of revenue that labs keep after costs that follow it.
+        pass_through: ∂reseller price/∂wholesale price where resellers keep their margins in USD.
     """
 
     def __init__(self, model: "TokenMarket") -> None:
@@ -42,6 +44,10 @@ class RetailMarket:
         self.tastes = Tastes.of(Types.stack([segment.types for segment in model.segments]), model.parameters)
         ends = np.cumsum([0, *(segment.types.people.size for segment in model.segments)]).tolist()
         self.rows = [slice(*between) for between in pairwise(ends)]
+        resellers, tax = model.parameters.resellers, model.parameters.policy.token_tax
+        self.keeps_wholesale = 1 - model.parameters.labs.overhead_share - model.commons.licence_share
+        self.keeps_retail = self.keeps_wholesale - tax
+        self.pass_through = 1 / (1 - resellers.fee_share - resellers.staff_share - tax)
         self.offers = Offers.none()
         self.sold: Matrix = np.zeros((self.tastes.types.people.size, 0))
 
@@ -81,25 +87,14 @@ class RetailMarket:
         self.list_offers()
         self.standing = self.demand = self.expected()
 
-    @property
-    def keeps_wholesale(self) -> float:
-        """Share of wholesale revenue that labs keep after costs that follow it."""
-        return 1 - self.model.parameters.labs.overhead_share - self.model.commons.licence_share
-
-    @property
-    def keeps_retail(self) -> float:
-        """Share of retail revenue that labs keep after costs that follow it."""
-        return self.keeps_wholesale - self.model.parameters.policy.token_tax
-
     def costs(self) -> LabCosts:
         """Return what labs pay to sell a token."""
-        resellers, tax = self.model.parameters.resellers, self.model.parameters.policy.token_tax
         mtok = self.model.technology.mtok
         return LabCosts(
             marginal_cost=np.array([lab.marginal_cost(mtok) for lab in self.model.open_labs]),
             keeps_retail=self.keeps_retail,
             keeps_wholesale=self.keeps_wholesale,
-            pass_through=1 / (1 - resellers.fee_share - resellers.staff_share - tax),
+            pass_through=self.pass_through,
         )
 
     # prices -----------------------------------------------------------------------------------------------------

@@ -32,17 +32,16 @@ def merit_order(
     def supply(price: float | Vector) -> Vector:
         return capacity * np.minimum(np.maximum((price / bid - first_cost) / rise, 0.0), 1.0)
 
-    if supply(cap).sum() <= load:
-        return cap, supply(cap)
-    steps = np.sort(np.concatenate([bid * first_cost, bid * (first_cost + rise)]))
-    steps = steps[steps < cap]
+    steps = np.sort(np.concatenate([bid * first_cost, bid * (first_cost + rise), [0.0, cap]]))
+    steps = steps[steps <= cap]
     offered = supply(steps[:, None]).sum(axis=1)
-    above = int(np.searchsorted(offered, load))
-    low, low_supply = (steps[above - 1], offered[above - 1]) if above else (0.0, 0.0)
-    high, high_supply = (steps[above], offered[above]) if above < steps.size else (cap, supply(cap).sum())
-    gap = high_supply - low_supply
-    price = low + (high - low) * ((load - low_supply) / gap if gap > 0 else 1.0)
-    return float(price), supply(price)
+    if offered[-1] <= load:
+        return cap, supply(cap)
+    above = max(int(np.searchsorted(offered, load)), 1)
+    gap = offered[above] - offered[above - 1]
+    part = (load - offered[above - 1]) / gap if gap > 0 else 1.0
+    price = float(steps[above - 1] + (steps[above] - steps[above - 1]) * part)
+    return price, supply(price)
 
 
 class PowerSupplier(Firm):
