@@ -58,16 +58,15 @@ class Vintages:
         return np.bincount(self.owner, values, minlength=self.owners).astype(np.float64)
 
     def total(self, column: str) -> list[float]:
-        """[owner], what all units in service have together of a column."""
+        """[owner], what all units in service have together of a column; of "units", how many there are."""
         if column not in self._totals:
-            self._totals[column] = self.by_owner(self.units * self.table[self.columns.index(column)]).tolist()
+            each = 1.0 if column == "units" else self.table[self.columns.index(column)]
+            self._totals[column] = self.by_owner(self.units * each).tolist()
         return self._totals[column]
 
     def quantity(self, owner: int) -> float:
         """Units in service."""
-        if "units" not in self._totals:
-            self._totals["units"] = self.by_owner(self.units).tolist()
-        return self._totals["units"][owner]
+        return self.total("units")[owner]
 
     def purchase_cost(self, owner: int) -> float:
         """USD once paid for what is in service."""
