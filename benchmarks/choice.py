@@ -101,13 +101,13 @@ def engine(name: str) -> Callable[[int, int], Callable[[int], object]]:
     def prepare(users, offers):
         import numpy as np
 
-        from market.choice import ENGINES
+        from market.choice import ENGINES, probabilities
 
         per_type = np.diff(np.arange(TYPES + 1) * users // TYPES)
         people = ENGINES[name](per_type, offers, 1)
         people.adopt(per_type)
         given = setting(offers)
-        return lambda k: people.choose(**given, rho=0.0, round=k)
+        return lambda k: people.choose(probabilities(**given, rho=0.0), given["nest"], round=k)
 
     return prepare
 

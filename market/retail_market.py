@@ -160,9 +160,9 @@ class RetailMarket:
     def choose(self) -> Matrix:
         """Let users choose; return people [type, offer]."""
         self.demand = self.expected()
-        nest, correlation, now = self.offers.nest, self.tastes.correlation, self.model.round
+        table, nest, now = self.demand.choice.probabilities, self.offers.nest, self.model.round
         chosen = [
-            segment.choose(self.demand.utility[rows], nest, correlation, now)
+            segment.choose(table.of_types(rows), nest, now)
             for segment, rows in zip(self.model.segments, self.rows, strict=True)
         ]
         return np.concatenate(chosen)[:, :-1]

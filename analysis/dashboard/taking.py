@@ -1,13 +1,11 @@
 """Copies of what the views need of a model."""
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from market import TokenMarket
-from market.choice.expected import Probabilities
 
 
 def tables_of(model: TokenMarket) -> dict[str, Any]:
@@ -33,7 +31,6 @@ def moves_of(model: TokenMarket) -> pd.DataFrame | None:
     names = [*model.retail.offers.sellers, "no provider"]
     people = np.zeros((len(names), len(names)))
     for row in range(choice.mass.shape[0]):
-        of_type = Probabilities(*(getattr(choice.probabilities, item.name)[row : row + 1]
-                                  for item in fields(Probabilities)))  # fmt: skip
+        of_type = choice.probabilities.of_types(slice(row, row + 1))
         people += choice.mass[row][:, None] * of_type.dense(choice.nest)[0]
     return pd.DataFrame(people, index=names, columns=names)

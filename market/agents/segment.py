@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from market import ledger
-from market.choice import ENGINES
+from market.choice import ENGINES, Probabilities
 from market.choice.people import apportion
 from market.parameters import Segment as SegmentParameters
 from market.population import Types, adoption, types_of
@@ -52,19 +52,15 @@ class Segment(mesa.Agent):
         """People active by type and last provider, [type, last provider or none]."""
         return self.people.mass() * self.weight[:, None]
 
-    def choose(
-        self, utility: NDArray[np.float64], nest: NDArray[np.int64], correlation: float, round_: int
-    ) -> NDArray[np.float64]:
+    def choose(self, table: Probabilities, nest: NDArray[np.int64], round_: int) -> NDArray[np.float64]:
         """Let every active user choose; return people [type, offer or nothing].
 
         Args:
-            utility: [type, offer], loyalty left out.
+            table: Of the segment's types.
             nest: [offer].
-            correlation: Within nests.
             round_: Of the market.
         """
-        chosen = self.people.choose(utility, self.types.loyalty, nest, correlation, round_)
-        return chosen * self.weight[:, None]
+        return self.people.choose(table, nest, round_) * self.weight[:, None]
 
     def accept(self, served_share: NDArray[np.float64], round_: int) -> NDArray[np.float64]:
         """Turn users away where an offer is short; return people served, [type, offer]."""

@@ -3,6 +3,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from market.choice.expected import Probabilities
 from market.choice.people import Integers, People, Stage
 
 
@@ -14,9 +15,9 @@ class Cohorts(People):
 
     name: ClassVar[str] = "cohort"
 
-    def choose(self, utility: ArrayLike, loyalty: ArrayLike, nest: ArrayLike, rho: float, round: int) -> Integers:
+    def choose(self, table: Probabilities, nest: ArrayLike, round: int) -> Integers:
         """See `People.choose`. Users who draw from the same table are pooled: O(types × offers) draws."""
-        table, nests = self._probabilities(utility, loyalty, nest, rho)
+        nests = self._nests(table, nest)
         draw = self._stream(round, Stage.CHOICE)
         provided, fresh = self.counts[:, :-1], self.counts[:, -1]
         leaving = draw.binomial(provided, table.leave)

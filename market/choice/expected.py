@@ -32,6 +32,10 @@ class Probabilities:
     log_sum: Floats
     """[type, last provider or outside (last column)] inclusive value, in units of utility."""
 
+    def of_types(self, rows: slice) -> "Probabilities":
+        """Return those of some types."""
+        return Probabilities(*(getattr(self, name)[rows] for name in self.__slots__))
+
     def dense(self, nest: ArrayLike) -> Floats:
         """[type, last or outside, chosen or outside] in full: O(types × offers²), to look at and to test against."""
         nests = np.asarray(nest, dtype=np.int64)

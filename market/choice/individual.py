@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from market.choice import staged
+from market.choice.expected import Probabilities
 from market.choice.people import Integers, People, Stage, renumbering
 
 LARGEST_NUMBER = 2**16 - 1
@@ -68,10 +69,9 @@ class Individuals(People):
             users = np.repeat(np.arange(count.size, dtype=np.uint16), count)
             self.last[self._first[t] : self._first[t] + users.size] = users
 
-    def choose(self, utility: ArrayLike, loyalty: ArrayLike, nest: ArrayLike, rho: float, round: int) -> Integers:
+    def choose(self, table: Probabilities, nest: ArrayLike, round: int) -> Integers:
         """See `People.choose`."""
-        table, nests = self._probabilities(utility, loyalty, nest, rho)
-        self._draw(staged.choice_draw(table, nests), round, Stage.CHOICE)
+        self._draw(staged.choice_draw(table, self._nests(table, nest)), round, Stage.CHOICE)
         return self.counts.copy()
 
     def turn_away(self, served_share: ArrayLike, round: int) -> Integers:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from market.choice.expected import Probabilities, nest_of_offers, probabilities
+from market.choice.expected import Probabilities, nest_of_offers
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -95,10 +95,11 @@ class People(ABC):
         self.counts = apportion(self.active, shares_of_all / shares_of_all.sum(axis=1, keepdims=True))
 
     @abstractmethod
-    def choose(self, utility: ArrayLike, loyalty: ArrayLike, nest: ArrayLike, rho: float, round: int) -> Integers:
+    def choose(self, table: Probabilities, nest: ArrayLike, round: int) -> Integers:
         """Let every active user choose; returns users [type, offer or nothing (last column)], their new last provider.
 
-        The model and its arguments are those of `market.choice.probabilities`.
+        table: of these types and offers, as `market.choice.probabilities` gives them for nest [offer]; ValueError for
+        others.
         """
 
     @abstractmethod
@@ -118,14 +119,12 @@ class People(ABC):
         np.add.at(moved.T, new, self.counts.T)
         self.counts = moved
 
-    def _probabilities(
-        self, utility: ArrayLike, loyalty: ArrayLike, nest: ArrayLike, rho: float
-    ) -> tuple[Probabilities, Integers]:
-        """Give the tables of `market.choice.probabilities` for these users and offers, and the nests [offer]."""
+    def _nests(self, table: Probabilities, nest: ArrayLike) -> Integers:
+        """Give the nests [offer]; ValueError where the probabilities are not those of these users."""
         shape = (self.users_per_type.size, self.offers)
-        if np.shape(utility) != shape:
-            raise ValueError(f"utility must be [type, offer] {shape}, not {np.shape(utility)}")
-        return probabilities(utility, loyalty, nest, rho), nest_of_offers(nest, self.offers)
+        if table.within.shape != shape:
+            raise ValueError(f"probabilities must be of types and offers {shape}, not {table.within.shape}")
+        return nest_of_offers(nest, self.offers)
 
     def _served(self, served_share: ArrayLike) -> Floats:
         """Give the probabilities to be served as [type, offer]."""

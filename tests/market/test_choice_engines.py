@@ -44,7 +44,7 @@ def test_choices_follow_the_exact_probabilities(engine):
     share = exact[np.arange(OFFERS + 1), np.arange(OFFERS + 1)]
     total = np.zeros((OFFERS + 1, OFFERS + 1), dtype=np.int64)
     for seed in range(20):
-        total += one_provider_each(engine, 20_000, seed).choose(utility, loyalty, NEST, RHO, round=seed)
+        total += one_provider_each(engine, 20_000, seed).choose(probabilities(utility, loyalty, NEST, RHO), NEST, seed)
     assert chi_square(total, share) > 0.001
 
 
@@ -58,7 +58,7 @@ def test_rounds_with_loyalty_and_turned_away_users_follow_the_markov_chain(engin
     people = one_provider_each(engine, 100_000)
     share = np.eye(OFFERS + 1)
     for round in range(4):
-        people.choose(utility, loyalty, NEST, RHO, round)
+        people.choose(probabilities(utility, loyalty, NEST, RHO), NEST, round)
         people.turn_away(SERVED, round)
         share = np.einsum("tl,tlj,jk->tk", share, exact, service)
     assert chi_square(people.counts, share) > 0.001
@@ -68,7 +68,7 @@ def test_rounds_with_loyalty_and_turned_away_users_follow_the_markov_chain(engin
 def test_served_users_and_turned_away_users_are_those_who_asked(engine):
     utility, loyalty = tastes(OFFERS + 1)
     people = one_provider_each(engine, 50_000)
-    chosen = people.choose(utility, loyalty, NEST, RHO, 0)
+    chosen = people.choose(probabilities(utility, loyalty, NEST, RHO), NEST, 0)
     served = people.turn_away(SERVED, 0)
     assert (served[:, SERVED == 1.0] == chosen[:, :-1][:, SERVED == 1.0]).all()
     assert (served[:, SERVED == 0.0] == 0).all()
@@ -96,7 +96,7 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(engine):
 
     def run(seed):
         people = one_provider_each(engine, 1_000, seed)
-        return [people.choose(utility, loyalty, NEST, RHO, round) for round in range(3)]
+        return [people.choose(probabilities(utility, loyalty, NEST, RHO), NEST, round) for round in range(3)]
 
     np.testing.assert_array_equal(run(1), run(1))
     assert (np.array(run(1)) != np.array(run(2))).any()
@@ -127,10 +127,11 @@ def test_offers_that_come_and_go_take_their_users_along(engine):
     np.testing.assert_array_equal(people.counts, [[3, 0, 6, 0, 0, 3]])
     people.reindex([1, 0, 1, 0, 0], offers=2)
     np.testing.assert_array_equal(people.counts, [[0, 9, 3]])
-    chosen = people.choose([[-np.inf, -np.inf]], 0.0, [0, 1], 0.0, 0)
+    chosen = people.choose(probabilities([[-np.inf, -np.inf]], 0.0, [0, 1], 0.0), [0, 1], 0)
     np.testing.assert_array_equal(chosen, [[0, 0, 12]])
     people.reindex([-1, -1], offers=0)
-    np.testing.assert_array_equal(people.choose(np.empty((1, 0)), 0.0, [], 0.0, 1), [[12]])
+    nothing = probabilities(np.empty((1, 0)), 0.0, [], 0.0)
+    np.testing.assert_array_equal(people.choose(nothing, [], 1), [[12]])
 
 
 @engines
@@ -144,9 +145,12 @@ def test_what_does_not_fit_is_refused(engine):
         people.settle([[0.7, 0.7]])
     with pytest.raises(ValueError, match="mapping"):
         people.reindex([0, 2], offers=2)
-    for shape in [(1, 3), (2, 2)]:
-        with pytest.raises(ValueError, match=r"utility .* \(1, 2\)"):
-            people.choose(np.zeros(shape), 0.0, [0, 0], 0.0, 0)
+    for types, offers in [(1, 3), (2, 2)]:
+        nest = [0] * offers
+        with pytest.raises(ValueError, match=r"types and offers \(1, 2\)"):
+            people.choose(probabilities(np.zeros((types, offers)), 0.0, nest, 0.0), nest, 0)
+    with pytest.raises(ValueError, match="nest"):
+        people.choose(probabilities(np.zeros((1, 2)), 0.0, [0, 0], 0.0), [0], 0)
 
 
 def test_ten_billion_users_are_all_there_after_every_round():
@@ -157,7 +161,7 @@ def test_ten_billion_users_are_all_there_after_every_round():
     exact = probabilities(utility, loyalty, NEST, RHO).dense(NEST)
     for round in range(5):
         before = people.mass()
-        chosen = people.choose(utility, loyalty, NEST, RHO, round)
+        chosen = people.choose(probabilities(utility, loyalty, NEST, RHO), NEST, round)
         np.testing.assert_array_equal(chosen.sum(axis=1), users)
         share = np.einsum("tl,tlj->tj", before, exact) / users[:, None]
         assert np.abs(chosen / users[:, None] - share).max() < 6 * np.sqrt(0.25 / users[0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from market.choice import Cohorts, Individuals, Probabilities, individual, staged
+from market.choice import Cohorts, Individuals, Probabilities, individual, probabilities, staged
 
 USERS = np.array([1_500, 0, 70_001, 3, 20_000])
 OFFERS = 5
@@ -20,7 +20,7 @@ def rounds_of(people, count=3):
     history = []
     for round in range(count):
         people.adopt(USERS // 2 if round == 1 else USERS)
-        history.append(people.choose(utility, loyalty, NEST, 0.5, round))
+        history.append(people.choose(probabilities(utility, loyalty, NEST, 0.5), NEST, round))
         history.append(people.turn_away([1.0, 0.7, 0.99, 0.2, 0.5], round))
     return history, people.last.copy()
 
@@ -95,7 +95,7 @@ def test_counts_are_those_of_the_users_after_everything_that_can_happen():
     people.adopt(USERS // 2)
     people.settle(np.full((USERS.size, OFFERS), 0.15))
     check()
-    people.choose(np.zeros((USERS.size, OFFERS)), 1.0, NEST, 0.3, 0)
+    people.choose(probabilities(np.zeros((USERS.size, OFFERS)), 1.0, NEST, 0.3), NEST, 0)
     check()
     people.turn_away(0.5, 0)
     people.adopt(USERS // 3)
@@ -122,7 +122,7 @@ def test_users_choose_independently_of_each_other_and_of_the_round_before():
     people.adopt([200_000])
     taken = []
     for round in range(3):
-        people.choose([[0.0]], 0.0, [0], 0.0, round)
+        people.choose(probabilities([[0.0]], 0.0, [0], 0.0), [0], round)
         taken.append(people.last == 0)
     for one, other in [(taken[0], taken[1]), (taken[1], taken[2]), (taken[0][1:], taken[0][:-1])]:
         together = np.array(
@@ -179,6 +179,6 @@ def test_ten_million_users_take_little_memory():
     before = process.memory_info().rss
     people = Individuals(np.full(16, 625_000), 12, 1)
     people.adopt(people.users_per_type)
-    people.choose(np.zeros((16, 12)), 1.0, np.arange(12) % 2, 0.5, 0)
+    people.choose(probabilities(np.zeros((16, 12)), 1.0, np.arange(12) % 2, 0.5), np.arange(12) % 2, 0)
     assert process.memory_info().rss - before < 100 * 2**20
     assert people.counts.sum() == 10**7

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from market.choice import Cohorts, Individuals, expected
+from market.choice import Cohorts, Individuals, expected, probabilities
 from market.choice.people import apportion
 
 
@@ -85,7 +85,8 @@ def test_users_are_conserved_through_any_history(engine, market, data):
     for round in range(3):
         active = np.array([data.draw(st.integers(0, int(most))) for most in everybody])
         people.adopt(active)
-        people.choose(market["utility"], market["loyalty"], market["nest"], market["rho"], round)
+        table = probabilities(market["utility"], market["loyalty"], market["nest"], market["rho"])
+        people.choose(table, market["nest"], round)
         people.turn_away(data.draw(st.floats(0, 1)), round)
         people.reindex(data.draw(arrays.arrays(np.int64, offers, elements=st.integers(-1, offers - 1))), offers)
         assert (people.counts >= 0).all()
