@@ -79,10 +79,8 @@ def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, f
         (model.recorder, "record", "record"),
         (whole, "step", "round"),
     ]
-    timed += [
-        (segment.people, name, "user engine")
-        for segment in model.segments for name in ("adopt", "mass", "choose", "turn_away")
-    ]  # fmt: skip
+    engine = ("adopt", "mass", "choose", "accept")
+    timed += [(segment, name, "user engine") for segment in model.segments for name in engine]
     for owner, name, label in timed:
         setattr(owner, name, watches[label].timed(getattr(owner, name)))
     for _ in range(rounds):
