@@ -7,10 +7,13 @@ from market import ledger
 
 Turnover = tuple[Mapping[str, float], Mapping[str, float]]
 
-INVESTMENT = sorted(ledger.INVESTMENT)
-NOT_GOODS = ledger.FINANCING | {ledger.STAFF, ledger.RESEARCH, ledger.ELECTRICITY, ledger.OPERATION}
-NOT_GOODS_OF_OWNERS = NOT_GOODS | ledger.INVESTMENT
-"""What is not among the cost of goods of firms that own servers; electricity and operation are counted apart."""
+GOODS, SERVERS, STAFF, RESEARCH, INVESTMENT, NEITHER = range(6)
+LINE = (
+    dict.fromkeys(ledger.FINANCING, NEITHER)
+    | dict.fromkeys(ledger.INVESTMENT, INVESTMENT)
+    | {ledger.STAFF: STAFF, ledger.RESEARCH: RESEARCH, ledger.ELECTRICITY: SERVERS, ledger.OPERATION: SERVERS}
+)
+"""What a payment is for, by category; all others are cost of goods. `SERVERS` run, for users or to train."""
 
 
 class Statement(NamedTuple):
@@ -53,17 +56,20 @@ class Statement(NamedTuple):
             owns_servers: Whether servers and buildings are investment (labs) and not cost of goods.
         """
         received, paid = turnover
-        not_goods = NOT_GOODS_OF_OWNERS if owns_servers else NOT_GOODS
-        goods = sum([amount for name, amount in paid.items() if name not in not_goods])
-        fleet = paid.get(ledger.ELECTRICITY, 0.0) + paid.get(ledger.OPERATION, 0.0)
-        worn = depreciation + write_off
+        spent = [0.0] * (NEITHER + 1)
+        for category, amount in paid.items():
+            spent[LINE.get(category, GOODS)] += amount
+        goods, servers, staff, research, investment, _ = spent
+        if not owns_servers:
+            goods, investment = goods + investment, 0.0
+        worn, serving = depreciation + write_off, 1 - training_share
         return cls(
-            revenue=sum([amount for name, amount in received.items() if name in ledger.REVENUE]),
-            cost_of_goods=goods + fleet * (1 - training_share),
-            depreciation=worn * (1 - training_share),
-            training=paid.get(ledger.RESEARCH, 0.0) + (fleet + worn) * training_share,
-            staff=paid.get(ledger.STAFF, 0.0),
-            investment=sum([paid.get(name, 0.0) for name in INVESTMENT]) if owns_servers else 0.0,
+            revenue=sum([amount for category, amount in received.items() if category in ledger.REVENUE]),
+            cost_of_goods=goods + servers * serving,
+            depreciation=worn * serving,
+            training=research + (servers + worn) * training_share,
+            staff=staff,
+            investment=investment,
             worn=worn,
-            research_pay=paid.get(ledger.RESEARCH, 0.0),
+            research_pay=research,
         )
