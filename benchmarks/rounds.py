@@ -58,10 +58,12 @@ def demand_timed(watch: Stopwatch) -> Iterator[None]:
     for member in asked:
         member.func = watch.timed(member.func)
     TokenDemand.profit_of_carrying = watch.timed(carrying)  # type: ignore[method-assign]
-    yield
-    TokenDemand.profit_of_carrying = carrying  # type: ignore[method-assign]
-    for member, function in zip(asked, before, strict=True):
-        member.func = function
+    try:
+        yield
+    finally:
+        TokenDemand.profit_of_carrying = carrying  # type: ignore[method-assign]
+        for member, function in zip(asked, before, strict=True):
+            member.func = function
 
 
 def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, float]:
@@ -75,11 +77,9 @@ def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, f
     parameters = Parameters(population={"engine": "cohort"}, **counts)
     whole, model = TokenMarket(parameters, rng=1), TokenMarket(parameters, rng=1)
     watches = {label: Stopwatch() for label in (*STAGES, "record", *KERNEL, "round")}
-    timed = [(model, stage, stage) for stage in STAGES] + [
-        (model.recorder, "record", "record"),
-        (whole, "step", "round"),
-    ]
     engine = ("adopt", "mass", "choose", "accept")
+    timed = [(model.recorder, "record", "record"), (whole, "step", "round")]
+    timed += [(model, stage, stage) for stage in STAGES]
     timed += [(segment, name, "user engine") for segment in model.segments for name in engine]
     for owner, name, label in timed:
         setattr(owner, name, watches[label].timed(getattr(owner, name)))

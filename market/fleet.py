@@ -55,7 +55,7 @@ class Vintages:
 
     def by_owner(self, values: Vector) -> Vector:
         """Add up values [vintage] over each owner's, [owner]."""
-        return np.bincount(self.owner, values, minlength=self.owners).astype(np.float64)
+        return np.asarray(np.bincount(self.owner, values, minlength=self.owners), dtype=np.float64)
 
     def total(self, column: str) -> list[float]:
         """[owner], what all units in service have together of a column; of "units", how many there are."""

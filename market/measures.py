@@ -106,6 +106,7 @@ UNITS: dict[str, dict[str, str]] = {
 
 IN_ORDER = {name: itemgetter(*columns) for name, columns in UNITS.items()}
 
+NOTHING_SOLD = (float("nan"), float("nan"), 0.0)
 NO_FACTORY = (float("nan"),) * 6
 """What `Recorder._factory` gives for firms that are no labs."""
 
@@ -197,8 +198,8 @@ class Recorder:
         return lab.wholesale_price, lab.quality, lab.capacity, lab.utilisation, lab.accelerators, unserved
 
     def _sale(self, firm: Firm) -> tuple[float, float, float, str]:
-        """Return price, marginal cost, quantity and unit of what a firm sells."""
-        return *firm.sale(), firm.unit
+        """Return price, marginal cost, quantity and unit of what a firm sells; nothing of one that has left."""
+        return *(firm.sale() if firm.alive else NOTHING_SOLD), firm.unit
 
     def _profit_gains(self) -> dict[str, float]:
         """Return the profit gain of each layer that has one."""

@@ -50,6 +50,11 @@ class LabCosts:
         wholesale = np.array([lab.wholesale_price for lab in labs]) * self.keeps_wholesale - self.marginal_cost
         return retail, wholesale
 
+    def margin_of_offers(self, labs: list[Lab], offers: Offers) -> Vector:
+        """[offer], USD of gross profit per Mtok that the lab behind it earns at posted prices."""
+        retail, wholesale = self.margins(labs)
+        return np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
+
 
 def lab_layer(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Layer:
     """Return the labs' layer: all retail prices, then all wholesale prices where labs choose them.
@@ -112,9 +117,8 @@ def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Re
     A lab charges all its resellers the mean of the links' prices, weighted by tokens.
     """
     weight = labs[0].model.parameters.labs.reseller_weight
-    retail, wholesale = costs.margins(labs)
     offers = demand.offers
-    margin = np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
+    margin = costs.margin_of_offers(labs, offers)
     of_lab, response = offers.of_lab, demand.patient_response
     slope = -response.diagonal()
     # What a lab's other offers earn when one of its offers sells less; what that offer itself loses is left out.
@@ -159,8 +163,7 @@ def derived_demand(demand: TokenDemand, costs: LabCosts, mtok: float) -> Derived
 
 def profit_of_quality(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Vector:
     """[lab], USD a month of gross profit that one more doubling of quality would bring the lab, prices given."""
-    retail, wholesale = costs.margins(labs)
     offers = demand.offers
-    gain = np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
+    gain = costs.margin_of_offers(labs, offers)
     # A lab's doubling lifts all offers of its model at once, the resold ones too.
     return (offers.of_lab @ (gain[:, None] * demand.quality_response) * offers.of_lab).sum(axis=1)

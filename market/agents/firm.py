@@ -1,6 +1,6 @@
 """What all firms have in common: a name, an account, a price, and a profit statement."""
 
-from math import inf, nan
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import mesa
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 MONTHS_OF_MEMORY = 6
 
 Price = TypeVar("Price", float, NDArray[np.float64])
-
-NOTHING_SOLD = (nan, nan, 0.0)
-"""`Firm.sale` of a firm that has left the market."""
 
 
 class Firm(mesa.Agent):

@@ -6,7 +6,7 @@ from math import exp, inf, log
 from typing import TYPE_CHECKING
 
 from market import ledger
-from market.agents.firm import NOTHING_SOLD, Firm
+from market.agents.firm import Firm
 from market.finance import monthly_rate
 from market.statement import Statement, Turnover
 from market.technology import quality
@@ -146,9 +146,9 @@ class Lab(Firm):
         return self.user_cost / (self.model.parameters.fleet.target_utilisation * mtok)
 
     def sale(self) -> tuple[float, float, float]:
-        """Return the retail price, marginal cost and Mtok served; nothing after leaving the market."""
+        """Return the retail price, marginal cost and Mtok served."""
         cost = self.marginal_cost(self.model.technology.mtok) / self.model.retail.keeps_retail
-        return (self.price, cost, self.served) if self.alive else NOTHING_SOLD
+        return self.price, cost, self.served
 
     # investment -------------------------------------------------------------------------------------------------
 
@@ -225,7 +225,10 @@ class Lab(Firm):
             self.raise_money(taken)
 
     def build(self, kilowatts: float) -> float:
-        """Buy the buildings that new servers need beyond the room there is, and replace worn-out ones; return kW."""
+        """Pay for buildings that new servers need beyond the room there is, and that replace worn-out ones; return kW.
+
+        The market for servers puts them into service with those of all other labs.
+        """
         assets, price = self.model.assets, self.model.parameters.fleet.facility_cost
         housed = self.kilowatts + assets.under_way.kilowatts(self.index)
         extra = max(kilowatts + housed - assets.buildings.quantity(self.index), 0.0)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from market import ledger
-from market.agents.firm import NOTHING_SOLD, Firm, Price
+from market.agents.firm import Firm, Price
 
 if TYPE_CHECKING:
     from market.agents.lab import Lab
@@ -78,5 +78,5 @@ class Reseller(Firm):
         self.served = tokens
 
     def sale(self) -> tuple[float, float, float]:
-        """Return price, marginal cost and Mtok sold; nothing after leaving the market."""
-        return (self.price, self.marginal_cost(self.wholesale_price), self.served) if self.alive else NOTHING_SOLD
+        """Return price, marginal cost and Mtok sold."""
+        return self.price, self.marginal_cost(self.wholesale_price), self.served
