@@ -3,6 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from market import Parameters, TokenMarket
+from market.demand import MixedLogit
 from market.population import Types
 from market.tokens import Offers, Tastes, TokenDemand
 
@@ -185,3 +187,53 @@ def test_offers_know_their_nest_and_their_lab():
     np.testing.assert_array_equal(offers.resold, [False, False, True, True, True])
     np.testing.assert_array_equal(offers.nest, [0, 0, 1, 1, 1])
     np.testing.assert_array_equal(offers.by_lab(np.array([1.0, 2.0, 4.0, 8.0, 16.0])), [5.0, 26.0])
+
+
+# the same demand by the demand systems of economists ----------------------------------------------------------------
+
+
+def as_mixed_logit(here: TokenDemand) -> MixedLogit:
+    """The same users as draws of a mixed logit, one per type and last provider; fertility scales price and need."""
+    tastes, offers, types = here.tastes, here.offers, here.tastes.types
+    count, power = len(offers), 1 - tastes.elasticity
+    longer = types.fertility**power
+    value = types.base_value - types.price_sensitivity * (longer - 1) / power
+    value = value[:, None] + np.outer(types.quality_taste, offers.quality - tastes.obsolescence * here.progress)
+    value = value + offers.resold * (types.reseller_taste[:, None] + offers.added_value)
+    stays = np.eye(count + 1, count)
+    return MixedLogit(
+        (value[:, None, :] + types.loyalty[:, None, None] * stays).reshape(-1, count),
+        np.repeat(types.price_sensitivity * longer, count + 1),
+        weights=here.mass.ravel(),
+        nests=offers.nest,
+        rho=tastes.correlation,
+        elasticity=tastes.elasticity,
+        reference_price=tastes.reference_price,
+        need=np.repeat(types.need * here.need_factor * longer, count + 1),
+    )
+
+
+@pytest.fixture(scope="module")
+def baseline() -> TokenDemand:
+    model = TokenMarket(Parameters(), rng=1)
+    for _ in range(3):
+        model.step()
+    return model.retail.demand
+
+
+@pytest.mark.parametrize("market", ["small", "baseline"])
+def test_demand_is_that_of_the_mixed_logit(market, baseline):
+    """Shares, quantities, their answer to all prices and surplus, by two independent implementations."""
+    here = demand(loyalty=2.0) if market == "small" else baseline
+    there, price = as_mixed_logit(here), here.offers.price
+    choice, types = there.choice(price), here.mass.shape[0]
+
+    def by_type(per_draw):
+        return (here.mass.reshape(-1, 1) * per_draw).reshape(types, len(price) + 1, -1).sum(axis=1)
+
+    np.testing.assert_allclose(here.choice.users, by_type(choice.share), rtol=1e-9)
+    np.testing.assert_allclose(here.choice.outside, by_type(choice.outside[:, None])[:, 0], rtol=1e-9)
+    np.testing.assert_allclose(here.quantity, there.quantities(price), rtol=1e-9)
+    slope = there.jacobian(price)
+    np.testing.assert_allclose(here.response, slope, rtol=1e-9, atol=1e-9 * np.abs(slope).max())
+    assert here.consumer_surplus == pytest.approx(there.consumer_surplus(price), rel=1e-9)
