@@ -63,6 +63,11 @@ class BatchResults:
         """Names of the settings that have results, in the order of the experiment."""
         return list(self.layers["setting"].cat.remove_unused_categories().cat.categories)
 
+    def title(self, setting: str) -> str:
+        """Return a setting in words; its name where its scenario or experiment gives no title."""
+        known = {item["name"]: item.get("title") for item in self.manifest.get("settings") or ()}
+        return str(known.get(setting) or setting)
+
     @property
     def finished(self) -> int:
         """Runs that have results."""
@@ -127,7 +132,14 @@ def in_memory(results: Any) -> BatchResults:
     tables = {name: _labelled(getattr(results, name), run) for name in names}
     finished = run | {"status": "done", "error": "", "rounds": len(results.rounds)}
     tables["runs"] = pd.DataFrame([finished | {"conservation_error": results.conservation_error}])
-    manifest = dict(getattr(results, "metadata", None) or {})
+    about = dict(getattr(results, "metadata", None) or {})
+    name, values = results.parameters.name, results.parameters.model_dump(mode="json")
+    words = {"title": about.get("title", name), "question": about.get("question", "")}
+    manifest = {
+        **about,
+        "settings": [{"name": name, "title": words["title"], "scenario": name, "set": {}}],
+        "scenarios": {name: {**words, "parameters": values}},
+    }
     return BatchResults(tables.__getitem__, manifest)
 
 

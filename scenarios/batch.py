@@ -117,12 +117,9 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "schema": schema.VERSION,
         "kind": "batch",
         "experiment": plan.experiment.model_dump(mode="json"),
-        "scenarios": {
-            name: {"question": scenario.question, "parameters": scenario.parameters.model_dump(mode="json")}
-            for name, scenario in plan.scenarios.items()
-        },
+        "scenarios": {name: scenario.about() for name, scenario in plan.scenarios.items()},
         "settings": [
-            {"name": setting.name, "scenario": setting.scenario, "set": dict(setting.changes)}
+            {"name": setting.name, "title": setting.title, "scenario": setting.scenario, "set": dict(setting.changes)}
             for setting in plan.settings
         ],
         **provenance(),

@@ -37,6 +37,7 @@ class SettingSpec(Part):
     """One setting by name: a scenario, and parameters changed in it."""
 
     name: str = Field("", description="Of the setting; the scenario's if omitted")
+    title: str = Field("", description="The setting in words, for figures and tables")
     scenario: str = Field("", description="Instead of the experiment's")
     set: Changes = Field({}, description="Parameters changed in this setting")
 
@@ -83,6 +84,7 @@ class Experiment(Part):
     """
 
     name: str = Field("experiment", min_length=1, max_length=LONGEST_NAME, description="Names the folder of results")
+    title: str = Field("", max_length=LONGEST_NAME, description="The experiment in words")
     question: str = Field(min_length=1, description="What the experiment answers")
     scenario: str = Field("baseline", description="Where every setting starts that names no other")
     rounds: int | None = Field(None, description="Instead of horizon.rounds")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PRESETS = Path(__file__).parent / "presets"
 EXPERIMENTS = Path(__file__).parent / "experiments"
 DATA = Path(__file__).parent / "data"
-HEAD = ("question", "extends")
+HEAD = ("title", "question", "extends")
 """Keys of a scenario file that are not parameters."""
 
 
@@ -28,15 +28,21 @@ class Scenario:
 
     Attributes:
         name: Of the preset or file.
+        title: Its name in words; the name where the file gives none.
         question: What a run of it answers.
         parameters: Everything in effect.
         origin: The file it comes from.
     """
 
     name: str
+    title: str
     question: str
     parameters: "Parameters"
     origin: str
+
+    def about(self) -> dict[str, Any]:
+        """Return title, question and all parameters, as the manifest of results keeps them."""
+        return {"title": self.title, "question": self.question, "parameters": self.parameters.model_dump(mode="json")}
 
     def to_toml(self) -> str:
         """Return a scenario file that loads to the same parameters whatever the defaults of its keys are."""
@@ -44,7 +50,7 @@ class Scenario:
         from scenarios.merging import removals
 
         values = removals(Parameters, defaults(), self.parameters.model_dump(mode="json"))
-        return to_toml({"question": self.question, **values})
+        return to_toml({"title": self.title, "question": self.question, **values})
 
 
 def presets() -> dict[str, Path]:
@@ -81,7 +87,9 @@ def load(source: str | os.PathLike[str], overrides: Iterable[str] | Mapping[str,
     draft.lay({"name": files[-1][1].get("name", name)}, str(path), path.parent)
     draft.lay(nest(changes, "--set"), "--set", Path())
     parameters = draft.validated()
-    return Scenario(parameters.name, " ".join(files[-1][1]["question"].split()), parameters, str(path))
+    head = files[-1][1]
+    title, question = (" ".join(head.get(key, parameters.name).split()) for key in ("title", "question"))
+    return Scenario(parameters.name, title, question, parameters, str(path))
 
 
 def override(parameters: "Parameters", changes: Mapping[str, Any], origin: str = "override") -> "Parameters":

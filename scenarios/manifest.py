@@ -6,8 +6,10 @@ from typing import Any
 from scenarios.errors import quoted
 
 SHOWN = 10
-IGNORED = ("question", "limits", "settings")
+IGNORED = ("title", "question", "limits", "settings")
 """Keys of an experiment that decide nothing, or are compared as the settings they lead to."""
+WORDS = ("title", "question")
+"""Keys of settings and scenarios that decide nothing."""
 
 
 def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
@@ -17,14 +19,18 @@ def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str
 
 
 def _identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    settings = {setting["name"]: setting for setting in manifest.get("settings") or ()}
+    settings = {setting["name"]: _without_words(setting) for setting in manifest.get("settings") or ()}
     return {
         "kind": manifest.get("kind"),
         "experiment": {key: value for key, value in manifest.get("experiment", {}).items() if key not in IGNORED},
         "settings": settings,
         "order of settings": list(settings),
-        "scenarios": manifest.get("scenarios"),
+        "scenarios": {name: _without_words(about) for name, about in (manifest.get("scenarios") or {}).items()},
     }
+
+
+def _without_words(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if key not in WORDS}
 
 
 def _compare(name: str, before: Any, after: Any) -> Iterator[str]:

@@ -17,9 +17,10 @@ from scenarios.merging import flatten, nest
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: a scenario and the values changed in it, by dotted name."""
+    """One setting: a scenario and the values changed in it, by dotted name; the title says it in words."""
 
     name: str
+    title: str
     scenario: str
     changes: Mapping[str, Any]
 
@@ -78,7 +79,15 @@ class Plan:
             for label, point in points or [("", {})]:
                 name = " · ".join(filter(None, (spec.name or (scenario if experiment.settings else ""), label)))
                 changes = {**experiment.set, **spec.set, **point, **fixed}
-                yield Setting(name, scenario, flatten(nest(changes, f"{experiment.name}, setting {name}")))
+                title = self._title(spec, scenario, label) or name
+                yield Setting(name, title, scenario, flatten(nest(changes, f"{experiment.name}, setting {name}")))
+
+    def _title(self, spec: SettingSpec, scenario: str, label: str) -> str:
+        """Return a setting in words: its own title, its scenario's where it changes nothing in it, and its point."""
+        own = (
+            spec.title or spec.name or (self._scenario(scenario).title if self.experiment.settings or not label else "")
+        )
+        return " · ".join(filter(None, (own, label)))
 
     def _check_names(self) -> None:
         seen: set[str] = set()

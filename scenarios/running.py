@@ -19,7 +19,8 @@ class RunResults(Results):
     """The tables of a run and what it takes to repeat it.
 
     Attributes:
-        metadata: ``scenario``, ``question``, ``seed``, ``parameters`` (all in effect), ``versions``, ``commit``.
+        metadata: ``scenario``, ``title``, ``question``, ``seed``, ``parameters`` (all in effect), ``versions``,
+            ``commit``.
     """
 
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -46,11 +47,12 @@ def run(
     """
     seed = checked_seed(seed)
     parameters = scenario.parameters if isinstance(scenario, Scenario) else scenario
-    question = scenario.question if isinstance(scenario, Scenario) else ""
+    title, question = (scenario.title, scenario.question) if isinstance(scenario, Scenario) else (scenario.name, "")
     parameters = resized(parameters, rounds, users)
     played = simulate(parameters, seed, watch)
     about = {
         "scenario": parameters.name,
+        "title": title,
         "question": question,
         "seed": seed,
         "parameters": parameters.model_dump(mode="json"),

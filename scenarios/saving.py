@@ -75,7 +75,7 @@ def _scenario_file(about: Any) -> str:
     from scenarios.merging import removals
 
     values = removals(Parameters, defaults(), about["parameters"])
-    return to_toml({"question": about["question"] or "What does this run show?", **values})
+    return to_toml({"title": about["title"], "question": about["question"] or "What does this run show?", **values})
 
 
 def _manifest(about: Any, folder: Path) -> dict[str, Any]:
@@ -84,8 +84,10 @@ def _manifest(about: Any, folder: Path) -> dict[str, Any]:
         "schema": schema.VERSION,
         "kind": "run",
         "seed": about["seed"],
-        "scenarios": {name: {"question": about["question"], "parameters": about["parameters"]}},
-        "settings": [{"name": name, "scenario": name, "set": {}}],
+        "scenarios": {
+            name: {"title": about["title"], "question": about["question"], "parameters": about["parameters"]}
+        },
+        "settings": [{"name": name, "title": about["title"], "scenario": name, "set": {}}],
         "versions": about["versions"],
         "commit": about["commit"],
         "tables": {f"{table}.parquet": sha256(folder / f"{table}.parquet") for table in TABLES},

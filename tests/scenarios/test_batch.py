@@ -96,7 +96,12 @@ def test_the_manifest_tells_what_was_run(reference: Path) -> None:
     manifest = read_manifest(reference)
     assert manifest["experiment"]["question"] == "Q?"
     assert manifest["scenarios"]["lab-duopoly"]["parameters"]["labs"]["count"] == 2
-    assert manifest["settings"][1] == {"name": "lab-duopoly", "scenario": "lab-duopoly", "set": {"horizon.rounds": 3}}
+    assert manifest["settings"][1] == {
+        "name": "lab-duopoly",
+        "title": "Two labs",
+        "scenario": "lab-duopoly",
+        "set": {"horizon.rounds": 3},
+    }
     assert {"python", "numpy", "tokenmarket"} <= set(manifest["versions"])
     assert set(manifest["tables"]) == {path.name for path in reference.glob("*.parquet")}
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -275,7 +276,8 @@ def test_a_written_scenario_loads_to_the_same(here: Path, name: str) -> None:
     people = ["population.segments.students=false", "tokens.fertility.french=1.3"]
     scenario = load(name, ["rental.hardware_cost=0.5"] if name.startswith("theory/") else people)
     again = load(write("again.toml", scenario.to_toml()))
-    assert (again.parameters, again.question, again.name) == (scenario.parameters, scenario.question, scenario.name)
+    assert (again.parameters, again.title, again.question) == (scenario.parameters, scenario.title, scenario.question)
+    assert again.name == scenario.name
 
 
 @given(st.floats(0.001, 1), st.integers(1, 200), st.text("aé\"\\'\x7f🙂 ", min_size=1).filter(str.strip))
@@ -286,7 +288,7 @@ def test_any_value_survives_writing(
     parameters = override(Parameters(), {"power.attractive_margin": ratio, "labs.count": count})
     parameters = override(parameters, {f"tokens.fertility.{name.replace('.', '')}": 2.0})
     scenario = load("baseline")
-    changed = type(scenario)(scenario.name, scenario.question, parameters, scenario.origin)
+    changed = replace(scenario, parameters=parameters)
     path = tmp_path_factory.mktemp("written") / "s.toml"
     path.write_text(changed.to_toml(), encoding="utf-8")
     assert load(path).parameters == parameters
@@ -298,3 +300,15 @@ def test_override_takes_python_values_by_dotted_name() -> None:
     assert changed.labs.pricing.rule == "undercut"
     with pytest.raises(BadInput, match=r"here: unknown key labs\.cout"):
         override(Parameters(), {"labs.cout": 9}, "here")
+
+
+def test_every_preset_has_a_title_of_its_own() -> None:
+    titles = [load(name).title for name in presets()]
+    assert len(set(titles)) == len(titles)
+    assert not set(titles) & set(presets())
+
+
+def test_a_file_without_a_title_goes_by_its_name(here: Path) -> None:
+    assert load(write("mine.toml", 'question = "Q?"')).title == "mine"
+    assert load(write("mine.toml", 'title = "My own\\n market"\nquestion = "Q?"')).title == "My own market"
+    assert "title must be text" in message(write("bad.toml", 'title = 3\nquestion = "Q?"'))
