@@ -19,6 +19,7 @@ def quantity(
     plausible: tuple[float, float] | None = None,
     source: str = "modelling choice",
     grade: str = "D",
+    only_if: list[Any] | None = None,
     **bounds: Any,
 ) -> Any:
     """Declare a number of a scenario.
@@ -31,9 +32,12 @@ def quantity(
         source: Where the value comes from.
         grade: ``A`` data file or release, ``B`` report naming its source, ``C`` weak secondary source, ``M`` general
             knowledge, ``CALC`` computed from graded figures, ``D`` choice of this model.
+        only_if: Another parameter's key, and the values of it with which this one has an effect.
         **bounds: ``ge``, ``gt``, ``le``, ``lt`` as in pydantic; a value beyond them is refused.
     """
     extra: dict[str, Any] = {"unit": unit, "source": source, "grade": grade}
     if plausible is not None:
         extra |= {"low": plausible[0], "high": plausible[1]}
+    if only_if is not None:
+        extra["only_if"] = only_if
     return Field(default, description=meaning, json_schema_extra=extra, **bounds)

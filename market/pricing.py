@@ -12,9 +12,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, SerializeAsAny
 
-from market.fields import Section, quantity
+from market.fields import quantity
+from market.own_rules import Named, or_own
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -117,8 +118,8 @@ class Layer:
         return seller[:, None] == seller
 
 
-class Rule(Section):
-    """A way to set prices."""
+class Rule(Named):
+    """A way to set prices. One from outside is a subclass with fields of its own and a `target`."""
 
     largest_move: float = quantity(
         0.25, "1", "Largest relative change of a posted price in one repricing", gt=0, le=1e9
@@ -307,5 +308,5 @@ class CapacityPricing(Rule):
 AnyRule = MarginalCost | CostPlus | BestResponse | JointProfit | Undercut | HillClimbing | Penetration
 
 # Only sellers with a capacity of their own can price by how full it is.
-Pricing = Annotated[AnyRule, Field(discriminator="rule")]
-PricingWithCapacity = Annotated[AnyRule | CapacityPricing, Field(discriminator="rule")]
+Pricing = Annotated[SerializeAsAny[AnyRule], Field(discriminator="rule"), or_own(Rule, ("utilisation",))]
+PricingWithCapacity = Annotated[SerializeAsAny[AnyRule | CapacityPricing], Field(discriminator="rule"), or_own(Rule)]

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializeAsAny
 
-from market.fields import Section, quantity
+from market.fields import quantity
 from market.finance import annuity
+from market.own_rules import Named, or_own
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,15 @@ class Outlook:
     growth: float
 
 
-class MatchTheFrontier(Section):
+class Budget(Named):
+    """A way to decide what to train. One from outside is a subclass with fields of its own and a `capacity`."""
+
+    def capacity(self, outlook: Outlook) -> float:
+        """Return the reference accelerators wanted for training."""
+        raise NotImplementedError
+
+
+class MatchTheFrontier(Budget):
     """Train what it takes to be where the best lab will be if the frontier keeps the pace it had."""
 
     rule: Literal["match-the-frontier"] = "match-the-frontier"
@@ -60,7 +69,7 @@ class MatchTheFrontier(Section):
         return outlook.decay * outlook.knowledge + (goal - outlook.knowledge) / self.months
 
 
-class BestReturn(Section):
+class BestReturn(Budget):
     """Train until the last dollar's discounted profit through quality pays for itself.
 
     Marginal profit of knowledge K is π_q / (K ln 2) a month; discounted over its life it equals unit cost at
@@ -78,7 +87,7 @@ class BestReturn(Section):
         return outlook.decay * best + (best - outlook.knowledge) / self.months_to_adjust
 
 
-class Runway(Section):
+class Runway(Budget):
     """Train with whatever money is left over a runway."""
 
     rule: Literal["runway"] = "runway"
@@ -89,7 +98,7 @@ class Runway(Section):
         return (outlook.money / self.months - outlook.burn) / outlook.unit_cost
 
 
-class FixedShare(Section):
+class FixedShare(Budget):
     """Train with a fixed share of revenue (for studies: it decides the answer by assumption)."""
 
     rule: Literal["fixed-share"] = "fixed-share"
@@ -109,7 +118,9 @@ class FixedShare(Section):
         return self.share * outlook.revenue / outlook.unit_cost
 
 
-TrainingRule = Annotated[MatchTheFrontier | BestReturn | Runway | FixedShare, Field(discriminator="rule")]
+TrainingRule = Annotated[
+    SerializeAsAny[MatchTheFrontier | BestReturn | Runway | FixedShare], Field(discriminator="rule"), or_own(Budget)
+]
 
 
 def knowledge_after(knowledge: float, best: float, trained: float, decay: float, imitation: float) -> float:

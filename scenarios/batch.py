@@ -122,6 +122,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
             {"name": setting.name, "title": setting.title, "scenario": setting.scenario, "set": dict(setting.changes)}
             for setting in plan.settings
         ],
+        "rules": plan.rules,
         **provenance(),
         "tables": None,
     }

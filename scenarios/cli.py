@@ -10,6 +10,7 @@ from scenarios.errors import BadInput, WorkFailed
 
 if TYPE_CHECKING:
     from scenarios.batch import Summary
+    from scenarios.loading import Scenario
 
 SHOWN_FAILURES = 10
 
@@ -40,19 +41,22 @@ def run_command(
 ) -> None:
     """Run a scenario once and show what each layer earned."""
     import time
+    from dataclasses import replace
 
     from scenarios.display import commons_lines, console, layer_table, summary, to_json, users_line
     from scenarios.loading import load
     from scenarios.progress import rounds_shown
-    from scenarios.running import run
+    from scenarios.running import resized, run
     from scenarios.saving import check_free, save_run
 
     loaded = load(scenario, assignments or ())
+    loaded = replace(loaded, parameters=resized(loaded.parameters, rounds, users))
+    say_more(loaded)
     if out is not None:
         check_free(out)
     started = time.monotonic()
     with rounds_shown() as watch:
-        results = run(loaded, seed, rounds, users, watch)
+        results = run(loaded, seed, watch=watch)
     if out is not None:
         save_run(results, out, time.monotonic() - started)
     people = users_line(results)
@@ -70,6 +74,16 @@ def run_command(
     screen.print(f"conservation error {results.conservation_error:.1e} of the money moved")
     if out is not None:
         screen.print(f"results in {out}; tokenmarket report {out} draws them", markup=False)
+
+
+def say_more(scenario: "Scenario") -> None:
+    """Print on standard error what a scenario's values imply, and which are hard to believe."""
+    from scenarios.plausibility import late_series
+
+    for line in scenario.also:
+        print(f"also: {line}", file=sys.stderr)
+    for line in (*scenario.doubts, *late_series(scenario.parameters)):
+        print(f"warning: {line}", file=sys.stderr)
 
 
 @app.command("batch")

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from market.own_rules import RULE
 from scenarios.errors import did_you_mean, nearest, quoted
-from scenarios.keys import RULE, allowed, inner, leaves, section_of, sections_of
+from scenarios.keys import allowed, inner, leaves, section_of, sections_of
 
 Path = tuple[str, ...]
 SHOWN = 5

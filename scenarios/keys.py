@@ -7,8 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-RULE = "rule"
-"""The key that tells which of several classes a table stands for."""
+from market.own_rules import RULE, Named, RuleNotFound, imported, is_path
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,17 @@ def section_of(annotation: Any, values: object) -> type[BaseModel] | None:
     if len(sections) < 2:
         return sections[0] if sections else None
     rule = values.get(RULE) if isinstance(values, Mapping) else None
+    if is_path(rule):
+        return _own(str(rule))
     return next((section for section in sections if section.model_fields[RULE].default == rule), None)
+
+
+def _own(path: str) -> type[BaseModel] | None:
+    """Return the class of a rule from outside, None where there is none."""
+    try:
+        return imported(path, Named)
+    except RuleNotFound:
+        return None
 
 
 def entries_of(annotation: Any) -> Any:

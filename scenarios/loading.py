@@ -32,6 +32,8 @@ class Scenario:
         question: What a run of it answers.
         parameters: Everything in effect.
         origin: The file it comes from.
+        also: What the overrides imply besides what they say, a line each.
+        doubts: What is allowed and hard to believe of the values that do not ship, a line each.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Scenario:
     question: str
     parameters: "Parameters"
     origin: str
+    also: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     def about(self) -> dict[str, Any]:
         """Return title, question and all parameters, as the manifest of results keeps them."""
@@ -75,7 +79,9 @@ def load(source: str | os.PathLike[str], overrides: Iterable[str] | Mapping[str,
         BadInput: With one message that names file, key, value, what is allowed and the nearest valid key.
     """
     from market import Parameters
-    from scenarios.merging import nest, parse_assignments
+    from scenarios.implications import implications
+    from scenarios.merging import flatten, nest, parse_assignments
+    from scenarios.plausibility import doubts
 
     path = find(source, presets(), "scenario")
     files = _chain(path)
@@ -85,24 +91,36 @@ def load(source: str | os.PathLike[str], overrides: Iterable[str] | Mapping[str,
     for file, table in files:
         draft.lay({key: value for key, value in table.items() if key not in (*HEAD, "name")}, str(file), file.parent)
     draft.lay({"name": files[-1][1].get("name", name)}, str(path), path.parent)
-    draft.lay(nest(changes, "--set"), "--set", Path())
+    before, overlay = draft.values, nest(changes, "--set")
+    draft.lay(overlay, "--set", Path())
     parameters = draft.validated()
+    shipped = {"defaults", *map(str, presets().values())}
+    also = implications(before, parameters, flatten(overlay)) if overlay else ()
     head = files[-1][1]
     title, question = (" ".join(head.get(key, parameters.name).split()) for key in ("title", "question"))
-    return Scenario(parameters.name, title, question, parameters, str(path))
+    unlikely = doubts(parameters, lambda place: draft.origin(place) not in shipped)
+    return Scenario(parameters.name, title, question, parameters, str(path), also, unlikely)
 
 
-def override(parameters: "Parameters", changes: Mapping[str, Any], origin: str = "override") -> "Parameters":
+def override(
+    parameters: "Parameters", changes: Mapping[str, Any], origin: str = "override", folder: Path | None = None
+) -> "Parameters":
     """Return the parameters with some values, given by dotted name, replaced.
 
+    Args:
+        parameters: To be changed.
+        changes: Values by dotted name.
+        origin: Opens messages.
+        folder: From which CSV files and rules are named; the working directory if omitted.
+
     Raises:
-        BadInput: As ``load``; ``origin`` opens the message.
+        BadInput: As ``load``.
     """
     from market import Parameters
     from scenarios.merging import nest
 
     draft = Draft(Parameters, parameters.model_dump(mode="json"))
-    draft.lay(nest(changes, origin), origin, Path())
+    draft.lay(nest(changes, origin), origin, folder or Path())
     return draft.validated()
 
 
@@ -123,9 +141,15 @@ class Draft:
         self.origins: dict[tuple[str, ...], str] = {}
 
     def lay(self, overlay: Mapping[str, Any], origin: str, folder: Path) -> None:
-        """Put values over those so far; series named as CSV files are read, from ``folder`` or the shipped data."""
+        """Put values over those so far.
+
+        Series named as CSV files are read, from ``folder`` or the shipped data; rules from outside are found in
+        ``folder``, the working directory or on Python's path.
+        """
+        from scenarios.importing import make_importable
         from scenarios.merging import merge, paths
 
+        make_importable(overlay, folder)
         read = _with_series(self.section, overlay, origin, folder)
         self.values = merge(self.section, self.values, read)
         self.origins |= dict.fromkeys(paths(read), origin)
@@ -143,9 +167,10 @@ class Draft:
         try:
             return self.section.model_validate_json(json.dumps(self.values), strict=True)
         except ValidationError as error:
-            raise BadInput(explain(error, self.section, self.values, self._origin, HEAD)) from None
+            raise BadInput(explain(error, self.section, self.values, self.origin, HEAD)) from None
 
-    def _origin(self, path: tuple[str, ...]) -> str:
+    def origin(self, path: tuple[str, ...]) -> str:
+        """Return where the value at a path comes from: a file, ``--set`` or ``defaults``."""
         above = (path[:length] for length in range(len(path), 0, -1))
         return next((self.origins[place] for place in above if place in self.origins), "defaults")
 

@@ -25,6 +25,7 @@ def _identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "experiment": {key: value for key, value in manifest.get("experiment", {}).items() if key not in IGNORED},
         "settings": settings,
         "order of settings": list(settings),
+        "rules": manifest.get("rules") or {},
         "scenarios": {name: _without_words(about) for name, about in (manifest.get("scenarios") or {}).items()},
     }
 

@@ -1,21 +1,26 @@
 """Laying the tables of one scenario over those of another, and remembering where each value comes from."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from market.own_rules import RULE
 from scenarios.errors import BadInput, quoted
-from scenarios.keys import RULE, entries_of, inner
+from scenarios.keys import entries_of, inner, section_of
 from scenarios.toml import plain
 
 Path = tuple[str, ...]
+
+BARE_NUMBER = re.compile(r"[+-]?(\d+\.|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+"""A number that people write and TOML does not know: ``.5``, ``5.``."""
 
 
 def merge(annotation: Any, base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
     """Return the base with the overlay's values in place of its own, table by table.
 
-    A table that names another ``rule`` replaces the base's table, whose keys belong to the old rule. In a free table
-    (segments, languages) ``false`` takes an entry out.
+    A table that names another ``rule`` keeps the values that both rules have. In a free table (segments, languages)
+    ``false`` takes an entry out.
     """
     merged = dict(base)
     for key, value in overlay.items():
@@ -23,16 +28,27 @@ def merge(annotation: Any, base: Mapping[str, Any], overlay: Mapping[str, Any]) 
         entry = entries_of(annotation)
         if value is False and key in merged and entry not in (None, bool):
             del merged[key]
-        elif (
-            isinstance(value, Mapping)
-            and isinstance(here, Mapping)
-            and value.get(RULE, here.get(RULE)) == here.get(RULE)
-        ):
+        elif isinstance(value, Mapping) and isinstance(here, Mapping):
             found = inner(annotation, None, key, base)
-            merged[key] = merge(found[0] if found else None, here, value)
+            kind = found[0] if found else None
+            merged[key] = merge(kind, kept(kind, here, value), value)
         else:
             merged[key] = value
     return merged
+
+
+def kept(annotation: Any, base: Mapping[str, Any], overlay: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values of a table that stay when another is laid over it.
+
+    All of them, unless the other names another rule: then those whose keys mean the same in both rules.
+    """
+    if overlay.get(RULE, base.get(RULE)) == base.get(RULE):
+        return base
+    before, after = section_of(annotation, base), section_of(annotation, overlay)
+    if before is None or after is None:
+        return {}
+    meant, means = ({name: field.description for name, field in rule.model_fields.items()} for rule in (before, after))
+    return {key: value for key, value in base.items() if key != RULE and key in means and means[key] == meant.get(key)}
 
 
 def removals(annotation: Any, base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,5 +129,5 @@ def _parse(text: str) -> Any:
     try:
         parsed = tomllib.loads(f"value = {text}")
     except (tomllib.TOMLDecodeError, RecursionError):
-        return text
+        return float(text) if BARE_NUMBER.fullmatch(text) else text
     return plain(parsed["value"]) if set(parsed) == {"value"} else text

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from market import Parameters
+from market.own_rules import checksums
 from scenarios.design import latin_hypercube, sobol
 from scenarios.errors import BadInput, quoted
 from scenarios.experiment import LONGEST_NAME, Experiment, SettingSpec
@@ -35,6 +36,7 @@ class Plan:
         experiment: Of which.
         scenarios: Loaded, by the name the experiment gives them.
         settings: In order, each with a name of its own.
+        rules: Checksums of the rules from outside, by import path.
         varied: Parameters that differ between settings: for each dotted name, the value in every setting.
     """
 
@@ -45,8 +47,10 @@ class Plan:
         self._check_names()
         names = self._names_that_vary()
         values: dict[str, list[Any]] = {name: [] for name in names}
+        self.rules: dict[str, str] = {}
         for setting in self.settings:
             parameters = self.parameters(setting)
+            self.rules |= checksums(parameters)
             for name in names:
                 values[name].append(_value_at(parameters, name))
         self.varied = {name: column for name, column in values.items() if any(item != column[0] for item in column)}
@@ -59,7 +63,8 @@ class Plan:
     def parameters(self, setting: Setting) -> Parameters:
         """Return everything in effect in a setting."""
         origin = f"{self.experiment.name}, setting {setting.name}"
-        return override(self._scenario(setting.scenario).parameters, setting.changes, origin)
+        base = self._scenario(setting.scenario).parameters
+        return override(base, setting.changes, origin, self.experiment._folder)
 
     def _scenario(self, name: str) -> Scenario:
         if name not in self.scenarios:

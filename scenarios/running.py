@@ -6,6 +6,7 @@ from typing import Any
 
 from market import Parameters
 from market.measures import Results
+from market.own_rules import checksums
 from scenarios.errors import BadInput, quoted
 from scenarios.loading import Scenario, override
 from scenarios.provenance import provenance
@@ -19,8 +20,8 @@ class RunResults(Results):
     """The tables of a run and what it takes to repeat it.
 
     Attributes:
-        metadata: ``scenario``, ``title``, ``question``, ``seed``, ``parameters`` (all in effect), ``versions``,
-            ``commit``.
+        metadata: ``scenario``, ``title``, ``question``, ``seed``, ``parameters`` (all in effect), ``rules``
+            (checksums of those from outside), ``versions``, ``commit``.
     """
 
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -56,6 +57,7 @@ def run(
         "question": question,
         "seed": seed,
         "parameters": parameters.model_dump(mode="json"),
+        "rules": checksums(parameters),
         **provenance(),
     }
     tables = {item.name: getattr(played, item.name) for item in fields(Results)}

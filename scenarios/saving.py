@@ -88,6 +88,7 @@ def _manifest(about: Any, folder: Path) -> dict[str, Any]:
             name: {"title": about["title"], "question": about["question"], "parameters": about["parameters"]}
         },
         "settings": [{"name": name, "title": about["title"], "scenario": name, "set": {}}],
+        "rules": about["rules"],
         "versions": about["versions"],
         "commit": about["commit"],
         "tables": {f"{table}.parquet": sha256(folder / f"{table}.parquet") for table in TABLES},

@@ -60,12 +60,24 @@ class Data(Section):
         (Dated(date="2024-01", value=0.0807),),
         min_length=1,
         description="Industrial electricity tariff that the cost of power follows",
-        json_schema_extra={"unit": "USD/kWh", "source": "EIA, industrial price, USA", "grade": "A"},
+        json_schema_extra={
+            "unit": "USD/kWh",
+            "source": "EIA, industrial price, USA",
+            "grade": "A",
+            "low": 0.03,
+            "high": 0.3,
+        },
     )
     chip_prices: tuple[Dated, ...] = Field(
         (),
         description="Price of an accelerator; the value at the start opens the run",
-        json_schema_extra={"unit": "USD/accelerator", "source": "Epoch AI", "grade": "A"},
+        json_schema_extra={
+            "unit": "USD/accelerator",
+            "source": "Epoch AI",
+            "grade": "A",
+            "low": 10_000.0,
+            "high": 60_000.0,
+        },
     )
 
 
@@ -84,7 +96,11 @@ class Parameters(Section):
     training: Training = Field(Training(), description="Training")
     funding: Funding = Field(Funding(), description="Investors")
     resellers: Resellers = Field(Resellers(), description="Resellers")
-    commons: Commons = Field(Commons(), description="Human and synthetic text")
+    commons: Commons = Field(
+        Commons(),
+        description="Human and synthetic text",
+        json_schema_extra={"only_if": ["commons.mode", "on", "alone"]},
+    )
     rental: Rental = Field(Rental(), description="The chain where compute is rented")
     policy: Policy = Field(Policy(), description="Policy")
     data: Data = Field(Data(), description="Series from outside")

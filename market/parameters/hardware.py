@@ -23,6 +23,7 @@ class Vendors(Section):
         le=1e7,
         source="Epoch AI, H100 class 2023-24",
         grade="A",
+        only_if=["data.chip_prices", []],
     )
     unit_cost: float = quantity(
         6_900.0,

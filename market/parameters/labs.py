@@ -152,6 +152,7 @@ class Labs(Section):
         ge=0,
         le=1,
         source="symmetric bargaining, for want of an estimate",
+        only_if=["labs.wholesale", "bargained"],
     )
     wholesale_discount: float = quantity(
         0.20,
@@ -162,6 +163,7 @@ class Labs(Section):
         lt=1,
         source="20 per cent revenue share (OpenAI and Microsoft)",
         grade="B",
+        only_if=["labs.wholesale", "discount"],
     )
     overhead_share: float = quantity(
         0.30,

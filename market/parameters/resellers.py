@@ -75,5 +75,10 @@ class Resellers(Section):
         json_schema_extra={"unit": "1"},
     )
     entry_return: float = quantity(
-        0.15, "1", "Operating margin of incumbents above which one more enters in a month", ge=0, le=1
+        0.15,
+        "1",
+        "Operating margin of incumbents above which one more enters in a month",
+        ge=0,
+        le=1,
+        only_if=["resellers.entry", True],
     )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from market import Parameters
 from scenarios.errors import BadInput
 from scenarios.loading import load, override, presets
+from scenarios.plausibility import late_series
 
 
 @pytest.fixture
@@ -89,12 +90,72 @@ def test_overrides(text: str, holds: object) -> None:
 
 @pytest.mark.parametrize("rule", ["marginal-cost", "cost-plus", "joint-profit", "undercut", "penetration", "capacity"])
 @pytest.mark.parametrize("preset", ["baseline", "lab-price-war", "lab-cartel", "subsidised-growth"])
-def test_another_rule_leaves_the_old_rule_behind(preset: str, rule: str) -> None:
+def test_another_rule_keeps_what_both_rules_have(preset: str, rule: str) -> None:
     pricing = load(preset, [f"labs.pricing.rule={rule}"]).parameters.labs.pricing
     assert pricing.rule == rule
     before = load(preset).parameters.labs.pricing
-    if before.rule != rule:
-        assert pricing == type(pricing)()
+    shared = before.model_dump().keys() & pricing.model_dump().keys() - {"rule"}
+    assert pricing == type(pricing)(**{key: getattr(before, key) for key in shared})
+
+
+def test_a_key_that_means_something_else_in_the_other_rule_is_not_kept() -> None:
+    assert load("baseline", ["training.budget.months=6", "training.budget.rule=best-return"]).parameters.training.budget
+    budget = load("training-for-profit").parameters.training.budget
+    assert budget == type(budget)()
+
+
+def test_the_cartel_by_name_is_the_cartel_of_the_preset() -> None:
+    by_name = load("baseline", ["labs.pricing.rule=joint-profit"]).parameters
+    assert by_name.labs == load("lab-cartel").parameters.labs
+
+
+IMPLIED = [
+    ("labs.pricing.rule=joint-profit", []),
+    ("labs.pricing.rule=undercut", ["labs.pricing.cut = 0.02", "undercut has no labs.pricing.patience"]),
+    ("labs.pricing={rule='undercut', cut=0.1}", ["undercut has no labs.pricing.patience"]),
+    ("labs.pricing.patience=0.5", []),
+    ("training.budget.rule=best-return", ["training.budget.months = 24.0", "training.budget.months_to_adjust = 6.0"]),
+    ("commons.detection=0.5", ["commons.detection has no effect while commons.mode is off"]),
+    ("commons.mode=on", []),
+    ("vendors.opening_price=30_000", []),
+    ("labs.wholesale_discount=.3", ["labs.wholesale_discount has no effect while labs.wholesale is bargained"]),
+    ("resellers.entry_return=.2", ["resellers.entry_return has no effect while resellers.entry is false"]),
+]
+
+
+@pytest.mark.parametrize(("text", "lines"), IMPLIED)
+def test_what_a_change_implies_is_said(text: str, lines: list[str]) -> None:
+    assert list(load("baseline", [text]).also) == lines
+
+
+def test_a_price_replaced_by_a_series_has_no_effect() -> None:
+    changes = ["vendors.opening_price=30_000", "data.chip_prices=chip_prices.csv"]
+    assert load("baseline", changes).also == ("vendors.opening_price has no effect while data.chip_prices is a series",)
+
+
+def test_values_outside_their_plausible_range_are_doubted(here: Path) -> None:
+    write("dear.csv", "date,value,unit\n2024-01,0.08,USD/kWh\n2025-01,80.7,USD/kWh\n")
+    doubts = load("baseline", ["data.electricity=dear.csv", "labs.overhead_share=.9"]).doubts
+    assert doubts == (
+        "labs.overhead_share = 0.9 is outside the plausible range, 0.15 to 0.5",
+        "data.electricity = 80.7 USD/kWh is outside the plausible range, 0.03 to 0.3 USD/kWh",
+    )
+    assert load(write("mine.toml", 'question = "Q?"\n[labs]\nreseller_weight = 0.0')).doubts
+    assert not load("baseline", ["labs.overhead_share=0.5"]).doubts
+
+
+@pytest.mark.parametrize("name", presets())
+def test_what_ships_is_not_doubted(name: str) -> None:
+    assert load(name).doubts == ()
+
+
+def test_a_series_that_begins_after_the_run_is_doubted(here: Path) -> None:
+    write("late.csv", "date,value,unit\n2034-01,0.08,USD/kWh\n")
+    late = load("baseline", ["data.electricity=late.csv"]).parameters
+    assert late_series(late) == (
+        "data.electricity begins in 2034-01, after the run's last month, 2028-12: its first value holds throughout",
+    )
+    assert not late_series(override(late, {"horizon.rounds": 121}))
 
 
 def test_a_rule_and_its_settings_in_any_order() -> None:

@@ -1,0 +1,33 @@
+"""Rules from outside: where Python finds the modules that a scenario names."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import Any
+
+from market.own_rules import PATH, RULE, is_path
+
+
+def make_importable(table: Mapping[str, Any], folder: Path) -> None:
+    """Let the modules of rules named in a table be imported from a folder or the working directory.
+
+    Folders join the end of Python's path, so that nothing installed is hidden; worker processes inherit it.
+    """
+    for rule in _rules(table):
+        module = rule.partition(":")[0].partition(".")[0]
+        if not PATH.fullmatch(rule) or module in sys.modules or PathFinder.find_spec(module) is not None:
+            continue
+        for place in (folder.resolve(), Path.cwd()):
+            if PathFinder.find_spec(module, [str(place)]) is not None:
+                sys.path.append(str(place))
+                break
+
+
+def _rules(table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield every import path of a rule in nested tables."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _rules(value)
+        elif key == RULE and is_path(value):
+            yield value

@@ -1,0 +1,46 @@
+"""What is allowed and yet hard to believe: values outside their plausible range, series that begin too late."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from market.parameters import month_of
+from scenarios.keys import Leaf, leaves
+
+if TYPE_CHECKING:
+    from market import Parameters
+
+
+def doubts(parameters: "Parameters", given: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
+    """Return a line for each value outside the plausible range of its declaration.
+
+    Args:
+        parameters: In effect.
+        given: Tells whether the user gave the value at a path; what ships is not doubted.
+    """
+    values = parameters.model_dump(mode="json")
+    return tuple(line for leaf in leaves(type(parameters), values) if given(leaf.path) for line in _outside(leaf))
+
+
+def _outside(leaf: Leaf) -> Iterator[str]:
+    low, high = leaf.facts.get("low"), leaf.facts.get("high")
+    if low is None or high is None:
+        return
+    numbers = [record["value"] for record in leaf.value] if isinstance(leaf.value, list) else [leaf.value]
+    unit = "" if leaf.facts.get("unit") in (None, "1") else f" {leaf.facts['unit']}"
+    for worst in (min(numbers, default=low), max(numbers, default=high)):
+        if not low <= worst <= high:
+            yield f"{leaf.name} = {worst:g}{unit} is outside the plausible range, {low:g} to {high:g}{unit}"
+            return
+
+
+def late_series(parameters: "Parameters") -> tuple[str, ...]:
+    """Return a line for each series that begins after the run ends."""
+    horizon, data = parameters.horizon, parameters.data
+    last = month_of(horizon.start, horizon.rounds - 1)
+    series = {name: getattr(data, name) for name in type(data).model_fields}
+    starts = {name: min(item.date for item in items) for name, items in series.items() if items}
+    return tuple(
+        f"data.{name} begins in {first}, after the run's last month, {last}: its first value holds throughout"
+        for name, first in starts.items()
+        if first > last
+    )
