@@ -75,7 +75,7 @@ def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, f
 
     counts = {"labs": {"count": labs}, "resellers": {"count": resellers}, "vendors": {"count": vendors}}
     parameters = Parameters(population={"engine": "cohort"}, **counts)
-    whole, model = TokenMarket(parameters, rng=1), TokenMarket(parameters, rng=1)
+    whole, model = (TokenMarket(parameters, rng=1, collect=False) for _ in range(2))
     watches = {label: Stopwatch() for label in (*STAGES, "record", *KERNEL, "round")}
     engine = ("adopt", "mass", "choose", "accept")
     timed = [(model.recorder, "record", "record"), (whole, "step", "round")]
@@ -100,7 +100,7 @@ def whole_runs(rounds: int, repeats: int = 5) -> dict[int, float]:
     for _ in range(repeats):
         for users in USERS:
             started = time.perf_counter()
-            model = TokenMarket(Parameters(population={"engine": "cohort", "users": users}), rng=1)
+            model = TokenMarket(Parameters(population={"engine": "cohort", "users": users}), rng=1, collect=False)
             for _ in range(rounds):
                 model.step()
             model.results()

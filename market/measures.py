@@ -14,6 +14,7 @@ from market.agents import Firm, Lab
 from market.ledger import FUNDING, REVENUE
 from market.parameters import Parameters
 from market.price_games import profit_gains
+from market.wording import printable
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -136,6 +137,12 @@ class Results:
     seed: int
     conservation_error: float
 
+    def __repr__(self) -> str:
+        months = self.rounds["month"]
+        span = f"{len(months)} months, {months.iloc[0]} to {months.iloc[-1]}" if len(months) else "no months"
+        rows = ", ".join(f"{name} {len(getattr(self, name)):,}" for name in (*UNITS, "commons"))
+        return f"{type(self).__name__}({printable(self.parameters.name)}, seed {self.seed}, {span}; rows: {rows})"
+
 
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else float("nan")
@@ -154,6 +161,8 @@ class Recorder:
         self.model = model
         self.rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in UNITS}
         self.profits: list[tuple[Firm, float, float, float]] = []
+        self.last_of: dict[str, tuple[Any, ...]] = {}
+        """The row of every firm, by its name, in the last month."""
         self.conservation_error = 0.0
 
     def record(self) -> None:
@@ -189,6 +198,7 @@ class Recorder:
                 books.revenue, books.cost_of_goods, books.depreciation, books.training, books.staff, *profits,
                 firm.cash, funding.get(firm.name, 0.0), *factory,
             ))  # fmt: skip
+            self.last_of[firm.name] = rows[-1]
             if firm.alive:
                 self.profits.append((firm, *profits))
 

@@ -14,9 +14,11 @@ from market.agents import ChipVendor, Firm, Lab, PowerSupplier, Reseller, Segmen
 from market.agents.lab import Order
 from market.choice import pick_engine
 from market.choice.people import apportion
+from market.collecting import collector
 from market.commons import Commons, in_market
 from market.fleet import Assets
 from market.hardware import DerivedDemand
+from market.keywords import FIRST_SEED, settings
 from market.measures import Recorder, Results
 from market.opening import open_market
 from market.parameters import Parameters, month_of, value_at
@@ -28,6 +30,7 @@ from market.server_market import ServerMarket
 from market.technology import Technology, technology
 from market.token_prices import derived_demand, profit_of_quality
 from market.tokens import TokenDemand
+from market.wording import printable
 
 Matrix = NDArray[np.float64]
 
@@ -37,20 +40,30 @@ MONTHS_OF_PACE = 12
 class TokenMarket(mesa.Model):
     """The AI token economy.
 
+    A run ends with its horizon: ``running`` is False from then on. Months beyond it can be played step by step.
+
     Args:
         parameters: The scenario; the baseline if omitted.
         rng: Seed. The same seed and parameters give the same bytes.
+        collect: Whether ``datacollector`` collects every month; False leaves that to the caller.
+        **kwargs: Parameters by dotted name, on top of ``parameters``: ``TokenMarket(**{"labs.count": 3})``; and what
+            Mesa passes: ``seed``, another word for ``rng``, and an empty ``scenario``.
+
+    Attributes:
+        datacollector: The market's month, money by layer and firms, as Mesa's tools read them.
 
     Raises:
-        TypeError: If ``rng`` is not an integer ≥ 0.
+        TypeError: If ``rng`` is not an integer ≥ 0, or a keyword is no parameter.
+        ValueError: If a parameter's value is not allowed.
     """
 
-    def __init__(self, parameters: Parameters | None = None, rng: int = 1) -> None:
-        if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or rng < 0:
-            raise TypeError(f"rng must be an integer ≥ 0, not {rng!r}")
-        super().__init__(rng=int(rng))
-        self.seed = int(rng)
-        self.parameters = parameters or Parameters()
+    def __init__(
+        self, parameters: Parameters | None = None, rng: int = FIRST_SEED, *, collect: bool = True, **kwargs: Any
+    ) -> None:
+        self.parameters, self.seed = settings(parameters, rng, kwargs)
+        super().__init__(rng=self.seed)
+        self.collect = collect
+        self.datacollector = collector()
         self.round = 0
         self.ledger = ledger.Ledger()
         self.engine = pick_engine(self.parameters.population.engine, self.parameters.population.users)
@@ -176,8 +189,7 @@ class TokenMarket(mesa.Model):
         self.tend_commons(served)
         self.train()
         self.close_books()
-        self.recorder.record()
-        self.round += 1
+        self.take_down()
 
     def step_rented(self) -> None:
         """Play one month of a chain that owns nothing: trade, pay, and leave all profit to the owners."""
@@ -185,8 +197,7 @@ class TokenMarket(mesa.Model):
         self.rental.trade()
         self.rental.bill()
         self.rental.close_books()
-        self.recorder.record()
-        self.round += 1
+        self.take_down()
 
     def turn_the_page(self) -> None:
         """Start a month: technology and outside prices move on."""
@@ -307,6 +318,20 @@ class TokenMarket(mesa.Model):
             if firm.alive:
                 firm.close(turnover[firm.name])
                 firm.settle()
+
+    def take_down(self) -> None:
+        """Record the month and move on to the next; the last one of the horizon ends the run."""
+        self.recorder.record()
+        if self.collect:
+            self.datacollector.collect(self)
+        self.round += 1
+        if self.round >= self.parameters.horizon.rounds:
+            self.running = False
+
+    def __repr__(self) -> str:
+        name, rounds = printable(self.parameters.name), self.parameters.horizon.rounds
+        last = month_of(self.parameters.horizon.start, self.round - 1) if self.round else f"before {self.month}"
+        return f"{type(self).__name__}({name}, rng={self.seed}, month {self.round} of {rounds}, {last})"
 
     def results(self) -> Results:
         """Return the tidy tables of all rounds played so far."""

@@ -15,7 +15,7 @@ from scenarios.simulation import Watch, simulate
 HIGHEST_SEED = 2**63 - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunResults(Results):
     """The tables of a run and what it takes to repeat it.
 

@@ -15,7 +15,7 @@ def simulate(parameters: "Parameters", seed: int, watch: Watch | None = None) ->
     """Play all rounds of the parameters' horizon and return the tables."""
     from market import TokenMarket
 
-    model = TokenMarket(parameters, rng=seed)
+    model = TokenMarket(parameters, rng=seed, collect=False)
     rounds = parameters.horizon.rounds
     for played in range(1, rounds + 1):
         model.step()

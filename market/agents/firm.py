@@ -3,11 +3,11 @@
 from math import inf
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
 from market import ledger
+from market.agents.agent import Agent
 from market.statement import Statement, Turnover
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ MONTHS_OF_MEMORY = 6
 Price = TypeVar("Price", float, NDArray[np.float64])
 
 
-class Firm(mesa.Agent):
+class Firm(Agent):
     """A firm of one layer; ``index`` orders firms of a kind, whatever the order in which they were created."""
 
     kind: ClassVar[str]
@@ -27,8 +27,6 @@ class Firm(mesa.Agent):
     unit: ClassVar[str]
 
     price: float = 0.0
-
-    model: "TokenMarket"
 
     def __init__(self, model: "TokenMarket", index: int) -> None:
         super().__init__(model)
@@ -41,6 +39,9 @@ class Firm(mesa.Agent):
         self.direction = 1.0 if self.draws.random() < 0.5 else -1.0
         self.outgo = 0.0
         model.ledger.open(self.name, self.layer)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name}{'' if self.alive else ', closed'})"
 
     @property
     def cash(self) -> float:

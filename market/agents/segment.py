@@ -2,15 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
 from market import ledger
+from market.agents.agent import Agent
 from market.choice import ENGINES, Probabilities
 from market.choice.people import apportion
 from market.parameters import Segment as SegmentParameters
 from market.population import Types, adoption, types_of
+from market.wording import printable
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -18,10 +19,8 @@ if TYPE_CHECKING:
 STREAM = 6
 
 
-class Segment(mesa.Agent):
+class Segment(Agent):
     """People of one segment, held as arrays: their types, who is active, and everybody's last provider."""
-
-    model: "TokenMarket"
 
     def __init__(self, model: "TokenMarket", index: int, name: str, traits: SegmentParameters, users: int) -> None:
         super().__init__(model)
@@ -39,6 +38,9 @@ class Segment(mesa.Agent):
         self.thresholds = (np.arange(per_type.size) + 0.5) / per_type.size
         self.account = f"{name} (users)"
         model.ledger.open(self.account, ledger.USERS)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({printable(self.name)}, {int(self.people.users_per_type.sum()):,} users)"
 
     def adopt(self, round_: int) -> None:
         """Let people take up AI along the adoption curve.
