@@ -5,15 +5,15 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analysis.origin import Origin
 from analysis.palette import LAYERS
-from analysis.results import RUN_KEYS, in_memory
+from analysis.results import RUN_KEYS, BatchResults, in_memory
 from analysis.statistics import CONFIDENCE, Interval, t_interval
 from analysis.tables import run_layers
 from market.ledger import FUNDING, LOANS, REPAYMENT
+from scenarios.loading import defaults
 
 ROUNDS_PER_YEAR: Final = 12
-COST_OF_CAPITAL: Final = 0.10
-"""Yearly return investors ask for; the baseline's ``fleet.cost_of_capital``."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,15 @@ class Claim:
     """One part of the claim and the quantities that must all be above zero (or below, ``sign`` −1) for it to hold.
 
     Attributes:
-        text: The claim.
+        text: The claim, worded as what is tested.
+        says: The article's words for it.
         layer: The layer it is about; without sales there the claim does not apply.
         sign: 1 if the quantities must be positive, −1 if negative.
         quantities: Column of ``claim_quantities`` and its meaning.
     """
 
     text: str
+    says: str
     layer: str
     sign: int
     quantities: dict[str, str]
@@ -35,33 +37,30 @@ class Claim:
 
 CLAIMS: Final = (
     Claim(
-        "Hardware profits without effort",
+        "Hardware earns a profit every year and the highest margin",
+        "hardware profits effortlessly",
         "hardware",
         1,
-        {
-            "hardware_lowest": "Hardware's margin in its worst year",
-            "hardware_lead": "Hardware's margin less the best margin of another layer",
-        },
+        {"hardware_lowest": "margin in the worst year", "hardware_lead": "lead over the next layer"},
     ),
     Claim(
-        "Labs struggle",
+        "Labs do not earn their cost of capital",
+        "labs struggle",
         "labs",
         -1,
-        {"labs_economic": "Labs' margin after the cost of investors' money"},
+        {"labs_economic": "margin after the cost of capital"},
     ),
     Claim(
-        "Middlemen live well",
+        "Resellers earn a profit every year and a higher margin than labs",
+        "middlemen live well",
         "resellers",
         1,
-        {
-            "resellers_lowest": "Resellers' margin in their worst year",
-            "resellers_lead": "Resellers' margin less the labs' margin",
-        },
+        {"resellers_lowest": "margin in the worst year", "resellers_lead": "lead over labs"},
     ),
 )
 
 
-def claims(results: Any, cost_of_capital: float = COST_OF_CAPITAL, confidence: float = CONFIDENCE) -> pd.DataFrame:
+def claims(results: Any, cost_of_capital: float | None = None, confidence: float = CONFIDENCE) -> pd.DataFrame:
     """Test the three parts of the claim in each setting.
 
     A part is *confirmed* if the intervals of all its quantities lie on the claim's side of zero, *refuted* if the
@@ -70,13 +69,18 @@ def claims(results: Any, cost_of_capital: float = COST_OF_CAPITAL, confidence: f
     quantities:
 
     - hardware: its margin in the worst year (positive in every year), and its lead over the other layers' margins;
-    - labs: operating profit less ``cost_of_capital`` on the money investors have in them (shares and loans less
-      repayment), over revenue. Below zero, labs lose money or earn less than their capital costs;
+    - labs: operating profit less the cost of the money investors have in them (shares and loans less repayment), over
+      revenue. Below zero, labs lose money or earn less than their capital costs;
     - resellers: their margin in the worst year, and its lead over the labs' margin.
+
+    Args:
+        results: Of one run or of a batch.
+        cost_of_capital: Yearly return that investors ask for; each setting's ``fleet.cost_of_capital`` if omitted.
+        confidence: Of the intervals.
 
     Returns:
         One row per setting, claim and quantity: ``setting``, ``claim``, ``verdict``, ``quantity``, ``mean``, ``low``,
-        ``high``, ``replications``.
+        ``high``, ``replications``, and ``margin``, the mean plain margin of the layer that the claim is about.
     """
     quantities = claim_quantities(results, cost_of_capital)
     rows = []
@@ -84,15 +88,19 @@ def claims(results: Any, cost_of_capital: float = COST_OF_CAPITAL, confidence: f
         for claim in CLAIMS:
             found = {name: t_interval(runs[name], confidence) for name in claim.quantities}
             verdict = _verdict(list(found.values()), claim.sign)
+            margin = t_interval(runs[f"{claim.layer}_margin"]).mean
             for name, interval in found.items():
                 row = {"setting": setting, "claim": claim.text, "verdict": verdict, "quantity": claim.quantities[name]}
-                values = {"mean": interval.mean, "low": interval.low, "high": interval.high}
+                values = {"mean": interval.mean, "low": interval.low, "high": interval.high, "margin": margin}
                 rows.append(row | values | {"replications": interval.count})
     return pd.DataFrame(rows).astype({"setting": quantities["setting"].dtype})
 
 
-def claim_quantities(results: Any, cost_of_capital: float = COST_OF_CAPITAL) -> pd.DataFrame:
-    """Return the quantities of ``CLAIMS`` for each run: ``setting``, ``replication``, ``seed`` and a column each."""
+def claim_quantities(results: Any, cost_of_capital: float | None = None) -> pd.DataFrame:
+    """Return the quantities of ``CLAIMS`` for each run: ``setting``, ``replication``, ``seed`` and a column each.
+
+    Plain margins of the layers are beside them, as ``hardware_margin`` and so on.
+    """
     margins = run_layers(results).pivot_table(
         index=RUN_KEYS, columns="layer", values="margin", observed=True, dropna=False
     )
@@ -106,7 +114,7 @@ def claim_quantities(results: Any, cost_of_capital: float = COST_OF_CAPITAL) -> 
         "resellers_lowest": lowest["resellers"],
         "resellers_lead": resellers - labs,
     }
-    return pd.DataFrame(table).reset_index()
+    return pd.DataFrame(table).assign(**{f"{layer}_margin": margins[layer] for layer in LAYERS}).reset_index()
 
 
 def _worst_year(results: Any) -> pd.DataFrame:
@@ -121,8 +129,8 @@ def _worst_year(results: Any) -> pd.DataFrame:
     return lowest.unstack("layer").reindex(columns=list(LAYERS))
 
 
-def _capital_charge(results: Any, cost_of_capital: float) -> pd.Series:
-    """Yearly ``cost_of_capital`` on the money investors have in the labs, over the labs' revenue, per run.
+def _capital_charge(results: Any, cost_of_capital: float | None) -> "pd.Series[float]":
+    """Cost of the money investors have in the labs, over the labs' revenue, per run.
 
     That money is shares and loans less repayment; dividends and interest are what it earns.
     """
@@ -134,10 +142,21 @@ def _capital_charge(results: Any, cost_of_capital: float) -> pd.Series:
     every_round = pd.MultiIndex.from_frame(rounds[keys])
     net = _by(put_in, keys, every_round) - _by(taken, keys, every_round)
     capital = net.groupby(level=RUN_KEYS, observed=True).cumsum().clip(lower=0)
-    charge = ((1 + cost_of_capital) ** (1 / ROUNDS_PER_YEAR) - 1) * capital.groupby(level=RUN_KEYS, observed=True).sum()
+    capital = capital.groupby(level=RUN_KEYS, observed=True).sum()
+    yearly = {name: _cost_of_capital(batch, name, cost_of_capital) for name in batch.settings}
+    rate = capital.index.get_level_values("setting").map(yearly).to_numpy(dtype=float)
+    charge = ((1 + rate) ** (1 / ROUNDS_PER_YEAR) - 1) * capital
     labs = batch.layers[batch.layers["layer"] == "labs"]
     revenue = labs.groupby(RUN_KEYS, observed=True)["revenue"].sum()
     return pd.Series(charge / revenue.where(revenue > 0))
+
+
+def _cost_of_capital(batch: BatchResults, setting: str, given: float | None) -> float:
+    """Return the yearly cost of capital of a setting: the one given, or the setting's own."""
+    if given is not None:
+        return given
+    fleet = Origin.of(batch).effective(setting).get("fleet") or defaults()["fleet"]
+    return float(fleet["cost_of_capital"])
 
 
 def _by(flows: pd.DataFrame, keys: list[str], index: pd.MultiIndex) -> pd.Series:

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from analysis.horizon import aligned
 from analysis.palette import LAYER_LABELS, LAYERS
 from analysis.results import RUN_KEYS, in_memory
 from analysis.statistics import CONFIDENCE, INTERVALS, Interval, paired_differences
@@ -103,9 +104,12 @@ def compare(
         pair), ``unclear`` (the interval holds zero) or ``one pair``. A setting without a common replication has no
         rows.
 
+        Where settings run for different lengths, all are compared over the months that every one of them has.
+
     Raises:
-        ValueError: If the baseline has no runs.
+        ValueError: If the baseline has no runs, or settings start in different months.
     """
+    results, _ = aligned(results)
     runs = run_measures(results)
     rows = []
     for name, measure in measures.items():

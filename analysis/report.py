@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from analysis import figures
 from analysis.figures.drawing import MOST_SETTINGS
+from analysis.horizon import aligned, period, turn_finding
 from analysis.origin import Origin
 from analysis.page import page, paragraph, picture, section, text
 from analysis.report_commons import commons_section
@@ -22,9 +23,11 @@ from analysis.report_tables import (
     split_table,
     targets_table,
     waterfall_table,
+    years_table,
 )
 from analysis.results import BatchResults, read_results
-from analysis.wording import answer
+from analysis.targets import compare_targets
+from analysis.wording import answer, record_finding
 
 REPORT: Final = "report.html"
 FIGURES: Final = "figures"
@@ -76,40 +79,52 @@ def report_page(results: BatchResults, draw: Drawings) -> str:
         return page(origin.name, _head(origin), failed, runs_table(results, origin), origin_section(results, origin))
     main = origin.baseline(results.settings)
     shown, note = _readable(results, main)
-    several = len(shown.settings) > 1
+    shown, cut = aligned(shown)
+    several, when = len(shown.settings) > 1, period(shown)
     return page(
         origin.name,
         _head(origin),
-        paragraph(answer(results, main), "answer"),
+        paragraph(answer(shown, main, when), "answer"),
+        paragraph(_doubts(shown, main, len(results.layers)), "warning"),
+        *(paragraph(warning, "warning") for warning in (cut, note) if warning),
         runs_table(results, origin),
-        paragraph(note, "warning") if note else "",
         section(
-            "Who earns what",
+            f"Who earns what: {when}",
             draw(figures.profit_by_setting, shown),
             draw(figures.margin_by_setting, shown),
             profit_table(shown),
             split_table(shown),
             gain_table(shown),
         ),
-        section("The claim under test", claims_table(shown)),
+        section(f"The claim under test: {when}", claims_table(shown)),
         section(
-            "Where a dollar paid by users goes",
+            f"Where a dollar paid by users goes: {when}",
             draw(figures.waterfall_of_a_dollar, shown, main),
             draw(figures.dollar_by_setting, shown) if several else "",
             draw(figures.investment_and_the_dollar, shown, main),
             waterfall_table(shown),
         ),
-        differences_table(shown, main) if several else "",
+        differences_table(shown, main, when) if several else "",
         section(
-            "Over time",
-            draw(figures.profit_over_time, shown),
+            f"Over time: {when}",
+            paragraph(turn_finding(shown, main)),
             draw(figures.margins_over_time, shown),
+            years_table(shown),
+            draw(figures.profit_over_time, shown),
             draw(figures.price_paths, shown, main),
         ),
         commons_section(shown, origin, main, draw),
         *_firm_by_firm(shown.only([main]), main, draw, len(results.layers)),
         origin_section(results, origin),
     )
+
+
+def _doubts(results: BatchResults, setting: str, rows: int) -> str:
+    """Say what stands against the answer: reported margins that are missed, and how it turns with the horizon."""
+    found = turn_finding(results, setting)
+    if rows > MOST_ROWS:
+        return f"Too many runs to hold against reported margins firm by firm. {found}".strip()
+    return f"{record_finding(compare_targets(results.only([setting]), setting=setting))} {found}".strip()
 
 
 def _firm_by_firm(results: BatchResults, setting: str, draw: Drawings, rows: int) -> list[str]:

@@ -4,15 +4,17 @@ from collections.abc import Hashable, Mapping
 from math import isnan
 from typing import Any, Final
 
-from analysis.claim import CLAIMS, COST_OF_CAPITAL, claims
+from analysis.claim import CLAIMS, claims
 from analysis.comparison import MEASURES, compare
 from analysis.dollar import PARTS, Basis, investors_money, waterfall
 from analysis.figures.dollar import part_label
+from analysis.horizon import margin_by_year, turns
 from analysis.page import Cell, details, paragraph, section, table
 from analysis.palette import LAYER_LABELS, LAYERS, gain, number, percent, points, span
 from analysis.results import BatchResults
 from analysis.tables import profit_by_layer, profit_split
 from analysis.targets import NEAR, compare_targets
+from analysis.wording import evidence, reported
 
 Row = Mapping[Hashable, Any]
 
@@ -51,8 +53,12 @@ _GAIN_NOTE: Final = (
 _CLAIMS_NOTE: Final = (
     "Confirmed: the 95 % intervals of all quantities lie on the claim's side of zero (hardware and resellers above, "
     "labs below). Refuted: one lies on the other side. Undecided: neither. With a single run there is no interval, "
-    "only what holds in that run. Investors' money is taken to cost "
-    f"{percent(COST_OF_CAPITAL, 0)} a year."
+    "only what holds in that run. Small: the numbers that were tested, and the plain operating margin beside them. "
+    "Investors' money costs what fleet.cost_of_capital says."
+)
+_YEARS_NOTE: Final = (
+    "Operating margin in each year of the run and, small, from the first month to that year's end: what the answer "
+    "would be had the run ended there. The sign is that of means over replications; a single odd month is no turn."
 )
 _DOLLAR_NOTE: Final = (
     "US cents of a dollar paid by users. What layers pay each other cancels: users' dollar = profits + payments to "
@@ -128,18 +134,42 @@ def claims_table(results: BatchResults) -> str:
     """Return the verdicts on the three parts of the claim, and on demand the numbers behind them."""
     verdicts = claims(results)
     matrix: list[list[Cell]] = []
-    evidence: list[list[Cell]] = []
+    behind: list[list[Cell]] = []
     for setting, of_setting in verdicts.groupby("setting", observed=True):
         cells: list[Cell] = []
         for claim, part in of_setting.groupby("claim", sort=False):
             verdict = part["verdict"].iloc[0]
-            cells.append((verdict, _SHADES.get(verdict, "open")))
-            numbers = "; ".join(f"{row['quantity']}: {_interval(row, percent)}" for row in part.to_dict("records"))
-            evidence.append([setting, claim, cells[-1], numbers])
+            shade = _SHADES.get(verdict, "open")
+            cells.append((f"{verdict}\n{evidence(part)}", shade))
+            plain = percent(part["margin"].iloc[0])
+            numbers = "; ".join(f"{row['quantity']} {_interval(row, percent)}" for row in part.to_dict("records"))
+            behind.append([setting, claim, (verdict, shade), f"{numbers}; plain margin {plain}"])
         matrix.append([setting, *cells])
-    head = ["Setting", *(claim.text for claim in CLAIMS)]
-    numbers = table(["Setting", "Claim", "Verdict", "Evidence"], evidence, (0, 1, 2, 3))
+    head = ["Setting", *(f"{claim.text} (“{claim.says}”)" for claim in CLAIMS)]
+    numbers = table(["Setting", "Claim", "Verdict", "Evidence"], behind, (0, 1, 2, 3))
     return table(head, matrix, range(4)) + paragraph(_CLAIMS_NOTE, "note") + details("The numbers behind", numbers)
+
+
+def years_table(results: BatchResults) -> str:
+    """Return each layer's margin year by year and so far, with the month from which it has its last sign."""
+    years, signs = margin_by_year(results), turns(results).set_index(["setting", "layer"])
+    numbers = sorted(years["year"].unique())
+    rows = []
+    for (setting, layer), part in years.groupby(["setting", "layer"], observed=True):
+        path = part.set_index("year").reindex(numbers)
+        cells = [
+            f"{percent(now, 0)}\nso far {percent(so_far, 0)}" for now, so_far in path[["margin", "so_far"]].to_numpy()
+        ]
+        turn = signs.loc[(setting, layer)]
+        since = "" if turn["sign"] == 0 else f"{'earning' if turn['sign'] > 0 else 'losing'}, {_since(turn)}"
+        rows.append([setting, LAYER_LABELS[str(layer)], *cells, since])
+    head = ["Setting", "Layer", *(f"Year {number}" for number in numbers), "Sign of the monthly margin at the end"]
+    return table(head, rows, (0, 1, len(head) - 1)) + paragraph(_YEARS_NOTE, "note")
+
+
+def _since(turn: Any) -> str:
+    often = f" (turned {turn['times']} times)" if turn["times"] > 1 else ""
+    return f"since {turn['month']}{often}" if turn["times"] else "all the time"
 
 
 def waterfall_table(results: BatchResults) -> str:
@@ -165,7 +195,7 @@ def _cents_table(results: BatchResults, basis: Basis) -> str:
     return table(head, rows)
 
 
-def differences_table(results: BatchResults, baseline: str) -> str:
+def differences_table(results: BatchResults, baseline: str, period: str) -> str:
     """Return what each setting changes against the baseline: a matrix of headlines, then everything."""
     differences = compare(results, baseline)
     head = ["Setting", *(f"{MEASURES[name].label}, {MEASURES[name].unit}" for name in _HEADLINES)]
@@ -187,10 +217,10 @@ def differences_table(results: BatchResults, baseline: str) -> str:
         "Verdict",
     ]
     return section(
-        f"What each setting changes against {baseline}",
+        f"What each setting changes against {results.title(baseline)}: {period}",
         table(head, rows),
         paragraph(_DIFFERENCES_NOTE, "note"),
-        details(f"All {len(MEASURES)} measures", table([*columns, "Pairs", "Verdict"], everything, (0, 1, 2, 9))),
+        details(f"All {len(MEASURES)} measures", table(columns, everything, (0, 1, 2, 9))),
     )
 
 
@@ -225,7 +255,16 @@ def _target_row(row: Row) -> list[Cell]:
     found = _interval(row, percent, "value", "value_")
     status = (row["status"], _SHADES.get(row["status"], "open"))
     source = f"{row['source']} ({row['grade']})"
-    return [row["agent"], measure, row["period"], _range(row), found, points(row["miss"]), status, source]
+    return [
+        row["agent"],
+        measure,
+        row["period"],
+        reported(row["low"], row["high"]),
+        found,
+        points(row["miss"]),
+        status,
+        source,
+    ]
 
 
 def _difference(row: Row) -> tuple[str, str]:
@@ -247,11 +286,6 @@ def _interval(row: Row, write: Any, mean: str = "mean", prefix: str = "") -> str
     if isnan(row[f"{prefix}low"]):
         return str(write(row[mean]))
     return f"{write(row[mean])} ({span(row[f'{prefix}low'], row[f'{prefix}high'], write)})"
-
-
-def _range(row: Row) -> str:
-    low, high = percent(row["low"], 0), percent(row["high"], 0)
-    return low if low == high else f"{low} to {high}"
 
 
 def _cents(share: float) -> str:

@@ -6,12 +6,13 @@ from typing import Final
 import pandas as pd
 
 from analysis.claim import claims
-from analysis.palette import LAYER_LABELS, LAYERS, number, percent
+from analysis.palette import LAYER_LABELS, LAYERS, number, percent, points, span
 from analysis.results import BatchResults
 from analysis.tables import profit_by_layer
 
 _SINGULAR: Final = {"hardware"}
 _SMALL: Final = 0.0005
+_MOST_MISSES: Final = 4
 
 
 def profit_finding(profits: pd.DataFrame) -> str:
@@ -23,9 +24,9 @@ def profit_finding(profits: pd.DataFrame) -> str:
     wide = profits.pivot(index="setting", columns="layer", values="mean")
     best = wide.idxmax(axis=1).value_counts()
     first = best.index[0]
-    most = f"{LAYER_LABELS[first]} {_verb(first, 'earn')} most in {_of(best.iloc[0], len(settings))}"
+    most = f"{LAYER_LABELS[first]} {verb(first, 'earn')} most in {_of(best.iloc[0], len(settings))}"
     losing = (wide < 0).sum()
-    lost = [f"{layer} {_verb(layer, 'lose')} money in {losing[layer]}" for layer in LAYERS if losing.get(layer, 0)]
+    lost = [f"{layer} {verb(layer, 'lose')} money in {losing[layer]}" for layer in LAYERS if losing.get(layer, 0)]
     return f"{most}; {' and '.join(lost) if lost else 'no layer loses money in any'}"
 
 
@@ -90,11 +91,11 @@ def dollar_finding(shares: "pd.Series[float]") -> str:
     for layer in LAYERS:
         cents = 100 * shares[f"{layer} profit"]
         if abs(cents) >= 100 * _SMALL:
-            words.append(f"{layer} {_verb(layer, 'keep' if cents > 0 else 'lose')} {abs(cents):.1f}")
+            words.append(f"{layer} {verb(layer, 'keep' if cents > 0 else 'lose')} {abs(cents):.1f}")
     return f"Of 100 cents paid by users, {', '.join(words) or 'no layer keeps any'}"
 
 
-def answer(results: BatchResults, baseline: str) -> str:
+def answer(results: BatchResults, baseline: str, period: str) -> str:
     """Answer a report's question in two sentences: who earns what in the baseline, and what becomes of the claim."""
     profits, margins = profit_by_layer(results), profit_by_layer(results, "margin")
     in_base, of_base = (table[table["setting"] == baseline].set_index("layer")["mean"] for table in (profits, margins))
@@ -102,31 +103,63 @@ def answer(results: BatchResults, baseline: str) -> str:
     for layer in LAYERS:
         share = f" ({percent(of_base[layer], 0)} of revenue)" if in_base[layer] else ""
         words.append(f"{layer} {earn(layer, in_base[layer])}{share}")
-    months = results.rounds["round"].max() + 1
-    first = f"Over {months} months of {baseline}, {', '.join(words)}."
+    first = f"In {results.title(baseline)}, over {period}, {', '.join(words)}."
     return f"{first} {claim_finding(claims(results))}"
+
+
+def record_finding(compared: pd.DataFrame) -> str:
+    """Say how a run stands against reported margins, from ``compare_targets``: how many are met, and what is missed."""
+    counts = compared["status"].value_counts()
+    judged = int(sum(counts.get(status, 0) for status in ("met", "near", "missed")))
+    if not judged:
+        return "Against the record: no reported margin falls into the months of this run."
+    met = ", ".join(f"{counts.get(status, 0)} {status}" for status in ("met", "near", "missed"))
+    missed = compared[compared["status"] == "missed"].sort_values("miss", key=abs, ascending=False)
+    words = [
+        f"{row['agent']}, {row['measure'].replace('_', ' ')} {row['period']}: {percent(row['value'], 0)} here, "
+        f"{reported(row['low'], row['high'])} reported"
+        for row in missed.head(_MOST_MISSES).to_dict("records")
+    ]
+    more = f"; and {len(missed) - len(words)} more" if len(missed) > len(words) else ""
+    worst = f" The largest misses: {'; '.join(words)}{more}." if words else ""
+    return f"Against the record, of {judged} reported margins that no parameter was set to, {met}.{worst}"
+
+
+def reported(low: float, high: float) -> str:
+    """Write a reported share, or the range of it."""
+    return percent(low, 0) if low == high else span(low, high, lambda share: percent(share, 0))
 
 
 def claim_finding(verdicts: pd.DataFrame) -> str:
     """Say what becomes of the claim's parts, from ``claims``: the verdicts of one setting, or counts over several."""
-    parts = verdicts.drop_duplicates(["setting", "claim"])
-    settings = parts["setting"].nunique()
+    settings = verdicts["setting"].nunique()
     words = []
-    for claim, found in parts.groupby("claim", sort=False):
-        counts = found["verdict"].value_counts()
+    for claim, found in verdicts.groupby("claim", sort=False):
+        counts = found.drop_duplicates("setting")["verdict"].value_counts()
         if settings == 1:
-            words.append(f"“{claim}”: {counts.index[0]}")
+            words.append(f"“{claim}”: {counts.index[0]} ({evidence(found)})")
         else:
             words.append(f"“{claim}”: " + ", ".join(f"{verdict} in {count}" for verdict, count in counts.items()))
     where = "" if settings == 1 else f" over {settings} settings"
     return f"The claim under test{where}: {'; '.join(words)}."
 
 
+def evidence(rows: pd.DataFrame) -> str:
+    """Say which numbers a verdict was reached on, beside the plain margin, from the rows of one setting and claim."""
+    if rows["mean"].isna().any():
+        return "nothing sold"
+    numbers = [
+        f"{row['quantity']} {(points if row['quantity'].startswith('lead') else percent)(row['mean'])}"
+        for row in rows.to_dict("records")
+    ]
+    return ", ".join([*numbers, f"plain margin {percent(rows['margin'].iloc[0])}"])
+
+
 def earn(layer: str, amount: float) -> str:
     """Write ``earn USD 1.2 billion`` or ``lose USD 340 million`` in the number that fits the layer."""
     if amount == 0:
-        return f"{_verb(layer, 'earn')} nothing"
-    return f"{_verb(layer, 'earn' if amount > 0 else 'lose')} USD {number(abs(amount))}"
+        return f"{verb(layer, 'earn')} nothing"
+    return f"{verb(layer, 'earn' if amount > 0 else 'lose')} USD {number(abs(amount))}"
 
 
 def sentence(parts: Sequence[str]) -> str:
@@ -138,5 +171,6 @@ def _of(count: int, total: int) -> str:
     return f"all {total} settings" if count == total else f"{count} of {total} settings"
 
 
-def _verb(layer: str, verb: str) -> str:
+def verb(layer: str, verb: str) -> str:
+    """Return a verb in the number that fits the layer."""
     return f"{verb}s" if layer in _SINGULAR else verb

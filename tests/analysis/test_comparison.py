@@ -1,11 +1,17 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 from small_economy import SETTINGS, batch
 
-from analysis.claim import claims
+from analysis.claim import CLAIMS, claims
 from analysis.comparison import MEASURES, compare, run_measures
 from analysis.results import BatchResults
+from analysis.tables import profit_by_layer
+from analysis.wording import evidence
+
+HARDWARE, LABS, RESELLERS = (claim.text for claim in CLAIMS)
 
 
 def row(table: pd.DataFrame, measure: str, setting: str) -> pd.Series:
@@ -64,17 +70,39 @@ def verdicts(results: BatchResults, **keywords: float) -> pd.DataFrame:
 def test_the_claim_holds_where_hardware_is_dear_and_fails_where_it_is_cheap(results: BatchResults):
     table = verdicts(results)
     assert table.loc["baseline"].tolist() == ["confirmed"] * 3
-    assert table.loc["chips-at-cost", "Hardware profits without effort"] == "refuted"
-    assert table.loc["chips-at-cost", "Labs struggle"] == "refuted"
-    assert table.loc["no-resellers", "Middlemen live well"] == "not applicable"
+    assert table.loc["chips-at-cost", HARDWARE] == "refuted"
+    assert table.loc["chips-at-cost", LABS] == "refuted"
+    assert table.loc["no-resellers", RESELLERS] == "not applicable"
     assert list(table.index) == list(SETTINGS)
 
 
 def test_thin_margins_below_the_cost_of_capital_are_a_struggle():
     """The cartel's labs earn a margin; whether it pays for investors' money depends on what that money costs."""
     results = batch({"lab-cartel": {"price": 1.6}}, 6)
-    assert verdicts(results, cost_of_capital=0.0).loc["lab-cartel", "Labs struggle"] == "refuted"
-    assert verdicts(results, cost_of_capital=0.3).loc["lab-cartel", "Labs struggle"] == "confirmed"
+    assert verdicts(results, cost_of_capital=0.0).loc["lab-cartel", LABS] == "refuted"
+    assert verdicts(results, cost_of_capital=0.3).loc["lab-cartel", LABS] == "confirmed"
+
+
+def test_the_cost_of_capital_is_that_of_the_setting():
+    """Investors' money in the dear setting costs 60 per cent a year: the same labs earn it in the other only."""
+    results = batch({"cheap": {"price": 1.6}, "dear": {"price": 1.6}}, 6)
+    rates = {"cheap": 0.0, "dear": 0.6}
+    scenarios = {name: {"parameters": {"fleet": {"cost_of_capital": rate}}} for name, rate in rates.items()}
+    settings = [{"name": name, "scenario": name, "set": {}} for name in rates]
+    known = BatchResults(results.load, {"scenarios": scenarios, "settings": settings})
+    labs = verdicts(known)[LABS]
+    assert labs.to_dict() == {"cheap": "refuted", "dear": "confirmed"}
+
+
+def test_every_verdict_shows_the_plain_margin_beside_what_was_tested(results: BatchResults):
+    table = claims(results).drop_duplicates(["setting", "claim"]).set_index(["setting", "claim"])
+    margins = profit_by_layer(results, "margin").set_index(["setting", "layer"])["mean"]
+    for claim in CLAIMS:
+        for setting in results.settings:
+            shown = table.loc[(setting, claim.text), "margin"]
+            assert shown == pytest.approx(margins[setting, claim.layer], nan_ok=True)
+    words = evidence(claims(results).query("setting == 'baseline' and claim == @CLAIMS[1].text"))
+    assert re.fullmatch(r"margin after the cost of capital −?[\d.]+\s%, plain margin −?[\d.]+\s%", words)
 
 
 def test_capital_charge_by_hand():
@@ -85,7 +113,7 @@ def test_capital_charge_by_hand():
     labs = layers[layers["layer"] == "labs"]
     charge = (1.1 ** (1 / 12) - 1) * funding.cumsum().sum()
     expected = (labs["profit"].sum() - charge) / labs["revenue"].sum()
-    found = claims(results, cost_of_capital=0.1).query("claim == 'Labs struggle'")["mean"].iloc[0]
+    found = claims(results, cost_of_capital=0.1).query("claim == @LABS")["mean"].iloc[0]
     assert found == pytest.approx(expected)
 
 
@@ -97,13 +125,13 @@ def test_one_bad_year_denies_profit_without_effort():
     layers.loc[second, "profit"] = -0.05 * layers.loc[second, "revenue"]
     tables = {"layers": layers, "flows": results.flows, "rounds": results.rounds}
     changed = BatchResults(tables.__getitem__)
-    assert verdicts(changed).loc["baseline", "Hardware profits without effort"] == "refuted"
+    assert verdicts(changed).loc["baseline", HARDWARE] == "refuted"
 
 
 def test_a_single_run_holds_or_fails_without_confirming():
     table = verdicts(batch({"baseline": {}, "chips-at-cost": {"chip": 0.5}}, 1))
     assert table.loc["baseline"].tolist() == ["holds in this run"] * 3
-    assert table.loc["chips-at-cost", "Hardware profits without effort"] == "fails in this run"
+    assert table.loc["chips-at-cost", HARDWARE] == "fails in this run"
 
 
 def test_months_short_of_a_year_join_the_last_one():
@@ -112,4 +140,4 @@ def test_months_short_of_a_year_join_the_last_one():
     layers = results.layers.copy()
     layers.loc[layers["round"] == 12, "profit"] = -1e3
     tables = {"layers": layers, "flows": results.flows, "rounds": results.rounds}
-    assert verdicts(BatchResults(tables.__getitem__)).loc["baseline", "Middlemen live well"] == "confirmed"
+    assert verdicts(BatchResults(tables.__getitem__)).loc["baseline", RESELLERS] == "confirmed"
