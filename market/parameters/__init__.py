@@ -60,12 +60,22 @@ class Data(Section):
         (Dated(date="2024-01", value=0.0807),),
         min_length=1,
         description="Industrial electricity tariff that the cost of power follows",
-        json_schema_extra={"unit": "USD/kWh", "source": "EIA, industrial price, USA", "grade": "A"},
+        json_schema_extra={
+            "unit": "USD/kWh",
+            "source": "EIA, industrial price, USA",
+            "grade": "A",
+            "link": "https://www.eia.gov/electricity/monthly/",
+        },
     )
     chip_prices: tuple[Dated, ...] = Field(
         (),
         description="Price of an accelerator; the value at the start opens the run",
-        json_schema_extra={"unit": "USD/accelerator", "source": "Epoch AI", "grade": "A"},
+        json_schema_extra={
+            "unit": "USD/accelerator",
+            "source": "Epoch AI",
+            "grade": "A",
+            "link": "https://epoch.ai/data/machine-learning-hardware",
+        },
     )
 
 
