@@ -1,0 +1,82 @@
+"""What a shell may complete: names of scenarios and experiments, keys of parameters."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def scenario_names(incomplete: str) -> list[str]:
+    """Return the presets, and the TOML files that go on like what is typed."""
+    from scenarios.loading import presets
+
+    return [name for name in (*presets(), *_files(incomplete)) if name.startswith(incomplete)]
+
+
+def experiment_names(incomplete: str) -> list[str]:
+    """Return the shipped experiments, and the TOML files that go on like what is typed."""
+    from scenarios.loading import experiments
+
+    return [name for name in (*experiments(), *_files(incomplete)) if name.startswith(incomplete)]
+
+
+def assignments(incomplete: str) -> list[str]:
+    """Return the keys that ``--set`` may name, with the sign that follows."""
+    return [f"{key}=" for key in known_keys() if key.startswith(incomplete)]
+
+
+def sections(incomplete: str) -> list[str]:
+    """Return the sections and keys that ``show`` may be asked for."""
+    keys = known_keys()
+    tables = {key.rpartition(".")[0] for key in keys} | {key.split(".")[0] for key in keys}
+    return sorted(name for name in {*keys, *tables} if name and name.startswith(incomplete))
+
+
+def known_keys() -> list[str]:
+    """Return the dotted name of every parameter, those of every rule too.
+
+    Reading them off the declarations takes half a second, too long for a key to be completed: they are kept in the
+    user's cache until a declaration changes.
+    """
+    kept = _cache()
+    try:
+        return kept.read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError):
+        keys = _declared()
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        aside = kept.with_suffix(f".{os.getpid()}")
+        aside.write_text("\n".join(keys), encoding="utf-8")
+        aside.replace(kept)
+    except OSError:
+        return keys  # a folder that cannot be written to costs time alone
+    return keys
+
+
+def _declared() -> list[str]:
+    from scenarios.facts import parameter_rows, rule_choices
+    from scenarios.loading import load
+
+    baseline = load("baseline")
+    own = [row.key for choice in rule_choices(baseline) for row in choice.parameters]
+    return sorted({row.key for row in parameter_rows(baseline)} | set(own))
+
+
+def _cache() -> Path:
+    market = Path(__file__).parent.parent / "market"
+    newest = max(path.stat().st_mtime_ns for path in (*market.glob("*.py"), *market.glob("parameters/*.py")))
+    folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(folder) / "tokenmarket" / f"keys-{newest}.txt"
+
+
+def _files(incomplete: str) -> Iterator[str]:
+    """Yield TOML files and folders in the folder that is typed."""
+    above, _, begun = incomplete.rpartition("/")
+    folder = Path(f"{above}/" if above or incomplete.startswith("/") else ".")
+    if folder.is_dir():
+        for path in sorted(folder.iterdir()):
+            if path.name.startswith(begun) and not path.name.startswith("."):
+                name = f"{above}/{path.name}" if "/" in incomplete else path.name
+                if path.suffix == ".toml":
+                    yield name
+                elif path.is_dir():
+                    yield f"{name}/"
