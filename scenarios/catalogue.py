@@ -6,10 +6,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from scenarios.listing import page
+from scenarios.listing import page, print_wrapped
 from scenarios.loading import experiments, presets
 from scenarios.toml import read_toml
 from scenarios.values import literal
+
+HEADS = ("title", "question")
+NARROW = 80
+"""Columns below which a table would break words."""
 
 
 def print_catalogue() -> None:
@@ -22,13 +26,17 @@ def print_catalogue() -> None:
 
 def print_files(out: Console, kind: str, files: Mapping[str, Path]) -> None:
     """Print name, title and question of files; long ones go on in the next line, between words."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(kind, width=max(len(kind), *(len(name) for name in files)))
-    table.add_column("title", ratio=2)
-    table.add_column("question", ratio=3)
-    table.expand = True
-    for name, path in files.items():
-        said = read_toml(path)
-        texts = (" ".join(str(said.get(key, "")).split()) for key in ("title", "question"))
-        table.add_row(literal(name), *map(literal, texts))
+    said = {name: read_toml(path) for name, path in files.items()}
+    texts = {name: [" ".join(str(head.get(key, "")).split()) for key in HEADS] for name, head in said.items()}
+    if out.width < NARROW:
+        for name, (title, question) in texts.items():
+            print_wrapped(out, literal(f"{name}: {title}", "bold"), 0)
+            print_wrapped(out, literal(question), 2)
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
+    table.add_column(kind, width=max(len(kind), *(len(name) for name in texts)))
+    table.add_column(HEADS[0], ratio=2)
+    table.add_column(HEADS[1], ratio=3)
+    for name, found in texts.items():
+        table.add_row(literal(name), *map(literal, found))
     out.print(table)

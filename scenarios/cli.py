@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenarios import completion
+from scenarios.batch_help import BATCH_EPILOG
 from scenarios.errors import BadInput, WorkFailed
+from scenarios.new import Kind
 
 if TYPE_CHECKING:
     from scenarios.batch import Summary
@@ -18,7 +20,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Who earns what in the AI token economy: run scenarios of competition between chips, labs and resellers.",
 )
 
 ScenarioName = Annotated[
@@ -100,7 +101,7 @@ def run_command(
         screen.print(f"results in {out}; tokenmarket report {out} draws them", markup=False)
 
 
-@app.command("batch")
+@app.command("batch", epilog=BATCH_EPILOG)
 def batch_command(
     experiment: Annotated[
         str,
@@ -225,6 +226,20 @@ def scenarios_command() -> None:
     print_catalogue()
 
 
+@app.command("new")
+def new_command(
+    kind: Annotated[Kind, typer.Argument(metavar="scenario|experiment|rule", help="What to begin.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the file, as mine or studies/mine.")],
+) -> None:
+    """Write a commented scenario, experiment or pricing rule of your own that runs as it is."""
+    from scenarios.new import write_new
+
+    files, commands = write_new(kind, name)
+    print(f"wrote {' and '.join(map(str, files))}")
+    for command in commands:
+        print(f"  {command}")
+
+
 @app.command("show")
 def show_command(
     scenario: ScenarioName,
@@ -267,7 +282,7 @@ def show_command(
 def main() -> None:
     """Run the command; exit with 0 (done), 1 (the work failed) or 2 (bad input)."""
     try:
-        app()
+        app(prog_name="tokenmarket")
     except BadInput as problem:
         stop(str(problem), 2)
     except WorkFailed as problem:

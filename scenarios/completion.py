@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -37,18 +38,20 @@ def known_keys() -> list[str]:
     Reading them off the declarations takes half a second, too long for a key to be completed: they are kept in the
     user's cache until a declaration changes.
     """
-    kept = _cache()
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tokenmarket"
+    kept, state = folder / "keys.txt", _state()
     try:
-        return kept.read_text(encoding="utf-8").split()
-    except (OSError, UnicodeDecodeError):
-        keys = _declared()
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        aside = kept.with_suffix(f".{os.getpid()}")
-        aside.write_text("\n".join(keys), encoding="utf-8")
+        first, *keys = kept.read_text(encoding="utf-8").splitlines()
+        if first == state:
+            return keys
+    except (OSError, ValueError):
+        pass  # nothing is kept yet, or nothing that can be read
+    keys = _declared()
+    with suppress(OSError):  # a folder that cannot be written to costs time alone
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = folder / f"keys.{os.getpid()}"
+        aside.write_text("\n".join([state, *keys]), encoding="utf-8")
         aside.replace(kept)
-    except OSError:
-        return keys  # a folder that cannot be written to costs time alone
     return keys
 
 
@@ -61,11 +64,12 @@ def _declared() -> list[str]:
     return sorted({row.key for row in parameter_rows(baseline)} | set(own))
 
 
-def _cache() -> Path:
+def _state() -> str:
+    """Return what changes when a declaration does."""
     market = Path(__file__).parent.parent / "market"
-    newest = max(path.stat().st_mtime_ns for path in (*market.glob("*.py"), *market.glob("parameters/*.py")))
-    folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(folder) / "tokenmarket" / f"keys-{newest}.txt"
+    files = sorted((*market.glob("*.py"), *market.glob("parameters/*.py")))
+    newest = max(path.stat().st_mtime_ns for path in files)
+    return f"{market} {len(files)} {newest}"
 
 
 def _files(incomplete: str) -> Iterator[str]:
