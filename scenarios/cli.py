@@ -246,7 +246,7 @@ def show_command(
     section: Annotated[
         str | None,
         typer.Argument(
-            metavar="[SECTION]",
+            metavar="SECTION",
             help="Only these keys: labs, labs.pricing, population.segments.students …",
             autocompletion=completion.sections,
         ),

@@ -1,7 +1,7 @@
 """Everything there is to say about the parameters of a scenario, key by key and rule by rule."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from scenarios.keys import RULE, Leaf, bounds, entries_of, leaves, section_of, sections_of
-from scenarios.merging import paths, removals
+from scenarios.merging import merge, nest, paths, removals
 
 if TYPE_CHECKING:
     from scenarios.loading import Scenario
@@ -123,12 +123,12 @@ def parameter_rows(scenario: "Scenario") -> list[Row]:
     from scenarios.loading import defaults
 
     values = scenario.parameters.model_dump(mode="json")
-    usual = {leaf.path: leaf.value for leaf in leaves(Parameters, defaults())}
     found = {leaf.path: leaf for leaf in leaves(Parameters, values)}
     rules: dict[Path, list[Choice]] = {}
     for choice in rule_choices(scenario):
         rules.setdefault((*choice.path, RULE), []).append(choice)
-    rows = [_row(leaf, _usual(leaf, found, usual), rules.get(leaf.path, [])) for leaf in found.values()]
+    usual = _usual(found, rules)
+    rows = [_row(leaf, usual.get(leaf.path), rules.get(leaf.path, [])) for leaf in found.values()]
     present = set(paths(values))
     gone = [path for path in paths(removals(Parameters, defaults(), values)) if path not in present]
     return rows + [Row(path, False, None, True, UNSAID, removed=True) for path in gone]
@@ -142,12 +142,31 @@ def _row(leaf: Leaf, default: Any, rules: list[Choice]) -> Row:
     return Row(leaf.path, leaf.value, default, default != leaf.value, facts, table)
 
 
-def _usual(leaf: Leaf, found: Mapping[Path, Leaf], usual: Mapping[Path, Any]) -> Any:
-    """Return the default of a value; where its table follows another rule than by default, the rule's own."""
-    rule = (*leaf.path[:-1], RULE)
-    if leaf.path != rule and rule in found and rule in usual and usual[rule] != found[rule].value:
-        return _default(leaf.field)
-    return usual.get(leaf.path)
+def _usual(found: Mapping[Path, Leaf], rules: Iterable[Path]) -> dict[Path, Any]:
+    """Return the defaults by path; beside a rule that is not the default's, what its keys are if nothing else is set."""
+    from market import Parameters
+    from scenarios.loading import defaults
+
+    usual = {leaf.path: leaf.value for leaf in leaves(Parameters, defaults())}
+    changed = [path for path in rules if path in found and usual.get(path) not in (None, found[path].value)]
+    named = merge(Parameters, defaults(), nest({".".join(path): found[path].value for path in changed}, "show"))
+    for path in changed:
+        usual |= {leaf.path: _kept(leaf, named) for leaf in found.values() if _beside(leaf.path, path)}
+    return usual
+
+
+def _beside(path: Path, rule: Path) -> bool:
+    return path != rule and path[: len(rule) - 1] == rule[:-1]
+
+
+def _kept(leaf: Leaf, named: Mapping[str, Any]) -> Any:
+    """Return what a value is where only the rule of its table is named: kept from before, or the rule's own."""
+    place: Any = named
+    for key in leaf.path:
+        if not isinstance(place, Mapping) or key not in place:
+            return _default(leaf.field)
+        place = place[key]
+    return place
 
 
 def _default(field: FieldInfo) -> Any:

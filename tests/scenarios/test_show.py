@@ -245,11 +245,24 @@ def test_changed_leaves_out_what_is_as_by_default(command) -> None:
     assert "Rules of" not in said.out
 
 
-def test_the_default_of_a_rules_key_is_that_of_the_rule_in_effect() -> None:
-    changes = {"labs.pricing.rule": "joint-profit", "labs.pricing.patience": 0.9}
-    rows = {row.key: row for row in parameter_rows(load("baseline", changes))}
-    assert (rows["labs.pricing.patience"].default, rows["labs.pricing.patience"].changed) == (0.0, True)
+def test_the_default_of_a_rules_key_is_what_it_is_where_only_the_rule_is_named() -> None:
+    named = load("baseline", {"labs.pricing.rule": "joint-profit"})
+    usual = named.parameters.labs.pricing.patience
+    rows = {row.key: row for row in parameter_rows(named)}
+    assert (rows["labs.pricing.patience"].default, rows["labs.pricing.patience"].changed) == (usual, False)
     assert not rows["labs.pricing.largest_move"].changed
+    set_too = load("baseline", {"labs.pricing.rule": "joint-profit", "labs.pricing.patience": 0.5})
+    rows = {row.key: row for row in parameter_rows(set_too)}
+    assert (rows["labs.pricing.patience"].default, rows["labs.pricing.patience"].changed) == (usual, True)
+
+
+@pytest.mark.parametrize("rule", ["joint-profit", "penetration", "undercut"])
+@pytest.mark.parametrize("patience", [0.0, 0.5, 0.9])
+def test_another_rule_with_the_same_key_loads_to_the_same_scenario(rule: str, patience: float, tmp_path: Path) -> None:
+    own = {} if rule == "undercut" else {"labs.pricing.patience": patience}
+    shown = load("baseline", {"labs.pricing.rule": rule, "labs.pricing.largest_move": patience + 0.1, **own})
+    text = as_toml(shown, Selection(changed=True))
+    assert parameters_of(text, tmp_path, "baseline") == shown.parameters
 
 
 def test_a_segment_taken_out_is_shown_as_a_change(command) -> None:
