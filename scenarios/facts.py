@@ -143,7 +143,7 @@ def _row(leaf: Leaf, default: Any, rules: list[Choice]) -> Row:
 
 
 def _usual(found: Mapping[Path, Leaf], rules: Iterable[Path]) -> dict[Path, Any]:
-    """Return the defaults by path; beside a rule that is not the default's, what its keys are if nothing else is set."""
+    """Return the defaults by path; beside a rule that is not the default's, what its keys are by that rule alone."""
     from market import Parameters
     from scenarios.loading import defaults
 
