@@ -164,7 +164,7 @@ def test_grades_that_appear_are_explained_once(command) -> None:
 )
 def test_a_section_is_any_dotted_prefix(command, section: str, first: str, number: int) -> None:
     keys = keys_of(command("show", "baseline", section, "--json").out)
-    assert keys[0] == first
+    assert first in keys
     assert len(keys) == number
     assert all(key == section or key.startswith(f"{section}.") for key in keys)
 
