@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scenarios import completion
+from scenarios.batch_help import BATCH_EPILOG
 from scenarios.errors import BadInput, WorkFailed
+from scenarios.new import Kind
 
 if TYPE_CHECKING:
     from scenarios.batch import Summary
@@ -15,18 +18,44 @@ if TYPE_CHECKING:
 SHOWN_FAILURES = 10
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Who earns what in the AI token economy: run scenarios of competition between chips, labs and resellers.",
 )
 
-ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a preset, or a TOML file.")]
+ScenarioName = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help="Name of a preset, or a TOML file.", autocompletion=completion.scenario_names
+    ),
+]
 Assignments = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter by its dotted name; may be repeated."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a parameter by its dotted name; may be repeated.",
+        autocompletion=completion.assignments,
+    ),
 ]
+
+
+def tell_version(asked: bool) -> None:
+    """Print the versions and exit, if they are asked for."""
+    if asked:
+        from scenarios.versions import version_line
+
+        print(version_line())
+        raise typer.Exit
+
+
+@app.callback()
+def common_options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=tell_version, is_eager=True, help="Print the versions and exit.")
+    ] = False,
+) -> None:
+    """Who earns what in the AI token economy: run scenarios of competition between chips, labs and resellers."""
 
 
 @app.command("run")
@@ -86,9 +115,16 @@ def say_more(scenario: "Scenario") -> None:
         print(f"warning: {line}", file=sys.stderr)
 
 
-@app.command("batch")
+@app.command("batch", epilog=BATCH_EPILOG)
 def batch_command(
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Name of an experiment, or a TOML file.")],
+    experiment: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXPERIMENT",
+            help="Name of an experiment, or a TOML file.",
+            autocompletion=completion.experiment_names,
+        ),
+    ],
     replications: Annotated[int | None, typer.Option(help="Runs of each setting.")] = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes; one per core if omitted.")] = None,
     cluster: Annotated[
@@ -152,7 +188,10 @@ def report_command(
 @app.command("serve")
 def serve_command(
     scenario: Annotated[
-        str, typer.Argument(metavar="[SCENARIO]", help="Name of a preset, or a TOML file.")
+        str,
+        typer.Argument(
+            metavar="[SCENARIO]", help="Name of a preset, or a TOML file.", autocompletion=completion.scenario_names
+        ),
     ] = "baseline",
     host: Annotated[
         str, typer.Option(help="Address to listen on; only this machine reaches the default.")
@@ -177,12 +216,13 @@ def validate_command(
 
     from analysis.validation import climb
     from scenarios.display import console, ladder_table
+    from scenarios.values import literal
 
     outcomes = []
     with Console(stderr=True).status("climbing") as status:
         for outcome in climb(quick):
             outcomes.append(outcome)
-            status.update(f"{outcome.group}: {outcome.rung.claim}")
+            status.update(literal(f"{outcome.group}: {outcome.rung.claim}"))
     console().print(ladder_table(outcomes))
     failed = [outcome for outcome in outcomes if not outcome.passed]
     print(f"{len(outcomes) - len(failed)} of {len(outcomes)} claims hold")
@@ -194,51 +234,69 @@ def validate_command(
 
 @app.command("scenarios")
 def scenarios_command() -> None:
-    """List the scenarios and experiments that ship, with the question each answers."""
-    from rich.table import Table
+    """List the scenarios and experiments that ship: name, title, and the question each answers."""
+    from scenarios.catalogue import print_catalogue
 
-    from scenarios.display import console
-    from scenarios.loading import experiments, presets
-    from scenarios.toml import read_toml
+    print_catalogue()
 
-    for kind, files in (("scenario", presets()), ("experiment", experiments())):
-        table = Table(kind, "question", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for name, path in files.items():
-            table.add_row(name, " ".join(str(read_toml(path).get("question", "")).split()))
-        console().print(table)
-        print()
+
+@app.command("new")
+def new_command(
+    kind: Annotated[Kind, typer.Argument(metavar="scenario|experiment|rule", help="What to begin.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the file, as mine or studies/mine.")],
+) -> None:
+    """Write a commented scenario, experiment or pricing rule of your own that runs as it is."""
+    from scenarios.new import write_new
+
+    files, commands = write_new(kind, name)
+    print(f"wrote {' and '.join(map(str, files))}")
+    for command in commands:
+        print(f"  {command}")
 
 
 @app.command("show")
 def show_command(
     scenario: ScenarioName,
+    section: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SECTION",
+            help="Only these keys: labs, labs.pricing, population.segments.students …",
+            autocompletion=completion.sections,
+        ),
+    ] = None,
+    search: Annotated[
+        list[str] | None,
+        typer.Option("--search", metavar="WORDS", help="Only keys about which all these words are said."),
+    ] = None,
+    changed: Annotated[bool, typer.Option("--changed", help="Only what differs from the defaults.")] = False,
     assignments: Assignments = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    as_toml: Annotated[bool, typer.Option("--toml", help="Print a scenario file with every parameter.")] = False,
+    as_toml: Annotated[
+        bool, typer.Option("--toml", help="Print a scenario file: every parameter, or those selected.")
+    ] = False,
 ) -> None:
-    """Show every parameter in effect with unit, meaning, range and source; * marks what differs from the default."""
-    from scenarios.display import console, parameter_rows, parameter_tables, to_json
+    """Show what can be changed: parameters with unit, range, meaning and source, and rules to choose among."""
+    from scenarios import showing
+    from scenarios.display import to_json
     from scenarios.loading import load
+    from scenarios.selection import wanted
 
-    loaded = load(scenario, assignments or ())
+    if as_json and as_toml:
+        raise BadInput("--json and --toml are two forms of one answer; choose one")
+    loaded, selection = load(scenario, assignments or ()), wanted(section, search or (), changed)
     if as_json:
-        about = {"scenario": loaded.name, "question": loaded.question, "parameters": parameter_rows(loaded)}
-        print(to_json(about))
+        print(to_json(showing.as_json(loaded, selection)))
     elif as_toml:
-        print(loaded.to_toml(), end="")
+        print(showing.as_toml(loaded, selection), end="")
     else:
-        out = console()
-        out.print(f"{loaded.name}: {loaded.question}", markup=False)
-        out.print("* differs from the default\n")
-        for table in parameter_tables(loaded):
-            out.print(table)
-            out.print()
+        showing.print_scenario(loaded, selection)
 
 
 def main() -> None:
     """Run the command; exit with 0 (done), 1 (the work failed) or 2 (bad input)."""
     try:
-        app()
+        app(prog_name="tokenmarket")
     except BadInput as problem:
         stop(str(problem), 2)
     except WorkFailed as problem:

@@ -1,21 +1,19 @@
-"""What the command line prints: the layers of a run, the parameters of a scenario."""
+"""What the command line prints of results: the layers of a run, the settings of a batch, the validation ladder."""
 
 import json
 import math
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from scenarios.errors import quoted
+from scenarios.values import literal
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.validation import Outcome
     from market.measures import Results
-    from scenarios.loading import Scenario
 
 MONEY = ("revenue", "cost", "profit", "capitalised_profit", "cash_profit")
 CAPTION = (
@@ -112,7 +110,7 @@ def settings_table(profit: "pd.DataFrame", margin: "pd.DataFrame") -> Table:
     title = f"operating profit, {unit} (95 % interval), and margin, means over replications"
     table = Table("setting", title=title)
     for layer in layers:
-        table.add_column(str(layer), justify="right")
+        table.add_column(literal(layer), justify="right")
     margins = margin.set_index(["setting", "layer"])["mean"]
     for setting, rows in profit.groupby("setting", sort=False, observed=True):
         cells = []
@@ -120,7 +118,7 @@ def settings_table(profit: "pd.DataFrame", margin: "pd.DataFrame") -> Table:
             ends = f" ({row['low'] / scale:.1f} to {row['high'] / scale:.1f})" if math.isfinite(row["low"]) else ""
             share = float(margins.loc[row["setting"], row["layer"]])
             cells.append(f"{row['mean'] / scale:.2f}{ends}  {share:6.1%}" if math.isfinite(share) else "–")
-        table.add_row(str(setting), *cells)
+        table.add_row(literal(setting), *cells)
     return table
 
 
@@ -137,7 +135,8 @@ def ladder_table(outcomes: "list[Outcome]") -> Table:
             table.add_section()
         group = outcome.group
         numbers = f"{rung.expected:.8g}", f"{outcome.obtained:.8g}", f"{outcome.error:.1e}", f"{rung.tolerance:g}"
-        table.add_row(shown, rung.claim, rung.source, *numbers, "PASS" if outcome.passed else "FAIL")
+        said = (literal(text) for text in (shown, rung.claim, rung.source))
+        table.add_row(*said, *numbers, "PASS" if outcome.passed else "FAIL")
     return table
 
 
@@ -152,8 +151,8 @@ def layer_table(results: "Results", name: str) -> Table:
     largest = max((abs(amount) for row in layers.values() for key in MONEY if (amount := row[key])), default=0.0)
     scale, unit = scale_of(largest)
     rounds = results.rounds
-    title = f"{escape(name)}, seed {results.seed}, {rounds['month'].iloc[0]} to {rounds['month'].iloc[-1]}"
-    table = Table(title=f"{title} ({len(rounds)} months)", caption=CAPTION)
+    title = f"{name}, seed {results.seed}, {rounds['month'].iloc[0]} to {rounds['month'].iloc[-1]}"
+    table = Table(title=literal(f"{title} ({len(rounds)} months)", "table.title"), caption=CAPTION)
     table.add_column("layer")
     for head in ("revenue", "cost", "profit", "margin", "capitalised", "cash"):
         table.add_column(head if head == "margin" else f"{head}\n{unit}", justify="right")
@@ -163,7 +162,7 @@ def layer_table(results: "Results", name: str) -> Table:
         cells = [_amount(row[key], scale) for key in MONEY]
         cells.insert(3, "–" if margin is None else f"{margin:.1%}")
         cells.append("–" if row["profit_gain"] is None else f"{round(row['profit_gain'], 2) + 0.0:.2f}")
-        table.add_row(layer, *cells)
+        table.add_row(literal(layer), *cells)
     return table
 
 
@@ -178,87 +177,6 @@ def users_line(results: "Results") -> str:
     how = {"individual": "each drawn alone", "cohort": "drawn as cohorts of one type and last provider"}[engine]
     why = "picked by their number" if population.engine == "auto" else "as set"
     return f"{population.users:,} users, {how} (population.engine: {engine}, {why})"
-
-
-def parameter_rows(scenario: "Scenario") -> list[dict[str, Any]]:
-    """Return every parameter in effect: key, value, unit, meaning, allowed, source, grade, default."""
-    from market import Parameters
-    from scenarios.keys import bounds, leaves
-    from scenarios.loading import defaults
-
-    usual = {leaf.path: leaf.value for leaf in leaves(Parameters, defaults())}
-    rows = []
-    for leaf in leaves(Parameters, scenario.parameters.model_dump(mode="json")):
-        facts = leaf.facts
-        rows.append(
-            {
-                "key": leaf.name,
-                "value": leaf.value,
-                "unit": facts.get("unit", ""),
-                "meaning": leaf.field.description or "",
-                "range": bounds(leaf.field, leaf.annotation),
-                "plausible": [facts["low"], facts["high"]] if "low" in facts else None,
-                "source": facts.get("source", ""),
-                "grade": facts.get("grade", ""),
-                "default": usual.get(leaf.path),
-                "changed": usual.get(leaf.path) != leaf.value,
-                "entry_of": ".".join(leaf.path[:-1]) if leaf.entry else None,
-            }
-        )
-    return rows
-
-
-def parameter_tables(scenario: "Scenario") -> list[Table]:
-    """Return one table per section; values that differ from the default are marked with *."""
-    sections: dict[str, list[dict[str, Any]]] = {}
-    for row in parameter_rows(scenario):
-        if "." in row["key"]:
-            sections.setdefault(row["key"].split(".")[0], []).append(row)
-    return [_section_table(name, _with_entries_joined(rows)) for name, rows in sections.items()]
-
-
-def _with_entries_joined(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows with the entries of one free table (languages) in one row."""
-    joined: list[dict[str, Any]] = []
-    for row in rows:
-        entry = f"{row['key'].rpartition('.')[2]} {_value(row['value'])}"
-        if row["entry_of"] is None:
-            joined.append(row)
-        elif joined and joined[-1]["key"] == row["entry_of"]:
-            joined[-1]["value"] += f", {entry}"
-            joined[-1]["changed"] |= row["changed"]
-        else:
-            joined.append({**row, "key": row["entry_of"], "value": entry})
-    return joined
-
-
-def _section_table(name: str, rows: list[dict[str, Any]]) -> Table:
-    table = Table(title=name, title_justify="left", title_style="bold", pad_edge=False, box=None, padding=(0, 1))
-    table.add_column("")
-    table.add_column("key", no_wrap=True)
-    table.add_column("value", justify="right", overflow="fold", max_width=24)
-    for head, least in (("unit", 6), ("range", 8), ("meaning", 20), ("source, grade", 12)):
-        table.add_column(head, overflow="fold", min_width=least)
-    for row in rows:
-        source = f"{row['source']}, {row['grade']}" if row["grade"] else str(row["source"])
-        shown = row["value"] if row["entry_of"] else _value(row["value"])
-        cells = [row["key"].partition(".")[2], shown, row["unit"], row["range"], row["meaning"], source]
-        style = "bold" if row["changed"] else ""
-        table.add_row("*" if row["changed"] else "", *(escape(cell) for cell in cells), style=style)
-    return table
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list):
-        if not value:
-            return "none"
-        ends = value if len(value) == 1 else (value[0], value[-1])
-        return " … ".join(" ".join(str(item) for item in record.values()) for record in ends)
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return f"{value:,}" if isinstance(value, int) and abs(value) < 10**12 else f"{value:g}"
-    return value if isinstance(value, str) and value.isprintable() else quoted(value)
 
 
 def _amount(amount: float | None, scale: float) -> str:

@@ -66,6 +66,7 @@ class Data(Section):
             "grade": "A",
             "low": 0.03,
             "high": 0.3,
+            "link": "https://www.eia.gov/electricity/monthly/",
         },
     )
     chip_prices: tuple[Dated, ...] = Field(
@@ -77,6 +78,7 @@ class Data(Section):
             "grade": "A",
             "low": 10_000.0,
             "high": 60_000.0,
+            "link": "https://epoch.ai/data/machine-learning-hardware",
         },
     )
 

@@ -29,6 +29,7 @@ class Commons(Section):
         le=1e6,
         source="Villalobos et al. 2024 (Epoch AI), 90 per cent interval 100 to 1000",
         grade="B",
+        link="https://arxiv.org/abs/2211.04325",
     )
     stock_growth: float = quantity(
         0.07,
@@ -39,6 +40,7 @@ class Commons(Section):
         le=1,
         source="Villalobos et al.: 7 per cent a year now, falling to 1 per cent by 2100",
         grade="B",
+        link="https://arxiv.org/abs/2211.04325",
     )
     fall: float = quantity(
         0.45,
@@ -50,6 +52,7 @@ class Commons(Section):
         source="posts on Stack Overflow fell by 16 to 25 per cent (del Rio-Chanona et al. 2024) while 44 per cent of "
         "developers used AI",
         grade="CALC",
+        link="https://arxiv.org/abs/2307.07367",
     )
     posted_per_user: float = quantity(
         6000.0,
@@ -110,6 +113,7 @@ class Commons(Section):
         le=1e6,
         source="Llama 3, April 2024",
         grade="A",
+        link="https://ai.meta.com/blog/meta-llama-3/",
     )
     set_elasticity: float = quantity(
         0.6,
@@ -130,6 +134,7 @@ class Commons(Section):
         le=2,
         source="Besiroglu et al. 2024, refit of Hoffmann et al. 2022",
         grade="B",
+        link="https://arxiv.org/abs/2404.10102",
     )
     data_exponent: float = quantity(
         0.366,
@@ -140,6 +145,7 @@ class Commons(Section):
         le=2,
         source="Besiroglu et al. 2024; 0.28 in Hoffmann et al. 2022",
         grade="B",
+        link="https://arxiv.org/abs/2404.10102",
     )
     effective_draws: float = quantity(
         10.0,
@@ -150,6 +156,7 @@ class Commons(Section):
         le=1e15,
         source="stories with ideas from AI are 10.7 per cent more alike (Doshi and Hauser 2024)",
         grade="M",
+        link="https://doi.org/10.1126/sciadv.adn5290",
     )
     licence_share: float = quantity(
         0.0,

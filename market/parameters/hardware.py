@@ -24,6 +24,7 @@ class Vendors(Section):
         source="Epoch AI, H100 class 2023-24",
         grade="A",
         only_if=["data.chip_prices", []],
+        link="https://epoch.ai/data/machine-learning-hardware",
     )
     unit_cost: float = quantity(
         6_900.0,
@@ -277,6 +278,7 @@ class Fleet(Section):
         le=100,
         source="InferenceX constants 2026-04, H100",
         grade="A",
+        link="https://github.com/SemiAnalysisAI/InferenceX",
     )
     power_growth: float = quantity(
         0.10,
@@ -307,6 +309,7 @@ class Fleet(Section):
         le=1e7,
         source="InferenceX: 73-266 on H100 for interactive use, 4,951 for DeepSeek on H800",
         grade="A",
+        link="https://github.com/SemiAnalysisAI/InferenceX",
     )
     software_growth: float = quantity(
         0.03,
@@ -317,6 +320,7 @@ class Fleet(Section):
         le=1,
         source="InferenceX software gains 2025-26",
         grade="A",
+        link="https://github.com/SemiAnalysisAI/InferenceX",
     )
     hardware_growth: float = quantity(
         0.38,
@@ -327,6 +331,7 @@ class Fleet(Section):
         le=5,
         source="Epoch AI, price-performance of accelerators",
         grade="A",
+        link="https://epoch.ai/data/machine-learning-hardware",
     )
     target_utilisation: float = quantity(
         0.50,

@@ -32,6 +32,7 @@ class Training(Section):
         le=1,
         source="Epoch AI: about three times a year",
         grade="B",
+        link="https://arxiv.org/abs/2403.05812",
     )
     decay: float = quantity(
         0.08,
@@ -184,6 +185,7 @@ class Labs(Section):
         le=10,
         source="staff 29-49 per cent of the cost of frontier models (arXiv 2405.21015)",
         grade="A",
+        link="https://arxiv.org/abs/2405.21015",
     )
     quality_spread: float = quantity(
         3.0,

@@ -178,6 +178,7 @@ class Population(Section):
         le=1e6,
         source="blended list price of frontier models (genai-prices)",
         grade="A",
+        link="https://github.com/pydantic/genai-prices",
     )
     quantity_elasticity: float = quantity(
         0.9,
@@ -236,6 +237,7 @@ class Tokens(Section):
             "unit": "1",
             "source": "parallel paragraph through the o200k tokenizer",
             "grade": "CALC",
+            "link": "https://github.com/openai/tiktoken",
         },
     )
 

@@ -1,3 +1,4 @@
+import re
 import typing
 from collections.abc import Iterator
 
@@ -6,10 +7,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from market import Parameters
-from market.fields import Section, quantity
+from market.fields import GRADES, Section, quantity
 from market.parameters import Dated, month_of, value_at
-
-GRADES = {"A", "B", "C", "M", "CALC", "D"}
 
 
 def models_in(annotation) -> Iterator[type[BaseModel]]:
@@ -207,3 +206,19 @@ def test_a_quantity_carries_what_is_said_of_it():
     assert field.description == "Money"
     assert field.json_schema_extra == {"unit": "USD", "source": "a book", "grade": "B", "low": 1.0, "high": 3.0}
     assert bounds(field) == (0, 9)
+    linked = quantity(2.0, "USD", "Money", link="https://example.org/book", ge=0, le=9)
+    assert linked.json_schema_extra["link"] == "https://example.org/book"
+
+
+@pytest.mark.parametrize("wrong", [{"link": "http://example.org"}, {"link": "a book"}, {"grade": "E"}])
+def test_a_link_is_an_address_and_a_grade_is_known(wrong):
+    with pytest.raises(ValueError, match="Money: grade"):
+        quantity(2.0, "USD", "Money", ge=0, le=9, **wrong)
+
+
+def test_links_are_addresses_of_a_source():
+    linked = {name: field for name, field in FIELDS.items() if (field.json_schema_extra or {}).get("link")}
+    assert len(linked) > 10
+    for name, field in linked.items():
+        assert re.fullmatch(r"https://[a-z.]+/[\w./-]+", field.json_schema_extra["link"]), name
+        assert field.json_schema_extra["source"] != "modelling choice", name

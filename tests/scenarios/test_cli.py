@@ -7,34 +7,21 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from command import Command, command_of
 from finished_files import content
 
 from scenarios.batch import Count, Summary
-from scenarios.cli import main
 from scenarios.loading import experiments, presets
 from scenarios.progress import batch_shown, progress_line
 
 LAYER_KEYS = {"revenue", "cost", "profit", "margin", "capitalised_profit", "cash_profit", "profit_gain"}
 
 
-class Said:
-    def __init__(self, status: int, out: str, err: str) -> None:
-        self.status, self.out, self.err = status, out, err
-
-
 @pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
     """Run the command in this process, in a folder of its own; return its exit status and what it printed."""
     monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["tokenmarket", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        out, err = capsys.readouterr()
-        return Said(int(stopped.value.code or 0), out, err)
-
-    return call
+    return command_of(monkeypatch, capsys)
 
 
 def test_help_answers_at_once_and_loads_nothing_heavy() -> None:
@@ -108,15 +95,6 @@ def test_scenarios_lists_every_preset(command) -> None:
     said = command("scenarios")
     assert said.status == 0
     assert all(name in said.out for name in (*presets(), *experiments()))
-
-
-def test_show_lists_parameters_and_marks_changes(command) -> None:
-    said = command("show", "lab-duopoly", "--set", "vendors.count=9")
-    assert said.status == 0
-    marked = [line.split()[1:3] for line in said.out.splitlines() if line.startswith("* ") and "differs" not in line]
-    assert marked == [["count", "9"], ["count", "2"]]
-    for word in ("USD/accelerator", "1 to 200", "Epoch AI", "Monthly growth", "english 0.45"):
-        assert word in said.out
 
 
 def test_show_as_json_and_toml(command, tmp_path) -> None:
