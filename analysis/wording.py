@@ -102,8 +102,8 @@ def answer(results: BatchResults, baseline: str) -> str:
     for layer in LAYERS:
         share = f" ({percent(of_base[layer], 0)} of revenue)" if in_base[layer] else ""
         words.append(f"{layer} {earn(layer, in_base[layer])}{share}")
-    months = results.rounds["round"].max() + 1
-    first = f"Over {months} months of {baseline}, {', '.join(words)}."
+    months = counted(results.rounds["round"].max() + 1, "month")
+    first = f"Over {months} of {baseline}, {', '.join(words)}."
     return f"{first} {claim_finding(claims(results))}"
 
 
@@ -127,6 +127,11 @@ def earn(layer: str, amount: float) -> str:
     if amount == 0:
         return f"{_verb(layer, 'earn')} nothing"
     return f"{_verb(layer, 'earn' if amount > 0 else 'lose')} USD {number(abs(amount))}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Write ``1 month`` or ``1,200 months``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def sentence(parts: Sequence[str]) -> str:

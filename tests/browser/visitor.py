@@ -71,7 +71,9 @@ class Visitor:
         slider = self.slider(label)
         slider.focus()
         for _ in range(abs(steps)):
+            before = slider.get_attribute("aria-label") or ""
             self.page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
+            expect(slider).not_to_have_attribute("aria-label", before)  # the market is being built anew
 
     def slider(self, label: str) -> Locator:
         return self.page.get_by_role("slider", name=re.compile(f"^{re.escape(label)}:"))
