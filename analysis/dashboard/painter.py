@@ -33,11 +33,12 @@ DRAWING = threading.Lock()
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as SVG, what it shows in words, and its width in inches."""
+    """A figure as SVG, what it shows in words, and its size in inches."""
 
     svg: bytes
     description: str
     width: float
+    height: float
 
     @property
     def source(self) -> str:
@@ -168,7 +169,7 @@ def _picture(figure: "Figure") -> Picture:
     from analysis.figures import image
 
     description = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
-    return Picture(image(figure), description, figure.get_figwidth())
+    return Picture(image(figure), description, figure.get_figwidth(), figure.get_figheight())
 
 
 class Painter:

@@ -14,7 +14,10 @@ from analysis.dashboard.views import COMPARE
 from analysis.page import text
 from analysis.wording import counted
 
-WIDE = 11.5
+INCH = 96
+"""Pixels of a style sheet; a figure keeps its proportions whatever room it gets."""
+
+WIDE = 12.5
 """Inches; a figure wider than this has a row of its own."""
 
 MOST_DAMAGED = 5
@@ -79,4 +82,5 @@ def Painted(painting: Painting) -> None:
 def Figure(picture: Picture) -> None:
     """Show one figure; where the window is narrower than its letters can be read it scrolls in its frame."""
     with rv.Html(tag="figure", class_="tm-figure tm-wide" if picture.width > WIDE else "tm-figure"):
-        rv.Html(tag="img", attributes={"src": picture.source, "alt": picture.description})
+        size = {"width": round(picture.width * INCH), "height": round(picture.height * INCH)}
+        rv.Html(tag="img", attributes={"src": picture.source, "alt": picture.description, **size})

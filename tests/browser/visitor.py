@@ -1,6 +1,7 @@
 """What a visitor does with the page, and what may not happen meanwhile."""
 
 import re
+import time
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -85,6 +86,15 @@ class Visitor:
         expect(panel).to_be_visible()
         return panel
 
+    def compare(self, *names: str) -> Locator:
+        """Open Compare and pick finished results; return the panel."""
+        panel = self.tab("Compare")
+        panel.locator(".v-select__slot").click()
+        for name in names:
+            self.page.locator(".menuable__content__active").get_by_role("option", name=name, exact=True).click()
+        self.page.keyboard.press("Escape")
+        return panel
+
     # reading ------------------------------------------------------------------------------------------------------
 
     @property
@@ -97,6 +107,13 @@ class Visitor:
     def wait_for_months(self, months: int) -> None:
         word = "month" if months == 1 else "months"
         expect(self.page.get_by_role("status")).to_contain_text(f"· {months} {word} played")
+
+    def wait_until_played(self, months: int) -> None:
+        """Wait until so many months or more have been played."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while self.months < months:
+            assert time.monotonic() < deadline, self.page.get_by_role("status").inner_text()
+            self.page.wait_for_timeout(50)
 
     def wait_for_figures(self, panel: Locator, month: str) -> None:
         """Wait until the table of the view is of this month."""
@@ -123,7 +140,7 @@ def check_figures(panel: Locator, least: int = 1) -> None:
         box = image.bounding_box()
         assert box is not None
         assert box["width"] >= 300
-        assert box["height"] >= 200
+        assert box["height"] >= 130
         assert abs(size[0] / size[1] - box["width"] / box["height"]) < 0.02, "stretched"
         pixels = np.asarray(Image.open(BytesIO(image.screenshot())).convert("L"), dtype=float)
         assert pixels.std() > 5, "blank"
