@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from damage import DAMAGED, SHOWN, damage
 from playwright.sync_api import Browser, expect
 from serving import Server, running, visiting
 from visitor import Visitor, check_figures
@@ -57,7 +58,8 @@ def test_a_figure_or_table_that_fails_leaves_the_rest_of_the_page(browser: Brows
 def test_a_view_that_cannot_be_shown_leaves_the_rest_of_the_page(browser: Browser, results: Path) -> None:
     with failing(browser, "rendering", results) as visitor:
         visitor.step(1)
-        for panel in (visitor.tab("Market"), visitor.compare("taxed: token-tax")):
+        for opened in (lambda: visitor.tab("Market"), lambda: visitor.compare("taxed: token-tax")):
+            panel = opened()
             expect(panel.get_by_role("alert")).to_have_text(f"This view cannot be shown: {FAULT}")
             panel.get_by_role("button", name="Try again").click()
             expect(panel.get_by_role("alert")).to_have_text(f"This view cannot be shown: {FAULT}")
@@ -80,6 +82,41 @@ def test_a_list_of_results_that_cannot_be_shown_leaves_the_rest_of_the_page(brow
         panel = visitor.tab(COMPARE)
         expect(panel).to_contain_text("There are no finished results")
         expect(panel.get_by_role("alert")).to_have_count(0)
+
+
+def test_bad_results_are_named_and_break_nothing(browser: Browser, results: Path, tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    damage(shelf, results / "taxed")
+    with running("baseline", "--results", str(shelf)) as server, visiting(browser, server) as visitor:
+        panel = visitor.tab(COMPARE)
+        left_out = panel.locator(".tm-damaged")
+        expect(left_out).to_contain_text(f"Left out, {len(DAMAGED)} folders that cannot be read")
+        expect(left_out).to_contain_text("fifo (manifest.json is no file)")
+        panel.locator(".v-select__slot").click()
+        options = visitor.page.locator(".menuable__content__active").get_by_role("option")
+        expect(options).to_have_text([*(f"{name}: token-tax" for name in SHOWN)])
+        visitor.page.keyboard.press("Escape")
+        panel = visitor.compare("broken table: token-tax", "<b>markup: token-tax")
+        expect(panel.locator("h2")).to_have_text("Who earns what in <b>markup: token-tax?")
+        expect(panel.get_by_role("alert")).to_contain_text("broken table: token-tax cannot be drawn")
+        check_figures(panel, least=4)
+        visitor.step(1)
+        check_figures(visitor.tab("Profit"))
+
+
+def test_a_scenario_that_is_gone_leaves_the_rest_of_the_page(browser: Browser, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('question = "?"\nextends = "baseline"\n', encoding="utf-8")
+    with running(str(mine)) as server, visiting(browser, server) as visitor:
+        visitor.pick("Scenario", "chip-monopoly")
+        visitor.step(1)
+        mine.write_text("labs = 3", encoding="utf-8")
+        visitor.pick("Scenario", str(mine))
+        expect(visitor.page.get_by_role("alert").first).to_contain_text("mine.toml")
+        visitor.pick("Scenario", "baseline")
+        expect(visitor.page.get_by_role("alert")).to_have_count(0)
+        visitor.step(1)
 
 
 def test_a_header_that_fails_comes_back(browser: Browser, results: Path) -> None:

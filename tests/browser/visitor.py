@@ -63,9 +63,14 @@ class Visitor:
         self.wait_for_months(wanted)
 
     def pick(self, label: str, choice: str) -> None:
-        """Choose from a list."""
+        """Choose from a list; a long one is written to its end as it is scrolled."""
         self.page.locator(".v-select", has=self.page.get_by_label(label, exact=True)).locator(".v-select__slot").click()
-        self.page.locator(".menuable__content__active").get_by_role("option", name=choice, exact=True).click()
+        menu = self.page.locator(".menuable__content__active")
+        option = menu.get_by_role("option", name=choice, exact=True)
+        expect(menu.get_by_role("option").first).to_be_visible()
+        if not option.count():
+            menu.evaluate("e => e.scrollTop = e.scrollHeight")
+        option.click()
 
     def slide(self, label: str, steps: int) -> None:
         """Move a slider by the arrow keys."""
