@@ -32,6 +32,7 @@ class Server:
         self.process = process
         self.said = said
         self.faults = faults
+        self.checked = 0
         self.url = self._address()
         self.port = int(self.url.rpartition(":")[2])
         Server.started.append(self)
@@ -54,8 +55,10 @@ class Server:
         return self.said.read_text(encoding="utf-8", errors="replace")
 
     def check(self) -> None:
-        """It has said nothing of a fault but of those that the test put into it."""
-        for fault in self.output().split(TRACEBACK)[1:]:
+        """Since the last check it has said nothing of a fault but of those that the test put into it."""
+        output = self.output()
+        said, self.checked = output[self.checked :], len(output)
+        for fault in said.split(TRACEBACK)[1:]:
             assert self.faults, TRACEBACK + fault
             assert self.faults in fault, TRACEBACK + fault
 

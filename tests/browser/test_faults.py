@@ -105,6 +105,12 @@ def test_bad_results_are_named_and_break_nothing(browser: Browser, results: Path
         check_figures(visitor.tab("Profit"))
 
 
+def test_an_unknown_backend_in_the_environment_is_not_asked_for(browser: Browser) -> None:
+    with running("baseline", MPLBACKEND="nonsense") as server, visiting(browser, server) as visitor:
+        visitor.step(1)
+        check_figures(visitor.tab("Profit"), least=2)
+
+
 def test_a_scenario_that_is_gone_leaves_the_rest_of_the_page(browser: Browser, tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
     mine.write_text('question = "?"\nextends = "baseline"\n', encoding="utf-8")
@@ -135,11 +141,13 @@ def test_a_server_that_tells_of_a_fault_fails_the_test(server: Server, tmp_path:
     """The watch over the server's output sees what it is there for."""
     said = tmp_path / "output"
     other = object.__new__(Server)
-    other.said, other.faults = said, FAULT
+    other.said, other.faults, other.checked = said, FAULT, 0
     for output, passes in (("all is well", True), (f"{TRACE}…\n{FAULT}", True), (f"{TRACE}…\nKeyError: 1", False)):
         said.write_text(output, encoding="utf-8")
+        other.checked = 0
         assert fails(other) is not passes
-    other.faults = ""
+    assert not fails(other), "one fault fails one test"
+    other.faults, other.checked = "", 0
     said.write_text(f"{TRACE}…\n{FAULT}", encoding="utf-8")
     assert fails(other)
 
