@@ -171,6 +171,9 @@ def report_command(
     """Write report.html and its figures beside the results, and show profit by layer and setting."""
     from rich.console import Console
 
+    from analysis.backend import draw_into_files
+
+    draw_into_files()
     from analysis.report import write_report
     from analysis.results import read_results
     from analysis.tables import profit_by_layer

@@ -30,7 +30,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise BadInput(f"{folder}: holds no results (there is no {MANIFEST})") from None
     except OSError as error:
         raise BadInput(f"{path}: cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BadInput(f"{path}: is damaged") from None
     if version != schema.VERSION:
         raise BadInput(f"{path}: has layout {version}, this program reads layout {schema.VERSION}")

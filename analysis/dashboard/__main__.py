@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from analysis.backend import draw_into_files
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.painter import Painting, paint
 from analysis.dashboard.shelf import Item
@@ -65,18 +66,23 @@ def played(choice: Choice, rounds: int) -> Snapshot:
 
 
 def write(painting: Painting, folder: Path) -> None:
-    """Write the figures of a view as SVG files and print their names."""
-    if painting.error:
-        raise BadInput(painting.error)
+    """Write the figures of a view as SVG files and print their names.
+
+    Raises:
+        BadInput: If something of the view could not be drawn; what could be is written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     name = painting.tab.lower().replace(" ", "-")
     for place, picture in enumerate(painting.pictures, start=1):
         path = folder / f"{name}-{place}.svg"
         path.write_bytes(picture.svg)
         print(path)
+    if painting.error:
+        raise BadInput(painting.error)
 
 
 if __name__ == "__main__":
+    draw_into_files()
     try:
         app()
     except BadInput as problem:

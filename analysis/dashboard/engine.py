@@ -1,5 +1,6 @@
 """The model of one visitor in a thread of its own: it takes orders at once and publishes snapshots now and then."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from scenarios.errors import BadInput
 
 if TYPE_CHECKING:
     from market import TokenMarket
+
+LOG = logging.getLogger(__name__)
 
 LEAST_INTERVAL = 0.1
 """Seconds between snapshots while playing."""
@@ -86,7 +89,10 @@ class Engine:
 
     def _work(self) -> None:
         while task := self._next():
-            task()
+            try:
+                task()
+            except Exception:  # a page that fails to show this may show what comes next
+                LOG.exception("the page was not told")
 
     def _next(self) -> Callable[[], None] | None:
         """Wait for something to do and return it; None at the end."""
@@ -143,10 +149,7 @@ class Engine:
         try:
             model.step()
         except Exception as problem:
-            message = f"The model stopped in {month}: {type(problem).__name__}: {problem}"
-            self._last = replace(self._last, error=message)
-            with self._wake:
-                self._playing, self._steps = False, 0
+            self._stop(f"The model stopped in {month}: {type(problem).__name__}: {problem}")
             self._publish()
             return
         self._last = replace(self._last, round=model.round, month=month)
@@ -158,6 +161,12 @@ class Engine:
         if not busy or time.monotonic() >= self._next_snapshot:
             self._publish()
 
+    def _stop(self, message: str) -> None:
+        """Play no more until the market is built anew."""
+        self._last = replace(self._last, error=message)
+        with self._wake:
+            self._playing, self._steps = False, 0
+
     def _publish(self) -> None:
         """Tell of the model as it is."""
         from analysis.dashboard.taking import tables_of
@@ -167,7 +176,10 @@ class Engine:
             self._stale = False
         model = self._model
         if model is not None and not self._last.error and model.round > 0:
-            self._last = replace(self._last, **tables_of(model))
+            try:
+                self._last = replace(self._last, **tables_of(model))
+            except Exception as problem:
+                self._stop(f"The tables of {self._last.month} cannot be drawn up: {type(problem).__name__}: {problem}")
         took = time.monotonic() - started
         self._next_snapshot = started + max(LEAST_INTERVAL, took / SHARE_OF_TIME)
         with self._wake:

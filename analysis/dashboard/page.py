@@ -1,6 +1,5 @@
 """The page: header with Play, controls at the side, one tab per view."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,15 +7,17 @@ import reacton.ipyvuetify as rv
 import solara
 
 from analysis.dashboard.choice import Choice
-from analysis.dashboard.commands import commands
+from analysis.dashboard.contained import Contained, Problem
 from analysis.dashboard.engine import Engine
 from analysis.dashboard.painter import Painter, Painting
-from analysis.dashboard.shelf import MOST_PICKS, Shelf
+from analysis.dashboard.panel import Painted, Picker, Waiting
+from analysis.dashboard.shelf import MOST_PICKS, Shelf, Stock
 from analysis.dashboard.side import Side
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views import COMPARE, TABS
-from analysis.page import text
+from market.wording import counted
 
+NAME = "Token Market"
 STYLE = Path(__file__).parent / "style.css"
 SPEEDS = {"1 month a second": 1.0, "2 months a second": 2.0, "5 months a second": 5.0, "10 months a second": 10.0,
           "as fast as it can": float("inf")}  # fmt: skip
@@ -60,12 +61,18 @@ def page_for(scenario: str, shelf: Shelf) -> "solara.Element":
         visit = solara.use_memo(lambda: Visit(scenario, shelf, told, painted), [])
         solara.use_effect(visit.start, [])
         solara.Style(STYLE)
+        solara.Title(f"{NAME} · {short(told.value.choice.scenario)}")
         with rv.Html(tag="div", class_="tm"):
-            Head(visit, told.value)
-            Side(scenario, visit.engine.build)
-            Main(visit, told.value, painted.value)
+            Contained("The header", lambda: Head(visit, told.value), told.value, "tm-head")
+            Contained("The list of controls", lambda: Side(scenario, visit.engine.build), place="tm-side")
+            Contained("The page", lambda: Main(visit, told.value, painted.value), told.value, "tm-main")
 
     return Page
+
+
+def short(scenario: str) -> str:
+    """Return a scenario's name without the folder and the ending of a file."""
+    return Path(scenario).stem if scenario.endswith(".toml") else scenario
 
 
 @solara.component
@@ -84,7 +91,7 @@ def Head(visit: Visit, snapshot: Snapshot) -> None:
         engine.set_speed(SPEEDS[name])
 
     with rv.Html(tag="header", class_="tm-head"):
-        rv.Html(tag="h1", children=["Token Market"])
+        rv.Html(tag="h1", children=[NAME])
         with rv.Html(tag="div", class_="tm-play"):
             if playing:
                 solara.Button("Pause", icon_name="mdi-pause", on_click=pause, color="#0b5c8f", dark=True)
@@ -108,8 +115,7 @@ def Head(visit: Visit, snapshot: Snapshot) -> None:
 def _when(snapshot: Snapshot) -> str:
     if snapshot.round == 0:
         return "nothing played yet" if snapshot.rounds else "building the market …"
-    months = "month" if snapshot.round == 1 else "months"
-    return f"{snapshot.month} · {snapshot.round} {months} played"
+    return f"{snapshot.month} · {counted(snapshot.round, 'month')} played"
 
 
 @solara.component
@@ -118,64 +124,25 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
     tabs = [tab for tab in TABS if tab not in snapshot.hidden]
     chosen, set_chosen = solara.use_state(TABS[0])
     tab = chosen if chosen in tabs else TABS[0]
+    comparing = tab == COMPARE
     picks, set_picks = solara.use_state(())
-    items = solara.use_memo(visit.shelf.items, [tab]) if tab == COMPARE else {}
-    picked = tuple(items[name] for name in picks if name in items)
+    stock = solara.use_memo(lambda: visit.shelf.stock() if comparing else Stock(), [comparing])
+    picked = tuple(stock.items[name] for name in picks if name in stock.items)
     solara.use_effect(lambda: visit.painter.show(tab, picked), [tab, picked])
+
+    def choose(place: int | None) -> None:
+        if place is not None and place < len(tabs):
+            set_chosen(tabs[place])
 
     with rv.Html(tag="main", class_="tm-main"):
         rv.Html(tag="p", class_="tm-question", children=[f"{snapshot.choice.scenario}: {snapshot.question}"])
         if snapshot.error:
-            rv.Html(tag="div", class_="tm-error", attributes={"role": "alert"},
-                    children=[f"{snapshot.error}. Reset starts again."])  # fmt: skip
-        rv.Tabs(v_model=tabs.index(tab), on_v_model=lambda place: set_chosen(tabs[place]), class_="tm-tabs",
-                show_arrows=True, children=[rv.Tab(children=[name]) for name in tabs])  # fmt: skip
+            Problem(f"{snapshot.error}. Reset starts again.")
+        rv.Tabs(v_model=tabs.index(tab), on_v_model=choose, class_="tm-tabs", show_arrows=True,
+                children=[rv.Tab(children=[name]) for name in tabs])  # fmt: skip
         with rv.Html(tag="section", class_="tm-panel", attributes={"role": "tabpanel", "aria-label": tab}):
-            if tab == COMPARE:
-                Picker(visit.shelf, list(items), list(picks), lambda names: set_picks(tuple(names[:MOST_PICKS])))
-            if painting is not None and painting.tab == tab and painting.pictures:
-                Painted(painting)
-            else:
-                Waiting(painting if painting and painting.tab == tab else None, tab, snapshot)
-
-
-@solara.component
-def Picker(shelf: Shelf, names: list[str], picks: list[str], pick: Callable[[list[str]], None]) -> None:
-    """Pick finished results."""
-    if not names:
-        where = f"in {shelf.root}" if shelf.root else "on this page: start it with --results DIR"
-        rv.Html(tag="p", class_="tm-about", children=[f"There are no finished results {where}."])
-        return
-    with rv.Html(tag="div", class_="tm-control tm-picker"):
-        rv.Autocomplete(label=f"Results to compare, up to {MOST_PICKS}", items=names, v_model=picks, on_v_model=pick,
-                        multiple=True, chips=True, small_chips=True, deletable_chips=True, dense=True, outlined=True,
-                        hide_details=True)  # fmt: skip
-
-
-@solara.component
-def Waiting(painting: Painting | None, tab: str, snapshot: Snapshot) -> None:
-    """Say why there is nothing to see yet."""
-    if painting is not None and painting.error:
-        rv.Html(tag="div", class_="tm-error", attributes={"role": "alert"}, children=[painting.error])
-        return
-    invite = "Press Play to let the market run, or Step for one month."
-    if tab == COMPARE:
-        invite = "Pick finished results to see them side by side."
-    elif snapshot.round:
-        invite = "drawing …"
-    rv.Html(tag="div", class_="tm-empty", children=[invite])
-
-
-@solara.component
-def Painted(painting: Painting) -> None:
-    """Show a view."""
-    rv.Html(tag="h2", children=[painting.heading])
-    for place, picture in enumerate(painting.pictures):
-        with rv.Html(tag="figure", class_="tm-figure").key(f"{painting.tab} {place}"):
-            rv.Html(tag="img", attributes={"src": picture.source, "alt": picture.description})
-    if painting.table is not None:
-        caption = f"<p class='tm-caption'>{text(painting.table.caption)}</p>"
-        solara.HTML(tag="div", classes=["tm-table"], unsafe_innerHTML=caption + painting.table.html())
-    lines = "".join(f"<p>{text(what)}</p><pre>{text(line)}</pre>" for what, line in commands(painting))
-    shown = f"<summary>Command line of this view</summary>{lines}"
-    solara.HTML(tag="details", classes=["tm-command"], unsafe_innerHTML=shown)
+            if comparing:
+                Contained("The list of results", lambda: Picker(visit.shelf, list(stock.items), list(picks),
+                          stock.damaged, lambda names: set_picks(tuple(names[:MOST_PICKS]))), stock)  # fmt: skip
+            shown = painting if painting is not None and painting.tab == tab and not painting.empty else None
+            Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown).key(tab)

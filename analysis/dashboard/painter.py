@@ -1,20 +1,28 @@
 """Draws the view that is open, in a thread of its own, always from the newest snapshot."""
 
+import logging
 import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from analysis.dashboard.shelf import Item, open_item
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views import COMPARE
+from scenarios.errors import BadInput, WorkFailed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from analysis.dashboard.views.view import Table
+    from analysis.results import BatchResults
+
+T = TypeVar("T")
+D = TypeVar("D")
+LOG = logging.getLogger(__name__)
 
 LEAST_INTERVAL = 0.1
 """Seconds between redraws."""
@@ -25,10 +33,12 @@ DRAWING = threading.Lock()
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as SVG, and what it shows in words."""
+    """A figure as SVG, what it shows in words, and its size in inches."""
 
     svg: bytes
     description: str
+    width: float
+    height: float
 
     @property
     def source(self) -> str:
@@ -47,7 +57,7 @@ class Painting:
         heading: What it answers.
         pictures: Its figures.
         table: Its numbers; None where there is nothing to show.
-        error: Why it could not be drawn.
+        problems: What of it could not be drawn, and why.
     """
 
     tab: str
@@ -56,47 +66,110 @@ class Painting:
     heading: str = ""
     pictures: tuple[Picture, ...] = ()
     table: "Table | None" = None
-    error: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def error(self) -> str:
+        """Everything that could not be drawn, in one line; empty if all is well."""
+        return "; ".join(self.problems)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show or tell."""
+        return not self.pictures and self.table is None and not self.problems
+
+
+class Attempts:
+    """Makes the parts of a view; what goes wrong with one becomes a message, and the others are made."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def __call__(self, what: str, make: Callable[[], T]) -> T | None:
+        """Return a part, or None if it cannot be made."""
+        try:
+            return make()
+        except (BadInput, WorkFailed) as problem:
+            self.problems.append(f"{what} cannot be drawn: {problem}")
+        except Exception as problem:
+            self.problems.append(f"{what} cannot be drawn: {type(problem).__name__}: {problem}")
+        return None
+
+    def figures(self, draw: Sequence[Callable[[D], "Figure | None"]], data: D) -> tuple[Picture, ...]:
+        """Return the figures that can be drawn."""
+
+        def picture(draw: Callable[[D], "Figure | None"]) -> Picture | None:
+            figure = draw(data)
+            return None if figure is None else _picture(figure)
+
+        found = [self(f"Figure {place}", partial(picture, one)) for place, one in enumerate(draw, start=1)]
+        return tuple(one for one in found if one is not None)
 
 
 def paint(tab: str, snapshot: Snapshot, items: Sequence[Item] = ()) -> Painting:
     """Draw the view of a tab; what goes wrong becomes its message."""
-    try:
+    attempt = Attempts()
+
+    def draw() -> Painting:
         with DRAWING:
             if tab == COMPARE:
-                return paint_comparison(snapshot, tuple(items))
-            return paint_view(tab, snapshot)
-    except Exception as problem:
-        return Painting(tab, snapshot, error=f"This view cannot be drawn: {type(problem).__name__}: {problem}")
+                return paint_comparison(attempt, snapshot, items)
+            return paint_view(attempt, tab, snapshot)
+
+    painting = attempt("This view", draw) or Painting(tab, snapshot)
+    return replace(painting, problems=tuple(attempt.problems))
 
 
-def paint_view(tab: str, snapshot: Snapshot) -> Painting:
+def paint_view(attempt: Attempts, tab: str, snapshot: Snapshot) -> Painting:
     """Draw a view of the run; nothing before its first round."""
     if snapshot.tables is None:
         return Painting(tab, snapshot)
     from analysis.dashboard.views.every import VIEWS
 
     view = VIEWS[tab]
-    pictures = tuple(_picture(figure) for draw in view.figures if (figure := draw(snapshot)) is not None)
-    return Painting(tab, snapshot, (), view.heading(snapshot), pictures, view.table(snapshot))
+    pictures = attempt.figures(view.figures, snapshot)
+    heading = attempt("The heading", lambda: view.heading(snapshot)) or ""
+    return Painting(tab, snapshot, (), heading, pictures, attempt("The table", lambda: view.table(snapshot)))
 
 
-def paint_comparison(snapshot: Snapshot, items: tuple[Item, ...]) -> Painting:
-    """Draw finished results side by side."""
+def paint_comparison(attempt: Attempts, snapshot: Snapshot, items: Sequence[Item]) -> Painting:
+    """Draw finished results side by side, without those that cannot be read."""
     if not items:
         return Painting(COMPARE, snapshot)
     from analysis.dashboard.views import compare
 
-    batch = compare.beside({item.name: (open_item(item), item.setting) for item in items})
-    pictures = tuple(_picture(draw(batch)) for draw in compare.FIGURES)
-    names = " and ".join(item.name for item in items)
-    return Painting(COMPARE, snapshot, items, f"How do {names} differ?", pictures, compare.numbers(batch))
+    opened = {item: attempt(item.name, partial(_opened, item)) for item in items}
+    usable = {item: results for item, results in opened.items() if results is not None}
+    if not usable:
+        return Painting(COMPARE, snapshot)
+    batch = compare.beside({item.name: (results, item.setting) for item, results in usable.items()})
+    pictures = attempt.figures(compare.FIGURES, batch)
+    numbers = attempt("The table", lambda: compare.numbers(batch))
+    return Painting(
+        COMPARE, snapshot, tuple(usable), compare.heading([item.name for item in usable]), pictures, numbers
+    )
+
+
+def _opened(item: Item) -> "BatchResults":
+    """Return the results of an item when the tables to compare have been read.
+
+    Raises:
+        BadInput: If a table has nothing of the setting.
+    """
+    from analysis.dashboard.views.compare import TABLES
+
+    results = open_item(item)
+    for name in TABLES:
+        if not (getattr(results, name)["setting"] == item.setting).any():
+            raise BadInput(f"the table {name} has no row of this setting")
+    return results
 
 
 def _picture(figure: "Figure") -> Picture:
     from analysis.figures import image
 
-    return Picture(image(figure), f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " "))
+    description = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
+    return Picture(image(figure), description, figure.get_figwidth(), figure.get_figheight())
 
 
 class Painter:
@@ -139,7 +212,11 @@ class Painter:
     def _work(self) -> None:
         while task := self._next():
             started = time.monotonic()
-            self._tell(paint(*task))
+            painting = paint(*task)
+            try:
+                self._tell(painting)
+            except Exception:  # a page that fails to show this one may show the next
+                LOG.exception("a view was not shown")
             time.sleep(max(0.0, LEAST_INTERVAL - (time.monotonic() - started)))
 
     def _next(self) -> tuple[str, Snapshot, tuple[Item, ...]] | None:

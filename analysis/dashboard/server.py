@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 from types import ModuleType
 
+from analysis.backend import draw_into_files
 from analysis.dashboard.guard import LOOPBACK, Guard
 from analysis.dashboard.shelf import Shelf
 from scenarios.errors import BadInput
@@ -26,6 +27,7 @@ HEAD_START = 2.0
 def start(scenario: str, host: str, port: int, results: Path | None) -> None:
     """Serve the page until interrupted; arguments and errors as in ``analysis.dashboard.serve``."""
     load(scenario)
+    draw_into_files()
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")  # only pages embedded elsewhere need them
     shelf = Shelf(folder_of(results))
     listener = listen(host, port)

@@ -1,9 +1,12 @@
 """The finished results that the page may show: those in one folder, and nothing else on the disk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from os.path import isdir, isfile  # unlike those of Path they never raise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from textwrap import shorten
+from typing import TYPE_CHECKING
 
 from scenarios.errors import BadInput
 
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
 
 MOST_PICKS = 4
 """Results side by side at once."""
+
+LONGEST_REASON = 160
+"""Letters said of a damaged folder."""
 
 
 @dataclass(frozen=True)
@@ -24,52 +30,112 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Stock:
+    """What lies on a shelf at a time.
+
+    Attributes:
+        items: What may be picked, by name.
+        damaged: Why a folder that looks like results cannot be used, by its name.
+    """
+
+    items: Mapping[str, Item] = field(default_factory=dict)
+    damaged: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Shelf:
     """Finished results in a folder, or that folder itself."""
 
     root: Path | None
 
-    def items(self) -> dict[str, Item]:
-        """Return what may be picked, by name, as the folder is now."""
-        found = {}
+    def stock(self) -> Stock:
+        """Return what the folder holds now; no content of it makes this fail."""
+        items: dict[str, Item] = {}
+        damaged: dict[str, str] = {}
         for folder in self._folders():
-            for setting in _settings(folder, self._inside):
-                name = folder.name if folder.name == setting else f"{folder.name}: {setting}"
-                found[name] = Item(name, folder, setting)
-        return found
+            try:
+                settings = self._settings(folder)
+            except Exception as problem:
+                damaged[printable(folder.name)] = _reason(problem, folder)
+                continue
+            for setting in settings:
+                name = printable(folder.name if folder.name == setting else f"{folder.name}: {setting}")
+                items[name] = Item(name, folder, setting)
+        return Stock(items, damaged)
 
     def _folders(self) -> list[Path]:
-        if self.root is None or not self.root.is_dir():
+        if self.root is None:
             return []
-        return [self.root, *sorted(path for path in self.root.iterdir() if path.is_dir())]
+        try:
+            return [self.root, *sorted(path for path in self.root.iterdir() if isdir(path))]
+        except OSError:
+            return []
+
+    def _settings(self, folder: Path) -> list[str]:
+        """Return the settings of finished results; none of a folder that holds none, or is not inside."""
+        from scenarios.reading import MANIFEST, read_manifest
+
+        if MANIFEST not in {path.name for path in folder.iterdir()} or not self._inside(folder):
+            return []
+        check_files(folder)
+        manifest = read_manifest(folder)
+        settings = manifest["settings"]
+        return [_named(setting) for setting in settings] if manifest.get("tables") else []
 
     def _inside(self, folder: Path) -> bool:
         """Whether a folder and all files in it that are read lie in the root: links may lead elsewhere."""
         if self.root is None:
             return False
         root = self.root.resolve()
-        files = [folder, *folder.glob("*.json"), *folder.glob("*.parquet")]
-        return all(path.resolve().is_relative_to(root) for path in files)
+        return all(path.resolve().is_relative_to(root) for path in (folder, *_files(folder)))
 
 
-def _settings(folder: Path, inside: Any) -> list[str]:
-    """Return the settings of finished results; none of what is unfinished, damaged or not inside."""
-    from scenarios.reading import MANIFEST, read_manifest
+def printable(name: str) -> str:
+    """Return a name with what cannot be shown or sent (controls, broken letters) written as escapes."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in name
+    )
 
-    if not (folder / MANIFEST).exists() or not inside(folder):
-        return []
-    try:
-        manifest = read_manifest(folder)
-        settings = [str(setting["name"]) for setting in manifest["settings"]]
-    except (BadInput, KeyError, TypeError):
-        return []
-    return settings if manifest.get("tables") else []
+
+def check_files(folder: Path) -> None:
+    """Make sure that what will be read are files: a pipe or a device would keep the reader waiting for ever.
+
+    Raises:
+        BadInput: If one is none.
+    """
+    for path in _files(folder):
+        if not isfile(path):
+            raise BadInput(f"{path.name} is no file")
+
+
+def _files(folder: Path) -> list[Path]:
+    return [*folder.glob("*.json"), *folder.glob("*.parquet")]
+
+
+def _named(setting: object) -> str:
+    if not isinstance(setting, Mapping) or not isinstance(setting.get("name"), str):
+        raise BadInput("a setting has no name")
+    return str(setting["name"])
+
+
+def _reason(problem: Exception, folder: Path) -> str:
+    """Say what is wrong with a folder, without telling where on the disk it lies."""
+    if isinstance(problem, OSError):
+        return problem.strerror or type(problem).__name__
+    if isinstance(problem, BadInput):
+        return shorten(printable(str(problem).removeprefix(f"{folder}/")), LONGEST_REASON)
+    return "is damaged"
 
 
 def open_item(item: Item) -> "BatchResults":
-    """Return the results of an item; those of a folder that has not changed are read once."""
+    """Return the results of an item; those of a folder that has not changed are read once.
+
+    Raises:
+        BadInput: If they cannot be used.
+    """
     from scenarios.reading import MANIFEST
 
+    check_files(item.folder)
     return _read(item.folder, (item.folder / MANIFEST).stat().st_mtime_ns)
 
 

@@ -7,19 +7,22 @@ import reacton.ipyvuetify as rv
 import solara
 
 from analysis.dashboard.choice import Choice
+from analysis.dashboard.contained import Problem
 from analysis.dashboard.controls import Control, Facts, groups, written
 from scenarios.errors import BadInput
-from scenarios.loading import load, presets
+from scenarios.loading import presets
 
 HIGHEST_SEED = 2**31 - 1
+LONGEST_SYMBOL = 3
+"""Letters of a unit that is a symbol; longer ones are words."""
 
 
 @solara.component
 def Side(scenario: str, build: Callable[[Choice], None]) -> None:
     """Show all controls; a change builds the model anew."""
     choice, set_choice = solara.use_state(Choice(scenario))
-    base = solara.use_memo(lambda: load(choice.scenario).parameters.model_dump(mode="json"), [choice.scenario])
-    values = solara.use_memo(lambda: _in_effect(choice, base), [choice])
+    base, problem = solara.use_memo(lambda: _parameters(Choice(choice.scenario)), [choice.scenario])
+    values = solara.use_memo(lambda: _parameters(choice)[0] or base, [choice])
 
     def change(new: Choice) -> None:
         set_choice(new)
@@ -27,7 +30,9 @@ def Side(scenario: str, build: Callable[[Choice], None]) -> None:
 
     with rv.Html(tag="aside", class_="tm-side", attributes={"aria-label": "Controls"}):
         Scenarios(scenario, choice, change)
-        for heading, controls in groups(base).items():
+        if problem:
+            Problem(problem)
+        for heading, controls in (groups(base) if base else {}).items():
             rv.Html(tag="h2", children=[heading])
             for control in controls:
                 facts = control.facts(values)
@@ -44,12 +49,22 @@ def Side(scenario: str, build: Callable[[Choice], None]) -> None:
                 Seed(choice, change)
 
 
-def _in_effect(choice: Choice, base: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters with the changes; those of the scenario where the changes cannot be."""
+def _parameters(choice: Choice) -> tuple[dict[str, Any], str]:
+    """Return the parameters in effect, or none and why there are none."""
     try:
-        return choice.load().parameters.model_dump(mode="json")
-    except BadInput:
-        return base
+        return choice.load().parameters.model_dump(mode="json"), ""
+    except BadInput as problem:
+        return {}, str(problem)
+
+
+def in_units(value: Any, unit: str) -> str:
+    """Write a value with its unit: 1 firm, 12 months, 2 accelerators/month; symbols (kWh, USD) have no plural."""
+    if not unit:
+        return f"{written(value)} (pure number)"
+    noun, slash, rest = unit.partition("/")
+    if noun.isalpha() and noun.islower() and len(noun) > LONGEST_SYMBOL:
+        noun = noun.removesuffix("s") + ("" if value == 1 else "s")
+    return f"{written(value)} {noun}{slash}{rest}"
 
 
 @solara.component
@@ -70,7 +85,7 @@ def Mover(control: Control, facts: Facts, move: Callable[[Any], None]) -> None:
             steps = control.steps_with(facts.value)
             about = ", mean" if facts.differs else ""
             rv.Slider(
-                label=f"{control.label}: {written(facts.value)} {facts.unit or '(pure number)'}{about}",
+                label=f"{control.label}: {in_units(facts.value, facts.unit)}{about}",
                 v_model=steps.index(facts.value),
                 on_v_model=lambda place: move(steps[place]),
                 min=0,

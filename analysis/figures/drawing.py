@@ -18,6 +18,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentF
 
 from analysis.palette import COLOURS, LAYER_LABELS, money_step
 from analysis.results import BatchResults
+from market.wording import counted
 
 MOST_SETTINGS: Final = 48
 """More settings than this are too many to read in one figure: the first are shown."""
@@ -157,7 +158,7 @@ def band(ax: Axes, x: Any, table: pd.DataFrame, colour: Any, label: str, **line:
 
 def length(batch: BatchResults) -> str:
     """Say how long the runs are and when they start."""
-    return f"{batch.rounds['round'].max() + 1} months from {batch.rounds['month'].astype(str).min()}"
+    return f"{counted(batch.rounds['round'].max() + 1, 'month')} from {batch.rounds['month'].astype(str).min()}"
 
 
 def marks(batch: BatchResults, interval: str, dots: bool = False) -> str:

@@ -62,6 +62,14 @@ def server(results: Path) -> Iterator[Server]:
         yield started
 
 
+@pytest.fixture(autouse=True)
+def no_faults() -> Iterator[None]:
+    """After any test no server that is still running may have told of a fault; ``running`` asks those that end."""
+    yield
+    for server in Server.started:
+        server.check()
+
+
 @pytest.fixture
 def visitor(browser: Browser, server: Server) -> Iterator[Visitor]:
     """A new visitor at the opened page; at the end nothing may have gone wrong in the browser or left the machine."""

@@ -1,6 +1,7 @@
 """What a visitor does with the page, and what may not happen meanwhile."""
 
 import re
+import time
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,16 +63,23 @@ class Visitor:
         self.wait_for_months(wanted)
 
     def pick(self, label: str, choice: str) -> None:
-        """Choose from a list."""
+        """Choose from a list; a long one is written to its end as it is scrolled."""
         self.page.locator(".v-select", has=self.page.get_by_label(label, exact=True)).locator(".v-select__slot").click()
-        self.page.locator(".menuable__content__active").get_by_role("option", name=choice, exact=True).click()
+        menu = self.page.locator(".menuable__content__active")
+        option = menu.get_by_role("option", name=choice, exact=True)
+        expect(menu.get_by_role("option").first).to_be_visible()
+        if not option.count():
+            menu.evaluate("e => e.scrollTop = e.scrollHeight")
+        option.click()
 
     def slide(self, label: str, steps: int) -> None:
         """Move a slider by the arrow keys."""
         slider = self.slider(label)
         slider.focus()
         for _ in range(abs(steps)):
+            before = slider.get_attribute("aria-label") or ""
             self.page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
+            expect(slider).not_to_have_attribute("aria-label", before)  # the market is being built anew
 
     def slider(self, label: str) -> Locator:
         return self.page.get_by_role("slider", name=re.compile(f"^{re.escape(label)}:"))
@@ -81,6 +89,15 @@ class Visitor:
         self.page.get_by_role("tab", name=name, exact=True).click()
         panel = self.page.get_by_role("tabpanel", name=name, exact=True)
         expect(panel).to_be_visible()
+        return panel
+
+    def compare(self, *names: str) -> Locator:
+        """Open Compare and pick finished results; return the panel."""
+        panel = self.tab("Compare")
+        panel.locator(".v-select__slot").click()
+        for name in names:
+            self.page.locator(".menuable__content__active").get_by_role("option", name=name, exact=True).click()
+        self.page.keyboard.press("Escape")
         return panel
 
     # reading ------------------------------------------------------------------------------------------------------
@@ -95,6 +112,13 @@ class Visitor:
     def wait_for_months(self, months: int) -> None:
         word = "month" if months == 1 else "months"
         expect(self.page.get_by_role("status")).to_contain_text(f"· {months} {word} played")
+
+    def wait_until_played(self, months: int) -> None:
+        """Wait until so many months or more have been played."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while self.months < months:
+            assert time.monotonic() < deadline, self.page.get_by_role("status").inner_text()
+            self.page.wait_for_timeout(50)
 
     def wait_for_figures(self, panel: Locator, month: str) -> None:
         """Wait until the table of the view is of this month."""
@@ -121,7 +145,7 @@ def check_figures(panel: Locator, least: int = 1) -> None:
         box = image.bounding_box()
         assert box is not None
         assert box["width"] >= 300
-        assert box["height"] >= 200
+        assert box["height"] >= 130
         assert abs(size[0] / size[1] - box["width"] / box["height"]) < 0.02, "stretched"
         pixels = np.asarray(Image.open(BytesIO(image.screenshot())).convert("L"), dtype=float)
         assert pixels.std() > 5, "blank"

@@ -1,7 +1,7 @@
 """Finished results side by side, with the figures a report has."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -18,6 +18,16 @@ FIGURES: tuple[Callable[[Any], Figure], ...] = (
     profit_by_setting,
     dollar_by_setting,
 )
+
+TABLES: Final = ("rounds", "layers", "flows")
+"""What figures and table read of the results."""
+
+
+def heading(names: Sequence[str]) -> str:
+    """Return the question that the comparison answers."""
+    if len(names) == 1:
+        return f"Who earns what in {names[0]}?"
+    return f"How do {', '.join(names[:-1])} and {names[-1]} differ?"
 
 
 def beside(picked: Mapping[str, tuple[BatchResults, str]]) -> BatchResults:

@@ -7,6 +7,7 @@ from analysis.dashboard.views.view import Table, View, this_month
 from analysis.figures import market_shares
 from analysis.figures.moves import users_on_the_move
 from analysis.palette import number, percent
+from market.wording import counted
 
 _MOST_ROWS = 20
 
@@ -41,7 +42,8 @@ def numbers(snapshot: Snapshot) -> Table:
     ]
     head = ("seller", "share of its layer's tokens", "retail price, USD per Mtok", "wholesale price, USD per Mtok",
             "quality, doublings", "sold, Mtok")  # fmt: skip
-    more = f"; {len(firms) - _MOST_ROWS} smaller ones are left out" if len(firms) > _MOST_ROWS else ""
+    rest = len(firms) - _MOST_ROWS
+    more = f"; {counted(rest, 'smaller seller')} left out" if rest > 0 else ""
     return Table(f"Labs and resellers in {snapshot.month}{more}", head, rows)
 
 
