@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from analysis.figures.fonts import families
 from analysis.figures.names import drawable, literal, wrap
@@ -91,9 +91,18 @@ def money_axis(axis: Any, largest: float, what: str) -> None:
     axis.set_label_text(f"{what} ({unit})")
 
 
+def margin_limits(margins: "pd.Series[float]") -> tuple[float, float]:
+    """Return limits that show all margins, but no loss beyond ``LOWEST_MARGIN``."""
+    if margins.empty:
+        return -1.0, 1.0
+    low, high = max(margins.min(), LOWEST_MARGIN), min(max(margins.max(), 0.0), 1.0)
+    room = 0.06 * (high - low) or 0.1
+    return low - room, high + room
+
+
 def share_axis(axis: Any, what: str, scale: float = 1.0) -> None:
     """Label an axis of shares in per cent."""
-    axis.set_major_formatter(PercentFormatter(scale, decimals=0))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{tick(round(100 * value / scale, 6))}%"))
     axis.set_label_text(f"{what} (%)" if what else "")
 
 
@@ -153,13 +162,15 @@ def plain_price_axis(ax: Axes, prices: "pd.Series[float]") -> None:
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(lambda value, _: tick(value))
         if positive.max() < 30 * positive.min():
-            ax.yaxis.set_minor_formatter(lambda value, _: tick(value) if _leading(value) in (2, 5) else "")
+            ax.yaxis.set_minor_formatter(two_and_five)
     else:
         ax.set_ylim(0, 1.12 * positive.max() if len(positive) else 1)
 
 
-def _leading(value: float) -> int:
-    return round(value / 10.0 ** floor(log10(value) + 1e-9))
+def two_and_five(value: float, _: object = None) -> str:
+    """Label 2 and 5 between the powers of ten of a logarithmic axis."""
+    leading = round(value / 10.0 ** floor(log10(value) + 1e-9))
+    return tick(value) if leading in (2, 5) else ""
 
 
 def layer_legend(figure: Figure, layers: Iterable[str]) -> None:

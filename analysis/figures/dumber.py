@@ -7,7 +7,6 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
 
 from analysis.commons import QUESTIONS, commons_by_run, commons_verdicts
 from analysis.comparison import MEASURES, compare
@@ -23,6 +22,7 @@ from analysis.figures.drawing import (
     share_axis,
     styled,
     tick,
+    two_and_five,
     zero_line,
 )
 from analysis.figures.names import plain, row_height, titles
@@ -102,7 +102,7 @@ def text_and_exhaustion(results: Any) -> Figure:
             ax.axvline(pd.Timestamp(year, month + 1, 1), color="#333333", linestyle=":")
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(lambda value, _: tick(value))
-        ax.yaxis.set_minor_formatter(NullFormatter())
+        ax.yaxis.set_minor_formatter(two_and_five)
         month_axis(ax, 5)
     outer_labels(axes[: len(settings)], columns)
     for ax in axes[len(settings) :]:

@@ -15,6 +15,7 @@ from analysis.figures.drawing import (
     band,
     heading,
     layer_legend,
+    margin_limits,
     money_axis,
     month_axis,
     months,
@@ -67,7 +68,7 @@ def margins_over_time(results: Any) -> Figure:
     batch = in_memory(results)
     table = over_time(batch, "margin")
     figure, axes, left_out = _panels(batch, table)
-    axes[0].set_ylim(*_margin_limits(table[["mean", "low", "high"]].melt()["value"].dropna()))
+    axes[0].set_ylim(*margin_limits(table[["mean", "low", "high"]].melt()["value"].dropna()))
     for ax in axes:
         share_axis(ax.yaxis, "")
     outer_labels(axes, _COLUMNS)
@@ -101,12 +102,3 @@ def _panels(batch: BatchResults, table: pd.DataFrame) -> tuple[Figure, list[Axes
         ax.set_visible(False)
     layer_legend(figure, LAYERS)
     return figure, axes[: len(settings)], left_out
-
-
-def _margin_limits(margins: "pd.Series[float]") -> tuple[float, float]:
-    """Return limits that show all margins, but no loss beyond ``LOWEST_MARGIN``."""
-    if margins.empty:
-        return -1.0, 1.0
-    low, high = max(margins.min(), LOWEST_MARGIN), min(max(margins.max(), 0.0), 1.0)
-    room = 0.06 * (high - low) or 0.1
-    return low - room, high + room
