@@ -45,7 +45,9 @@ class Factor:
     def short(self) -> str:
         """What a sentence calls it: its label without the unit, or its name where that is long."""
         said = self.label.rsplit(" (", 1)[0]
-        return said if len(said) <= _SHORT else self.name
+        if len(said) > _SHORT:
+            return self.name
+        return said if said[1:2].isupper() else f"{said[:1].lower()}{said[1:]}"
 
     @property
     def numeric(self) -> bool:

@@ -58,7 +58,7 @@ def flip_map(results: Any) -> Figure:
     layers = [layer for layer in LAYERS if (table["layer"] == layer).any()]
     reach = min(float(table["mean"].abs().max()), _WIDEST) if len(table) else _WIDEST
     figure = new_figure(11.5, 1.2 + 3.3 * len(groups))
-    for block, group in zip(np.ravel(figure.subfigures(len(groups), 1)), groups, strict=True):
+    for block, group in zip(figure.subfigures(len(groups), 1, squeeze=False).ravel(), groups, strict=True):
         rows = table[table["group"] == group]
         _maps(block, rows, design, layers, _scale(reach))
         if len(groups) > 1:
@@ -141,19 +141,21 @@ def _cells(ax: Axes, cells: pd.DataFrame, across: Factor, up: Factor, colours: A
     ax.set_facecolor(_MISSING)
     drawn = ax.pcolormesh(edges(across), edges(up), values, cmap=colours, norm=scale, edgecolors="white", linewidth=0.4)
     if max(len(across.levels), len(up.levels)) <= MOST_NUMBERS:
-        _numbers(ax, cells, across, up, scale)
+        _numbers(ax, cells, across, up, colours, scale)
     return drawn
 
 
-def _numbers(ax: Axes, cells: pd.DataFrame, across: Factor, up: Factor, scale: FuncNorm) -> None:
+def _numbers(ax: Axes, cells: pd.DataFrame, across: Factor, up: Factor, colours: Any, scale: FuncNorm) -> None:
     """Write the margin into each cell; in brackets where its interval holds zero."""
     x, y = (factor.numbers(factor.places(list(cells[factor.name]))) for factor in (across, up))
     for at, high, row in zip(x, y, cells.to_dict("records"), strict=True):
         text = f"{round(100 * row['mean']) + 0:d}".replace("-", "−")
         open_ = row["low"] <= 0 <= row["high"]
-        dark = abs(float(scale(row["mean"])) - 0.5) > 0.34
-        ax.text(at, high, f"({text})" if open_ else text, ha="center", va="center", fontsize=8,
-                color="white" if dark else "#222222", zorder=5)  # fmt: skip
+        share = float(scale(row["mean"]))
+        dark = abs(share - 0.5) > 0.29
+        ax.text(at, high, f"({text})" if open_ else text, ha="center", va="center", fontsize=8, zorder=5,
+                color="white" if dark else "#222222",
+                bbox={"facecolor": colours(share), "edgecolor": "none", "pad": 0.8})  # fmt: skip
 
 
 def _dots(ax: Axes, cells: pd.DataFrame, across: Factor, up: Factor, colours: Any, scale: FuncNorm) -> Any:

@@ -53,7 +53,7 @@ def response_curves(results: Any) -> Figure:
     factors, groups = design.factors[:MOST_FACTORS], design.named[:MOST_GROUPS]
     measures = ("margin", "profit") if len(factors) == 1 else ("margin",)
     figure = new_figure(11, 1.3 + len(factors) * (0.5 + _HEIGHT * len(measures)))
-    blocks = np.ravel(figure.subfigures(len(factors), 1))
+    blocks = figure.subfigures(len(factors), 1, squeeze=False).ravel()
     for block, factor in zip(blocks, factors, strict=True):
         axes = block.subplots(len(measures), len(layers), sharex=True, squeeze=False)
         block.supxlabel(plain(factor.label, 110), fontsize=10)
@@ -124,7 +124,7 @@ def _line(
         places = factor.places(list(runs[factor.name])) + offset
         ax.scatter(factor.numbers(places), runs[measure], color=style["color"], s=7, alpha=0.35, linewidths=0, zorder=2)
     x = factor.numbers(found["place"].to_numpy() + offset)
-    bare = {"marker": ""} if factor.sampled and len(found) > 12 else {"markersize": 4}
+    bare: dict[str, Any] = {"marker": ""} if factor.sampled and len(found) > 12 else {"markersize": 4}
     bare |= {"linestyle": ""} if not factor.numeric else {}
     ax.plot(x, found["mean"], **(style | bare))
     if factor.numeric:

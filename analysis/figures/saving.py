@@ -35,6 +35,12 @@ def image(figure: Figure, kind: str = "svg", text: bool = False) -> bytes:
     return buffer.getvalue()
 
 
+def description(figure: Figure) -> str:
+    """Return title and caption of a figure in one line."""
+    parts = (figure.get_suptitle(), figure.get_supxlabel())
+    return ". ".join(" ".join(part.replace(r"\$", "$").split()) for part in parts if part)
+
+
 def _lay_out(figure: Figure) -> None:
     """Place everything once: working out the layout takes as long as drawing."""
     if figure.get_layout_engine() is not None:
