@@ -43,17 +43,16 @@ summary { cursor: pointer; color: #0072B2; }
   figure .scroll img { max-width: none; width: 46rem; }
 }
 @page { size: A4; margin: 14mm 12mm; }
-@page wide { size: A4 landscape; margin: 12mm; }
 @media print {
   body { max-width: none; margin: 0; padding: 0; font-size: 10pt; }
   nav, figcaption { display: none; }
   h2 { margin-top: 1.4rem; break-after: avoid; }
   .scroll { overflow: visible; }
-  .wide { page: wide; }
   table { font-size: 7.5pt; width: 100%; margin: .4rem 0; }
-  .wide table { font-size: 7pt; }
-  th, td, th.text, td.text { padding: .12rem .3rem; white-space: normal; overflow-wrap: anywhere; min-width: 0;
+  .wide table { font-size: 6.5pt; }
+  th, td, th.text, td.text { padding: .12rem .3rem; white-space: normal; overflow-wrap: break-word; min-width: 0;
     max-width: none; }
+  th.text, td.text { overflow-wrap: anywhere; min-width: 6em; }
   th:not(.text) { min-width: 0; overflow-wrap: normal; }
   th:first-child, td:first-child { position: static; }
   thead { display: table-header-group; } tr, figure, .answer, .warning { break-inside: avoid; }
@@ -65,7 +64,7 @@ summary { cursor: pointer; color: #0072B2; }
 """
 
 WIDE: Final = 8
-"""Columns from which on a table is printed on a sheet turned sideways."""
+"""Columns from which on a table is printed in smaller letters."""
 
 Cell = Any
 """Text, or a pair of text and class: ``yes``, ``no``, ``open`` or ``text``."""

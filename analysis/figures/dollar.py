@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from analysis.dollar import INVESTMENT, PARTS, Basis, investors_money, waterfall
@@ -115,7 +116,12 @@ def _part_style(part: str) -> dict[str, Any]:
     layer, what = part.split()
     if what == "profit":
         return {"color": COLOURS[layer]}
-    return {"facecolor": f"{COLOURS[layer]}40", "edgecolor": COLOURS[layer], "hatch": "///", "linewidth": 0.6}
+    return {"facecolor": _light(COLOURS[layer]), "edgecolor": COLOURS[layer], "hatch": "///", "linewidth": 0.6}
+
+
+def _light(colour: str) -> str:
+    """Return a colour mixed with white: printers and editors of SVG files ignore how opaque a hatched area is."""
+    return to_hex(1 - 0.25 * (1 - np.array(to_rgb(colour))))
 
 
 def _note(batch: BatchResults, setting: str, basis: Basis) -> str:
