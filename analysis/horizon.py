@@ -24,11 +24,13 @@ def months_of(results: Any) -> "pd.Series[int]":
 
 
 def period(results: Any) -> str:
-    """Return when runs play: ``36 months, 2024-01 to 2026-12``."""
-    calendar = in_memory(results).rounds["month"].astype(str)
-    months = months_of(results)
-    count = "" if months.min() == months.max() else f"{months.min()} to "
-    return f"{count}{counted(int(months.max()), 'month')}, {calendar.min()} to {calendar.max()}"
+    """Say which months the runs cover: ``2024-01 to 2026-12 (36 months)``."""
+    batch = in_memory(results)
+    calendar = sorted(batch.rounds["month"].astype(str).unique())
+    lengths = months_of(batch)
+    least = "" if lengths.min() == lengths.max() else f"{lengths.min()} to "
+    ends = calendar[0] if len(calendar) == 1 else f"{calendar[0]} to {calendar[-1]}"
+    return f"{ends} ({least}{counted(int(lengths.max()), 'month')})"
 
 
 def aligned(results: Any) -> tuple[BatchResults, str]:

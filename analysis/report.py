@@ -1,19 +1,17 @@
 """One page that answers the question of a run or a batch, with its numbers, figures and what it takes to repeat it."""
 
-import os
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
-
-from matplotlib.figure import Figure
+from typing import Final
 
 from analysis import figures
+from analysis.drawings import Drawings
 from analysis.figures.drawing import MOST_SETTINGS
+from analysis.files import write_whole
 from analysis.horizon import aligned, period, turn_finding
 from analysis.origin import Origin
-from analysis.page import page, paragraph, picture, section, text
+from analysis.page import details, page, paragraph, section, table, text
 from analysis.report_commons import commons_section
+from analysis.report_figures import course_figures, dollars_figure, earnings_figures, letters_note
 from analysis.report_origin import origin_section, runs_table
 from analysis.report_tables import (
     claims_table,
@@ -48,27 +46,8 @@ def write_report(directory: str | Path) -> Path:
     folder = Path(directory)
     drawings = Drawings(folder / FIGURES)
     path = folder / REPORT
-    _write(path, report_page(results, drawings).encode())
+    write_whole(path, report_page(results, drawings).encode())
     return path
-
-
-class Drawings:
-    """Draws figures into the page and into a folder.
-
-    Attributes:
-        folder: Where the SVG files go.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.folder.mkdir(exist_ok=True)
-
-    def __call__(self, draw: Callable[..., Figure], results: BatchResults, *arguments: Any) -> str:
-        """Draw a figure, save it, and return it as HTML."""
-        figure = draw(results, *arguments)
-        content = figures.image(figure)
-        _write(self.folder / f"{draw.__name__.replace('_', '-')}.svg", content)
-        return picture(content, f"{figure.get_suptitle()}. {figure.get_supxlabel()}")
 
 
 def report_page(results: BatchResults, draw: Drawings) -> str:
@@ -78,20 +57,21 @@ def report_page(results: BatchResults, draw: Drawings) -> str:
         failed = section("Runs", paragraph("No run has finished: there is nothing to report.", "warning"))
         return page(origin.name, _head(origin), failed, runs_table(results, origin), origin_section(results, origin))
     main = origin.baseline(results.settings)
+    results, cut, comparable = _comparable(results)
     shown, note = _readable(results, main)
-    shown, cut = aligned(shown)
-    several, when = len(shown.settings) > 1, period(shown)
+    several, when = comparable and len(shown.settings) > 1, period(shown)
     return page(
         origin.name,
         _head(origin),
-        paragraph(answer(shown, main, when), "answer"),
+        paragraph(answer(results, main, when), "answer"),
         paragraph(_doubts(shown, main, len(results.layers)), "warning"),
-        *(paragraph(warning, "warning") for warning in (cut, note) if warning),
+        paragraph(cut, "warning") if cut else "",
+        note,
         runs_table(results, origin),
+        letters_note(shown),
         section(
             f"Who earns what: {when}",
-            draw(figures.profit_by_setting, shown),
-            draw(figures.margin_by_setting, shown),
+            *earnings_figures(results, shown, draw),
             profit_table(shown),
             split_table(shown),
             gain_table(shown),
@@ -100,7 +80,7 @@ def report_page(results: BatchResults, draw: Drawings) -> str:
         section(
             f"Where a dollar paid by users goes: {when}",
             draw(figures.waterfall_of_a_dollar, shown, main),
-            draw(figures.dollar_by_setting, shown) if several else "",
+            dollars_figure(shown, draw),
             draw(figures.investment_and_the_dollar, shown, main),
             waterfall_table(shown),
         ),
@@ -108,9 +88,8 @@ def report_page(results: BatchResults, draw: Drawings) -> str:
         section(
             f"Over time: {when}",
             paragraph(turn_finding(shown, main)),
-            draw(figures.margins_over_time, shown),
             years_table(shown),
-            draw(figures.profit_over_time, shown),
+            *course_figures(shown, main, draw),
             draw(figures.price_paths, shown, main),
         ),
         commons_section(shown, origin, main, draw),
@@ -139,29 +118,26 @@ def _firm_by_firm(results: BatchResults, setting: str, draw: Drawings, rows: int
     ]
 
 
+def _comparable(results: BatchResults) -> tuple[BatchResults, str, bool]:
+    """Return the results over the months that all settings have, what to say of it, and whether they compare at all."""
+    try:
+        return (*aligned(results), True)
+    except ValueError as problem:
+        return results, f"{str(problem)[0].upper()}{str(problem)[1:]}.", False
+
+
 def _readable(results: BatchResults, main: str) -> tuple[BatchResults, str]:
-    """Return the results with no more settings than a page can show, and what to say of those left out."""
+    """Return the results with no more settings than a page can show, and what to say of those left out, as HTML."""
     settings = results.settings
     if len(settings) <= MOST_SETTINGS:
         return results, ""
     chosen = [main, *(name for name in settings if name != main)][:MOST_SETTINGS]
+    left = [name for name in settings if name not in chosen]
     note = f"Below are {MOST_SETTINGS} of {len(settings)} settings; analysis.read_results gives all of them as tables."
-    return results.only(chosen), note
+    listed = table(["Setting", "Title"], [[name, results.title(name)] for name in left], (0, 1))
+    return results.only(chosen), paragraph(note, "warning") + details(f"The {len(left)} left out", listed)
 
 
 def _head(origin: Origin) -> str:
     question = f'<p class="question">{text(origin.question)}</p>' if origin.question else ""
     return f"<h1>{text(origin.name)}</h1>\n{question}"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever reads half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -41,7 +41,9 @@ def _failures(results: BatchResults) -> str:
 
 def origin_section(results: BatchResults, origin: Origin) -> str:
     """Return what it takes to repeat the results: commands, parameters, seeds, versions."""
-    names = [str(item["name"]) for item in origin.settings][:MOST_SETTINGS]
+    named = [str(item["name"]) for item in origin.settings]
+    names = named[:MOST_SETTINGS]
+    cut = f"The parameters of {len(names)} of {len(named)} settings; manifest.json beside the report has all of them."
     changed = [
         [name, change.name, _value(change.value), _value(change.default), change.unit]
         for name in names
@@ -54,7 +56,11 @@ def origin_section(results: BatchResults, origin: Origin) -> str:
     return section(
         "How to repeat this",
         code(_commands(results, origin)),
-        details("Parameters that differ from their defaults", table(head, changed, (0, 1, 2, 3, 4))),
+        details(
+            "Parameters that differ from their defaults",
+            paragraph(cut, "note") if len(named) > len(names) else "",
+            table(head, changed, (0, 1, 2, 3, 4)),
+        ),
         details("The experiment as declared", code(declared)) if declared else "",
         details("Seeds", table(["Replication", "Seed"], seeds.itertuples(index=False, name=None), ())),
         details("Versions", table(["Program or library", "Version"], versions, (0, 1))),

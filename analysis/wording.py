@@ -103,7 +103,7 @@ def answer(results: BatchResults, baseline: str, period: str) -> str:
     for layer in LAYERS:
         share = f" ({percent(of_base[layer], 0)} of revenue)" if in_base[layer] else ""
         words.append(f"{layer} {earn(layer, in_base[layer])}{share}")
-    first = f"In {results.title(baseline)}, over {period}, {', '.join(words)}."
+    first = f"{results.title(baseline)}, {period}: {', '.join(words)}."
     return f"{first} {claim_finding(claims(results))}"
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from analysis.figures.drawing import heading, image, new_figure, styled
+from analysis.figures.drawing import heading, new_figure, styled
+from analysis.figures.saving import image
 
 METHODS = {"plain Mesa": "#999999", "numpy Gumbel": "#E69F00", "individual": "#0072B2", "cohort": "#D55E00"}
 NAMES = {"plain Mesa": "plain Mesa, an agent per user", "numpy Gumbel": "numpy, Gumbel-max, float64",

@@ -14,7 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from analysis.figures.drawing import heading, new_figure, of_setting, styled
+from analysis.figures.captions import mean_of
+from analysis.figures.drawing import heading, new_figure, styled
+from analysis.figures.names import of_setting, titles
 from analysis.palette import COLOURS, number, percent
 from analysis.results import BatchResults, in_memory
 
@@ -32,8 +34,8 @@ _SELLER: Final = {"chips": "chip vendor", "servers": "server maker", "electricit
 _BUYER: Final = {"chips": "server maker", "servers": "lab", "electricity": "lab", "rented compute": "lab"}
 _KIND: Final = {"labs": "lab", "resellers": "reseller", "users": "users", "investors": "investors"}
 _NOTE: Final = (
-    "Area of a box: revenue of the run (mean over replications) in USD, with the operating margin. "
-    "Arrows run from payer to payee, their width follows the payments; payments to the outside world are left out."
+    "Area of a box: revenue over the run in USD, with the operating margin. "
+    "Arrows run from payer to payee, their width follows the payments; payments to the outside world are left out. "
 )
 _WIDEST_BOX: Final = 0.6
 _WIDEST_ARROW: Final = 22.0
@@ -73,7 +75,7 @@ def chain(results: Any, setting: str | None = None) -> Figure:
     bar = figure.colorbar(ScalarMappable(scale, colours), ax=ax, shrink=0.5, extend="both", pad=0.01)
     bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     bar.set_label("operating margin")
-    heading(figure, of_setting(setting, _finding(boxes)), _NOTE)
+    heading(figure, of_setting(titles(batch)[setting], _finding(boxes)), _NOTE + mean_of(batch, setting))
     return figure
 
 

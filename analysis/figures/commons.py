@@ -50,5 +50,6 @@ def commons_over_time(table: pd.DataFrame) -> Figure:
         f"{percent(last['reliance'], 0)} of people rely on AI; people write {number(last['human_created'])} Ttok a "
         f"month, AI posts {number(last['synthetic_posted'])}; models lose {number(last['doublings_lost'])} doublings"
     )
-    heading(figure, finding, "Text fit for training. One run: no interval.")
+    first, until = table["month"].astype(str).iloc[[0, -1]]
+    heading(figure, finding, f"Text fit for training. One run, {first} to {until}.")
     return figure

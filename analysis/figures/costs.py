@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.figures.captions import period
 from analysis.figures.drawing import (
     first_run,
     heading,
     month_axis,
     months,
     new_figure,
-    of_setting,
     plain_price_axis,
     styled,
 )
+from analysis.figures.names import of_setting, titles
 from analysis.palette import COLOURS
 from analysis.results import in_memory
 from analysis.wording import prices_finding
@@ -65,9 +66,9 @@ def prices_and_unit_costs(results: Any, setting: str | None = None) -> Figure:
         ax.set_xlabel("")
     note = (
         "Averages weighted by quantity; token prices as paid. Unit cost: what one unit more costs its seller, "
-        "without costs that are fixed."
+        f"without costs that are fixed. One run, {period(batch)}."
     )
-    heading(figure, of_setting(setting, prices_finding(rounds.reset_index())), note)
+    heading(figure, of_setting(titles(batch)[setting], prices_finding(rounds.reset_index())), note)
     return figure
 
 

@@ -4,10 +4,13 @@ from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from analysis.dollar import INVESTMENT, PARTS, Basis, investors_money, waterfall
-from analysis.figures.drawing import MOST_SETTINGS, heading, new_figure, of_setting, plain, styled, zero_line
+from analysis.figures.captions import mean_of, shown
+from analysis.figures.drawing import MOST_SETTINGS, heading, new_figure, styled, zero_line
+from analysis.figures.names import of_setting, plain, row_height, titles, wrap
 from analysis.palette import COLOURS, LAYER_LABELS
 from analysis.results import BatchResults, in_memory
 from analysis.wording import dollar_finding, dollars_finding, investment_finding
@@ -46,7 +49,7 @@ def waterfall_of_a_dollar(results: Any, setting: str | None = None, basis: Basis
     ax.set_ylim(min(levels) - 0.04 * reach, max(levels) + 0.09 * reach)
     zero_line(ax, vertical=False)
     finding = dollar_finding(shares) if basis == "used" else investment_finding(shares[INVESTMENT])
-    heading(figure, of_setting(setting, finding), _note(batch, setting, basis))
+    heading(figure, of_setting(titles(batch)[setting], finding), _note(batch, setting, basis))
     return figure
 
 
@@ -65,10 +68,12 @@ def investment_and_the_dollar(results: Any, setting: str | None = None) -> Figur
 def dollar_by_setting(results: Any, basis: Basis = "used") -> Figure:
     """Draw how one dollar paid by users divides, a bar per setting; parts below zero lie left of it."""
     batch = in_memory(results)
-    settings = batch.settings[:MOST_SETTINGS]
+    settings, left_out = shown(batch, batch.settings, MOST_SETTINGS)
+    names = titles(batch)
+    labels = [plain(names[setting]) for setting in settings]
     table = waterfall(batch, basis)
     wide = 100 * table.pivot(index="setting", columns="part", values="mean").reindex(settings)
-    figure = new_figure(10.5, 2.3 + 0.32 * len(settings))
+    figure = new_figure(10.5, 2.6 + row_height(labels) * len(settings))
     ax = figure.subplots()
     places = np.arange(len(settings))
     right, left = np.zeros(len(settings)), np.zeros(len(settings))
@@ -79,12 +84,13 @@ def dollar_by_setting(results: Any, basis: Basis = "used") -> Figure:
             seen = np.where(size == 0, np.nan, size)
             ax.barh(places, seen, left=start, height=0.7, label=part_label(part, " "), **_part_style(part))
         right, left = right + np.maximum(size, 0), left + np.minimum(size, 0)
-    ax.set_yticks(places, [plain(setting) for setting in settings])
+    ax.set_yticks(places, labels)
     ax.set_ylim(len(settings) - 0.5, -0.5)
     ax.grid(visible=False, axis="y")
     ax.axvline(100, color="#333333", linewidth=1, linestyle=":")
     zero_line(ax)
-    ax.set_xlabel(f"US cents of a dollar paid by users; the parts of a bar add up to 100\n{_BASES[basis]}", fontsize=9)
+    note = wrap(f"{_BASES[basis]} {mean_of(batch)}{left_out}", 120)
+    ax.set_xlabel(f"US cents of a dollar paid by users; the parts of a bar add up to 100\n{note}", fontsize=9)
     drawn = len(ax.get_legend_handles_labels()[0])
     figure.legend(loc="outside lower center", ncols=(drawn + 1) // 2)
     heading(figure, dollars_finding(table))
@@ -110,13 +116,17 @@ def _part_style(part: str) -> dict[str, Any]:
     layer, what = part.split()
     if what == "profit":
         return {"color": COLOURS[layer]}
-    return {"facecolor": f"{COLOURS[layer]}40", "edgecolor": COLOURS[layer], "hatch": "///", "linewidth": 0.6}
+    return {"facecolor": _light(COLOURS[layer]), "edgecolor": COLOURS[layer], "hatch": "///", "linewidth": 0.6}
+
+
+def _light(colour: str) -> str:
+    """Return a colour mixed with white: printers and editors of SVG files ignore how opaque a hatched area is."""
+    return to_hex(1 - 0.25 * (1 - np.array(to_rgb(colour))))
 
 
 def _note(batch: BatchResults, setting: str, basis: Basis) -> str:
     money = investors_money(batch)
     put_in = 100 * money.loc[money["setting"] == setting, "mean"].sum()
     moved = f"put {put_in:.1f} cents in" if put_in >= 0 else f"took {-put_in:.1f} cents out"
-    marks = "One run." if batch.replications == 1 else f"Mean of {batch.replications} replications."
     beside = f"Beside each dollar of users, investors {moved} (net). " if basis == "accrued" else ""
-    return f"{_BASES[basis]} {beside}{marks}"
+    return f"{_BASES[basis]} {beside}{mean_of(batch, setting)}"

@@ -1,9 +1,7 @@
-"""What all figures share: style, axes in money and months, headings, and saving without traces of date or machine."""
+"""What all figures share: style, headings, axes in money and months."""
 
-import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
-from io import BytesIO
 from math import floor, log10
 from typing import Any, Final, ParamSpec
 
@@ -14,22 +12,18 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from analysis.figures.fonts import families
+from analysis.figures.names import drawable, literal, wrap
 from analysis.palette import COLOURS, LAYER_LABELS, money_step
 from analysis.results import BatchResults
-from market.wording import counted
 
 MOST_SETTINGS: Final = 48
-"""More settings than this are too many to read in one figure: the first are shown."""
-
-LONGEST_NAME: Final = 30
+"""More settings than this are too many to read in one figure: the first are shown, and it says how many are not."""
 
 LOWEST_MARGIN: Final = -2.0
 """Margins below are drawn at the edge: one firm about to fail would flatten everything else."""
-
-FEW_RUNS: Final = 30
-"""Up to so many replications every run is drawn as a dot."""
 
 LOG_RATIO: Final = 5.0
 """A price that moves by more than this factor is drawn on a logarithmic axis."""
@@ -63,7 +57,7 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
     @wraps(draw)
     def drawn(*args: P.args, **keywords: P.kwargs) -> Figure:
-        with sns.axes_style("whitegrid"), mpl.rc_context(_RC):
+        with sns.axes_style("whitegrid"), mpl.rc_context(_RC | {"font.family": families()}):
             return draw(*args, **keywords)
 
     return drawn
@@ -77,30 +71,15 @@ def new_figure(width: float, height: float) -> Figure:
 def heading(figure: Figure, title: str, note: str = "", legend: float = 0.0) -> None:
     """Put the finding above the figure, beside a legend of so many inches, and what the marks mean below it."""
     width = figure.get_figwidth()
-    figure.suptitle(_wrap(title, (width - legend) * 9.5), x=0.01, ha="left", fontsize=12.5, fontweight="bold")
+    above, below = wrap(drawable(title), (width - legend) * 9.5), wrap(drawable(note), width * 14.6)
+    figure.suptitle(literal(above), x=0.01, ha="left", fontsize=12.5, fontweight="bold")
     if note:
-        figure.supxlabel(_wrap(note, width * 14.6), x=0.01, ha="left", fontsize=8.5, color="#555555")
-
-
-def _wrap(text: str, letters: float) -> str:
-    return "\n".join(textwrap.wrap(text, max(int(letters), 20)))
-
-
-def plain(name: Any, longest: int = LONGEST_NAME) -> str:
-    """Return a name for an axis: short, and never read as mathematics."""
-    text = " ".join(str(name).split())
-    text = text if len(text) <= longest else text[: longest - 1] + "…"
-    return text.replace("$", r"\$")
+        figure.supxlabel(literal(below), x=0.01, ha="left", fontsize=8.5, color="#555555")
 
 
 def tick(value: float) -> str:
     """Write a number for an axis, without idle zeros."""
     return f"{value:,.6g}".replace("-", "−")
-
-
-def of_setting(setting: str, finding: str) -> str:
-    """Put the name of a setting before a finding."""
-    return f"{plain(setting)}: {finding[:1].lower()}{finding[1:]}"
 
 
 def money_axis(axis: Any, largest: float, what: str) -> None:
@@ -112,9 +91,18 @@ def money_axis(axis: Any, largest: float, what: str) -> None:
     axis.set_label_text(f"{what} ({unit})")
 
 
+def margin_limits(margins: "pd.Series[float]") -> tuple[float, float]:
+    """Return limits that show all margins, but no loss beyond ``LOWEST_MARGIN``."""
+    if margins.empty:
+        return -1.0, 1.0
+    low, high = max(margins.min(), LOWEST_MARGIN), min(max(margins.max(), 0.0), 1.0)
+    room = 0.06 * (high - low) or 0.1
+    return low - room, high + room
+
+
 def share_axis(axis: Any, what: str, scale: float = 1.0) -> None:
     """Label an axis of shares in per cent."""
-    axis.set_major_formatter(PercentFormatter(scale, decimals=0))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{tick(round(100 * value / scale, 6))}%"))
     axis.set_label_text(f"{what} (%)" if what else "")
 
 
@@ -128,6 +116,16 @@ def month_axis(ax: Axes, most: int = 7) -> None:
     ax.xaxis.set_major_locator(FixedLocator(locator.tick_values(low, high)))
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     ax.set_xlabel("month")
+
+
+def outer_labels(axes: Sequence[Axes], columns: int) -> None:
+    """Label months only below the lowest panel of each column, and other values only at the left."""
+    for place, ax in enumerate(axes):
+        below = ax.get_xlabel()
+        ax.label_outer()
+        if place + columns >= len(axes):
+            ax.tick_params(axis="x", labelbottom=True)
+            ax.set_xlabel(below)
 
 
 def months(results: BatchResults) -> "pd.Series[pd.Timestamp]":
@@ -152,22 +150,8 @@ def band(ax: Axes, x: Any, table: pd.DataFrame, colour: Any, label: str, **line:
     """Draw a mean over time with its interval; ``table`` has the columns mean, low and high."""
     if len(table) == 1:
         line |= {"marker": "o"}
-    sns.lineplot(x=x, y=table["mean"].to_numpy(), ax=ax, color=colour, label=label, legend=False, **line)
+    ax.plot(x, table["mean"].to_numpy(), color=colour, label=label, **line)
     ax.fill_between(x, table["low"].to_numpy(), table["high"].to_numpy(), color=colour, alpha=0.2, linewidth=0)
-
-
-def length(batch: BatchResults) -> str:
-    """Say how long the runs are and when they start."""
-    return f"{counted(batch.rounds['round'].max() + 1, 'month')} from {batch.rounds['month'].astype(str).min()}"
-
-
-def marks(batch: BatchResults, interval: str, dots: bool = False) -> str:
-    """Say what the marks called ``interval`` mean, and the dots if there are any."""
-    count = batch.replications
-    if count == 1:
-        return "One run: no interval."
-    shown = " Dots are single runs." if dots and count <= FEW_RUNS else ""
-    return f"{interval}: 95 % interval of the mean of {count} replications (Student's t).{shown}"
 
 
 def plain_price_axis(ax: Axes, prices: "pd.Series[float]") -> None:
@@ -178,25 +162,18 @@ def plain_price_axis(ax: Axes, prices: "pd.Series[float]") -> None:
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(lambda value, _: tick(value))
         if positive.max() < 30 * positive.min():
-            ax.yaxis.set_minor_formatter(lambda value, _: tick(value) if _leading(value) in (2, 5) else "")
+            ax.yaxis.set_minor_formatter(two_and_five)
     else:
         ax.set_ylim(0, 1.12 * positive.max() if len(positive) else 1)
 
 
-def _leading(value: float) -> int:
-    return round(value / 10.0 ** floor(log10(value) + 1e-9))
+def two_and_five(value: float, _: object = None) -> str:
+    """Label 2 and 5 between the powers of ten of a logarithmic axis."""
+    leading = round(value / 10.0 ** floor(log10(value) + 1e-9))
+    return tick(value) if leading in (2, 5) else ""
 
 
 def layer_legend(figure: Figure, layers: Iterable[str]) -> None:
     """Explain the colours of layers once, under the title."""
     handles = [mpl.patches.Patch(color=COLOURS[layer], label=LAYER_LABELS[layer]) for layer in layers]
     figure.legend(handles=handles, loc="upper right", ncols=len(handles), borderaxespad=0.2)
-
-
-def image(figure: Figure, kind: str = "svg") -> bytes:
-    """Return the figure as a file's bytes, the same for the same figure."""
-    buffer = BytesIO()
-    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
-    with mpl.rc_context({"svg.hashsalt": "tokenmarket", "svg.fonttype": "path"}):
-        figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
-    return buffer.getvalue()

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from analysis.figures.drawing import heading, new_figure, plain, styled
+from analysis.figures.drawing import heading, new_figure, styled
+from analysis.figures.names import plain
 from analysis.palette import COLOURS, number, percent
 
 NOBODY: Final = "no provider"

@@ -7,20 +7,21 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from analysis.figures.captions import marks, period
 from analysis.figures.drawing import (
     band,
+    first_run,
     heading,
     month_axis,
     months,
     new_figure,
-    of_setting,
-    plain,
     plain_price_axis,
     share_axis,
     styled,
 )
+from analysis.figures.names import of_setting, plain, titles
 from analysis.palette import COLOURS
-from analysis.results import BatchResults, in_memory
+from analysis.results import in_memory
 from analysis.statistics import summarise
 from analysis.wording import prices_finding
 
@@ -70,7 +71,8 @@ def price_paths(results: Any, setting: str | None = None) -> Figure:
         ax.set_ylabel(unit)
         if len(series) > 1:
             ax.legend()
-    heading(figure, of_setting(setting, prices_finding(rounds)), _note(batch))
+    note = f"{marks(batch, 'Shaded', setting=setting)} Token prices are averages weighted by quantity, as paid."
+    heading(figure, of_setting(titles(batch)[setting], prices_finding(rounds)), note)
     return figure
 
 
@@ -79,8 +81,7 @@ def market_shares(results: Any, setting: str | None = None) -> Figure:
     """Draw market shares by quantity of chip vendors, labs and resellers in the first run of a setting."""
     batch = in_memory(results)
     setting = setting or batch.settings[0]
-    firms = batch.firms[batch.firms["setting"] == setting]
-    firms = firms[firms["replication"] == firms["replication"].min()]
+    firms = first_run(batch.firms, setting)
     calendar = months(batch)
     kinds = [kind for kind in _KINDS if (firms["kind"] == kind).any()]
     figure = new_figure(11, 4.4)
@@ -100,7 +101,8 @@ def market_shares(results: Any, setting: str | None = None) -> Figure:
         ax.label_outer()
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
     seed = firms["seed"].iloc[0] if len(firms) else "–"
-    heading(figure, of_setting(setting, f"Market shares in one run (seed {seed})"))
+    finding = f"Market shares in one run (seed {seed})"
+    heading(figure, of_setting(titles(batch)[setting], finding), f"{period(batch)}.")
     return figure
 
 
@@ -121,12 +123,3 @@ def _largest(wide: pd.DataFrame) -> pd.DataFrame:
     if len(rest):
         named[f"{len(rest)} others"] = wide[rest].sum(axis=1)
     return named
-
-
-def _note(batch: BatchResults) -> str:
-    if batch.replications == 1:
-        return "One run: no interval. Token prices are averages weighted by quantity, as paid."
-    return (
-        f"Mean of {batch.replications} replications; shaded: 95 % interval of the mean. "
-        "Token prices are averages weighted by quantity, as paid."
-    )

@@ -9,22 +9,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from analysis.figures.captions import FEW_RUNS, marks, shown
 from analysis.figures.drawing import (
-    FEW_RUNS,
     LEGEND_WIDTH,
     LOWEST_MARGIN,
     MOST_SETTINGS,
     heading,
     layer_legend,
-    length,
-    marks,
     money_axis,
     new_figure,
-    plain,
     share_axis,
     styled,
     zero_line,
 )
+from analysis.figures.names import plain, row_height, titles
 from analysis.palette import COLOURS, LAYER_LABELS, LAYERS, percent
 from analysis.results import in_memory
 from analysis.statistics import t_interval
@@ -39,15 +37,16 @@ _TOO_UNEQUAL: Final = 8.0
 def profit_by_setting(results: Any, measure: str = "profit") -> Figure:
     """Draw what each layer earned over a run, by setting, with intervals over replications; one panel per layer."""
     batch = in_memory(results)
-    settings = batch.settings[:MOST_SETTINGS]
+    settings, left_out = shown(batch, batch.settings, MOST_SETTINGS)
     runs = run_layers(batch)
     runs = runs[runs["setting"].isin(settings)]
     layers = _selling(runs)
-    note = f"Sum over {length(batch)}. {marks(batch, 'Lines at the bars', dots=True)}"
+    note = f"Sum over the run. {marks(batch, 'Lines at the bars', dots=True)}{left_out}"
     if len(settings) == 1:
         figure = _one_setting(runs, measure, layers, batch.replications)
     else:
-        figure, own_scale = _panels(runs, measure, layers, settings, batch.replications)
+        labels = {setting: plain(title) for setting, title in titles(batch).items() if setting in settings}
+        figure, own_scale = _panels(runs, measure, layers, labels, batch.replications)
         note = f"Each panel has its own scale. {note}" if own_scale else note
     heading(figure, profit_finding(profit_by_layer(batch, measure)), note)
     return figure
@@ -65,17 +64,18 @@ def _one_setting(runs: pd.DataFrame, measure: str, layers: list[str], replicatio
 
 
 def _panels(
-    runs: pd.DataFrame, measure: str, layers: list[str], settings: list[str], replications: int
+    runs: pd.DataFrame, measure: str, layers: list[str], labels: dict[str, str], replications: int
 ) -> tuple[Figure, bool]:
     """Draw a panel per layer; return also whether each has its own scale, as they must where ranges differ much."""
-    figure = new_figure(11, 1.9 + 0.32 * len(settings))
+    settings = list(labels)
+    figure = new_figure(11, 1.9 + row_height(labels.values()) * len(settings))
     axes = figure.subplots(1, len(layers), sharey=True, squeeze=False)[0]
     sizes = runs.groupby("layer", observed=True)[measure].apply(lambda values: values.abs().max())
     own_scale = bool(sizes[layers].max() > _TOO_UNEQUAL * sizes[layers].min())
     for ax, layer in zip(axes, layers, strict=True):
         of_layer = runs[runs["layer"] == layer]
         _bars(ax, of_layer, measure, {"y": "setting", "order": settings, "color": COLOURS[layer]}, replications)
-        ax.set_yticks(range(len(settings)), [plain(setting) for setting in settings])
+        ax.set_yticks(range(len(settings)), list(labels.values()))
         ax.set_title(LAYER_LABELS[layer])
         money_axis(ax.xaxis, sizes[layer] if own_scale else sizes[layers].max(), "operating profit")
     if not own_scale:
@@ -89,10 +89,12 @@ def _panels(
 def margin_by_setting(results: Any) -> Figure:
     """Draw the margins of all layers on one axis, by setting, with intervals over replications."""
     batch = in_memory(results)
-    settings = batch.settings[:MOST_SETTINGS]
+    settings, left_out = shown(batch, batch.settings, MOST_SETTINGS)
     table = profit_by_layer(batch, "margin").dropna(subset="mean")
     layers = [layer for layer in LAYERS if layer in set(table["layer"])]
-    figure = new_figure(10, 1.9 + 0.36 * len(settings))
+    names = titles(batch)
+    labels = [plain(names[setting]) for setting in settings]
+    figure = new_figure(10, 1.9 + row_height(labels, 0.36) * len(settings))
     ax = figure.subplots()
     place = {setting: index for index, setting in enumerate(settings)}
     for index, layer in enumerate(layers):
@@ -101,13 +103,13 @@ def margin_by_setting(results: Any) -> Figure:
         _margin_points(ax, rows, y, COLOURS[layer])
     for edge in range(1, len(settings)):
         ax.axhline(edge - 0.5, color="#efefef", linewidth=0.8, zorder=0)
-    ax.set_yticks(range(len(settings)), [plain(setting) for setting in settings])
+    ax.set_yticks(range(len(settings)), labels)
     ax.set_ylim(len(settings) - 0.5, -0.5)
     ax.grid(visible=False, axis="y")
     zero_line(ax)
     share_axis(ax.xaxis, "operating margin")
     layer_legend(figure, layers)
-    note = f"Profit over revenue, over {length(batch)}. {marks(batch, 'Lines')}"
+    note = f"Profit over revenue, over the whole run. {marks(batch, 'Lines')}{left_out}"
     heading(figure, margin_finding(table), note, LEGEND_WIDTH)
     return figure
 

@@ -7,29 +7,35 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.figures.captions import marks, shown
 from analysis.figures.drawing import (
     LEGEND_WIDTH,
     LOWEST_MARGIN,
+    MOST_SETTINGS,
     band,
     heading,
     layer_legend,
-    marks,
+    margin_limits,
     money_axis,
     month_axis,
     months,
     new_figure,
-    plain,
+    outer_labels,
     share_axis,
     styled,
     zero_line,
 )
+from analysis.figures.names import plain, titles
 from analysis.palette import COLOURS, LAYERS, number
 from analysis.results import BatchResults, in_memory
 from analysis.tables import over_time
 from analysis.wording import course_finding
 
-MOST_PANELS: Final = 16
-"""Settings in a figure of small panels; the first are shown."""
+_COLUMNS: Final = 4
+"""Panels in a row."""
+
+_TITLE: Final = 32
+"""Letters of a panel's title in a line."""
 
 _WIDE: Final = 20.0
 """Where the largest profit is so many times the median one, a linear axis would hide the smaller layers."""
@@ -40,10 +46,10 @@ def profit_over_time(results: Any) -> Figure:
     """Draw monthly profit of each layer, one panel per setting."""
     batch = in_memory(results)
     table = over_time(batch, "profit")
-    figure, axes = _panels(batch, table)
-    shown = table.loc[table["setting"].isin(batch.settings[:MOST_PANELS]), "mean"].abs()
-    largest, note = float(shown.max()), marks(batch, "Shaded")
-    if largest > _WIDE * shown[shown > 0].median():
+    figure, axes, left_out = _panels(batch, table)
+    sizes = table.loc[table["setting"].isin(batch.settings[: len(axes)]), "mean"].abs()
+    largest, note = float(sizes.max()), marks(batch, "Shaded") + left_out
+    if largest > _WIDE * sizes[sizes > 0].median():
         straight = 10.0 ** floor(log10(largest / _WIDE))
         axes[0].set_yscale("symlog", linthresh=straight)
         note += f" The axis is logarithmic beyond ±USD {number(straight)}, linear between."
@@ -51,7 +57,7 @@ def profit_over_time(results: Any) -> Figure:
         money_axis(ax.yaxis, largest, "profit per month")
         figure.supylabel(ax.get_ylabel(), fontsize=10)
         ax.set_ylabel("")
-        ax.label_outer()
+    outer_labels(axes, _COLUMNS)
     heading(figure, course_finding(table, "profit"), note, LEGEND_WIDTH)
     return figure
 
@@ -61,26 +67,29 @@ def margins_over_time(results: Any) -> Figure:
     """Draw monthly margins of each layer, one panel per setting."""
     batch = in_memory(results)
     table = over_time(batch, "margin")
-    figure, axes = _panels(batch, table)
-    axes[0].set_ylim(*_margin_limits(table[["mean", "low", "high"]].melt()["value"].dropna()))
+    figure, axes, left_out = _panels(batch, table)
+    axes[0].set_ylim(*margin_limits(table[["mean", "low", "high"]].melt()["value"].dropna()))
     for ax in axes:
         share_axis(ax.yaxis, "")
-        ax.label_outer()
+    outer_labels(axes, _COLUMNS)
     figure.supylabel("operating margin (%)", fontsize=10)
     cut = f" The axis ends at {LOWEST_MARGIN:.0%}." if (table["mean"] < LOWEST_MARGIN).any() else ""
-    heading(figure, course_finding(table, "margin"), marks(batch, "Shaded") + cut, LEGEND_WIDTH)
+    heading(figure, course_finding(table, "margin"), marks(batch, "Shaded") + cut + left_out, LEGEND_WIDTH)
     return figure
 
 
-def _panels(batch: BatchResults, table: pd.DataFrame) -> tuple[Figure, list[Axes]]:
-    """Draw a panel per setting with a line per layer; they share both axes."""
-    settings = batch.settings[:MOST_PANELS]
-    columns = min(len(settings), 4)
+def _panels(batch: BatchResults, table: pd.DataFrame) -> tuple[Figure, list[Axes], str]:
+    """Draw a panel per setting with a line per layer, which share both axes; return also what is left out."""
+    settings, left_out = shown(batch, batch.settings, MOST_SETTINGS)
+    names = titles(batch)
+    labels = [plain(names[setting], _TITLE) for setting in settings]
+    columns = min(len(settings), _COLUMNS)
     rows = -(-len(settings) // columns)
-    figure = new_figure(max(10.0, 3.1 * columns), 1.3 + (3.4 if rows == 1 else 2.1 * rows))
+    height = 3.4 if rows == 1 else 1.9 + 0.18 * max(label.count("\n") + 1 for label in labels)
+    figure = new_figure(max(10.0, 3.1 * columns), 1.3 + height * rows)
     axes = list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel())
     calendar = months(batch)
-    for ax, setting in zip(axes, settings, strict=False):
+    for ax, setting, label in zip(axes, settings, labels, strict=False):
         for layer in LAYERS:
             line = table[(table["setting"] == setting) & (table["layer"] == layer)]
             if line["mean"].notna().any() and (line["mean"] != 0).any():
@@ -88,17 +97,8 @@ def _panels(batch: BatchResults, table: pd.DataFrame) -> tuple[Figure, list[Axes
         zero_line(ax, vertical=False)
         month_axis(ax, 7 if columns == 1 else 4)
         if len(settings) > 1:
-            ax.set_title(plain(setting), fontsize=10)
+            ax.set_title(label, fontsize=10)
     for ax in axes[len(settings) :]:
         ax.set_visible(False)
     layer_legend(figure, LAYERS)
-    return figure, axes[: len(settings)]
-
-
-def _margin_limits(margins: "pd.Series[float]") -> tuple[float, float]:
-    """Return limits that show all margins, but no loss beyond ``LOWEST_MARGIN``."""
-    if margins.empty:
-        return -1.0, 1.0
-    low, high = max(margins.min(), LOWEST_MARGIN), min(max(margins.max(), 0.0), 1.0)
-    room = 0.06 * (high - low) or 0.1
-    return low - room, high + room
+    return figure, axes[: len(settings)], left_out

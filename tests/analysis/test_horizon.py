@@ -60,7 +60,7 @@ def test_settings_of_different_length_are_compared_over_the_months_that_all_have
     results = unequal()
     cut, note = aligned(results)
     assert "12 to 24 months" in note
-    assert period(cut) == "12 months, 2024-01 to 2024-12"
+    assert period(cut) == "2024-01 to 2024-12 (12 months)"
     assert profit_by_layer(cut).set_index(["setting", "layer"])["mean"]["baseline", "labs"] == pytest.approx(
         profit_by_layer(cut).set_index(["setting", "layer"])["mean"]["short", "labs"]
     )

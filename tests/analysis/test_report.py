@@ -87,7 +87,7 @@ def test_the_page_holds_everything_and_asks_for_nothing(study):
 
 def test_the_answer_is_made_of_the_numbers(study):
     _, tags, _ = study
-    answer = next(words for words in tags.words if words.startswith("In baseline, over 24 months"))
+    answer = next(words for words in tags.words if words.startswith("baseline, 2024-01 to 2025-12 (24 months)"))
     assert "hardware earns USD 831 million (41 % of revenue), labs lose USD 781 million (−23 %" in answer
     assert "“Hardware earns a profit every year and the highest margin”: confirmed in 3, refuted in 1" in answer
 

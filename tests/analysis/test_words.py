@@ -4,7 +4,7 @@ import pytest
 
 from analysis.dashboard.panel import left_out
 from analysis.dashboard.side import in_units
-from analysis.wording import counted
+from market.wording import counted
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 months"), (1, "1 month"), (2, "2 months"), (1200, "1,200 months")])
