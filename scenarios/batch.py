@@ -159,7 +159,9 @@ class _Run:
 
     def through(self, executor: Executor | None, workers: int, simulate: Simulate) -> Summary:
         if self.store.compact:
-            return self.summary()
+            if not self._missing():
+                return self.summary()
+            self.store.reopen()
         limits, stop = self.plan.experiment.limits, self.plan.experiment.stop
         memory = int(limits.memory * 2**30) if limits.memory else memory_share(workers)
         work = Work(simulate, limits.seconds, (stop.measure, stop.layer) if stop else None)

@@ -24,7 +24,7 @@ def compact(folder: Path, parts: Sequence[Part], order: Sequence[Key]) -> dict[s
 
     Args:
         folder: Of the results.
-        parts: Which together hold every run once.
+        parts: Which together hold every run; of one that was run again, the last part that holds it counts.
         order: Of the runs in the files.
 
     Raises:

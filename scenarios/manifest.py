@@ -6,8 +6,8 @@ from typing import Any
 from scenarios.errors import quoted
 
 SHOWN = 10
-IGNORED = ("title", "question", "limits", "settings")
-"""Keys of an experiment that decide nothing, or are compared as the settings they lead to."""
+IGNORED = ("title", "question", "limits", "settings", "replications")
+"""Keys of an experiment that decide no run, or are compared as the settings they lead to."""
 WORDS = ("title", "question")
 """Keys of settings and scenarios that decide nothing."""
 
@@ -15,6 +15,9 @@ WORDS = ("title", "question")
 def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
     """Return one line for each value that decides results and differs: name, what is on disk → what is asked for."""
     lines = list(_compare("", _identity(found), _identity(wanted)))
+    before, after = (manifest.get("experiment", {}).get("replications") for manifest in (found, wanted))
+    if before is not None and after is not None and after < before:
+        lines.append(f"experiment.replications: {before} → {after} (a batch can be extended, not cut)")
     return lines[:SHOWN] + ([f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else [])
 
 

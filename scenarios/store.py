@@ -8,6 +8,7 @@ import hashlib
 import json
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -173,6 +174,33 @@ class Store:
             self.parts.append(part)
             self._count(_finished(pq.read_table(folder / "runs.parquet")))
 
+    def forget_failures(self) -> None:
+        """Take runs that failed as not yet run: what comes of them now replaces what came of them before."""
+        self.finished = {key: run for key, run in self.finished.items() if run.status != "failed"}
+        self.failed = 0
+
+    def reopen(self) -> None:
+        """Turn the final files into a part again, so that runs can be added.
+
+        Raises:
+            WorkFailed: If the disk does not take the part; the final files stay.
+        """
+        keys = [(row["setting"], row["replication"]) for row in _runs(self.folder / "runs.parquet").to_pylist()]
+        counts = {name: Counter(_keys(self.folder / f"{name}.parquet")) for name in TABLES}
+        index = {
+            "runs": [[*key, {name: counts[name][key] for name in TABLES}] for key in keys],
+            "sha256": dict(self.manifest["tables"]),
+        }
+        with self.explained():
+            contents = {name: (self.folder / name).read_bytes() for name in self.manifest["tables"]}
+            folder = self.folder / PARTS / f"{1:06d}"
+            write_folder_whole(folder, {**contents, INDEX: json.dumps(index).encode()})
+            self.manifest["tables"] = None
+            write_json(self.folder / MANIFEST, self.manifest)
+            for name in contents:
+                (self.folder / name).unlink(missing_ok=True)
+        self.parts = [Part(folder, tuple((tuple(key), rows) for *key, rows in index["runs"]))]
+
     def _count(self, runs: Mapping[Key, Finished]) -> None:
         self.finished |= runs
         self.failed += sum(run.status == "failed" for run in runs.values())
@@ -210,6 +238,13 @@ def _opened(folder: Path, manifest: dict[str, Any], resume: bool) -> Store:
     store = Store(folder, found)
     (folder / PARTS).mkdir(exist_ok=True)
     store.load_finished()
+    if store.failed:
+        runs = "1 run that failed before is" if store.failed == 1 else f"{store.failed} runs that failed before are"
+        store.notes.append(f"{runs} run again")
+        store.forget_failures()
+    if found.get("experiment") != manifest.get("experiment"):
+        found["experiment"] = manifest.get("experiment")
+        write_json(path, found)
     if found.get("versions") != manifest.get("versions") or found.get("commit") != manifest.get("commit"):
         store.notes.append("the runs on disk were made by another version of the program or its libraries")
     return store
@@ -232,6 +267,16 @@ def _finished(runs: pa.Table) -> dict[Key, Finished]:
     return {
         (row["setting"], row["replication"]): Finished(row["status"], row["error"], row["precision"]) for row in rows
     }
+
+
+def _runs(path: Path) -> pa.Table:
+    return pq.read_table(path, columns=["setting", "replication"])
+
+
+def _keys(path: Path) -> Iterator[Key]:
+    """Yield the run of every row of a table."""
+    table = _runs(path)
+    return zip(table["setting"].to_pylist(), table["replication"].to_pylist(), strict=True)
 
 
 def _intact(path: Path, checksum: str) -> bool:

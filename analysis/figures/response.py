@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.factors import Design, Factor, design_of, responses
-from analysis.figures.captions import FEW_RUNS, counted, marks, mean_of, replications
+from analysis.figures.captions import FEW_RUNS, marks, mean_of, replications
 from analysis.figures.drawing import heading, margin_limits, money_axis, new_figure, share_axis, styled, zero_line
 from analysis.figures.factor_axis import factor_axis
 from analysis.figures.names import plain, row_height
@@ -19,6 +19,7 @@ from analysis.figures.turning import sign_changes
 from analysis.palette import COLOURS, LAYER_LABELS, LAYERS
 from analysis.results import BatchResults, in_memory
 from analysis.wording import sentence
+from market.wording import counted
 
 MOST_FACTORS: Final = 24
 """Factors in a figure; the first are shown, and it says how many are not."""

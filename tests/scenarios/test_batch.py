@@ -1,6 +1,7 @@
 import itertools
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from finished_files import content
 from inline_executor import Inline
-from pretend_market import OTHER_COLUMNS, RAISE, runs_logged, simulate
+from pretend_market import AT_FIRST, OTHER_COLUMNS, RAISE, runs_logged, simulate
 
 from scenarios.batch import Count, Summary, run_batch
 from scenarios.errors import BadInput, WorkFailed
@@ -157,7 +158,7 @@ def test_a_folder_with_results_needs_resume(reference: Path) -> None:
     ("changes", "options", "said"),
     [
         ({"rounds": 4}, {}, "experiment.rounds: 3 → 4"),
-        ({}, {"replications": 9}, "experiment.replications: 6 → 9"),
+        ({}, {"replications": 3}, "experiment.replications: 6 → 3 (a batch can be extended, not cut)"),
         ({"settings": ("baseline", "lab-cartel")}, {}, "settings.lab-cartel: nothing → a table"),
         ({"settings": ("lab-duopoly", "baseline")}, {}, "order of settings"),
         ({"set": {"labs.overhead_share": 0.2}}, {}, "experiment.set.labs.overhead_share: nothing → 0.2"),
@@ -172,6 +173,57 @@ def test_resuming_another_experiment_is_refused(
         batch(reference, experiment(**changes), resume=True, **options)
     assert said in str(caught.value)
     assert content(reference) == before
+
+
+@pytest.mark.usefixtures("singly")
+@pytest.mark.parametrize("finished", [True, False], ids=["finished", "interrupted"])
+def test_a_batch_is_extended_to_more_replications(
+    tmp_path: Path, log: Path, finished: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scenarios.store.Store.SECONDS", 0.0)
+    batch(tmp_path / "fresh", replications=9)
+    out = tmp_path / "out"
+    with nullcontext() if finished else pytest.raises(SystemExit):
+        batch(out, watch=None if finished else cut_after(5))
+    for file in log.iterdir():
+        file.unlink()
+    summary = batch(out, replications=9, resume=True)
+    assert (summary.done, len(runs_logged(log))) == (18, summary.fresh)
+    assert summary.fresh == 6 if finished else 6 < summary.fresh <= 13
+    assert content(out) == content(tmp_path / "fresh")
+    assert read_manifest(out)["experiment"]["replications"] == 9
+    assert batch(out, replications=9, resume=True).fresh == 0
+
+
+@pytest.mark.usefixtures("log")
+def test_runs_that_failed_are_run_again_on_resume(tmp_path: Path) -> None:
+    asked = experiment(settings=(), grid={"resellers.count": [1, AT_FIRST]}, replications=2)
+    first = batch(tmp_path / "out", asked)
+    assert first.done == 3
+    assert [error.partition(":")[0] for error in first.failures.values()] == ["TimeoutError"]
+    again = batch(tmp_path / "out", asked, resume=True)
+    assert (again.done, again.failures, again.fresh) == (4, {}, 1)
+    assert again.notes == ("1 run that failed before is run again",)
+    assert read_table(tmp_path / "out", "runs")["status"].tolist() == ["done"] * 4
+    assert content(tmp_path / "out") == content_of_fresh(asked, tmp_path)
+
+
+def content_of_fresh(asked: Experiment, folder: Path) -> dict[str, bytes]:
+    batch(folder / "fresh", asked)
+    return content(folder / "fresh")
+
+
+def test_an_unfinished_batch_shows_a_run_once_though_it_was_run_twice(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = experiment(settings=(), grid={"resellers.count": [1, AT_FIRST]}, replications=2)
+    batch(tmp_path / "out", asked)
+    monkeypatch.setattr("scenarios.store.Store.SECONDS", 0.0)
+    monkeypatch.setattr("scenarios.store.Store.finish", lambda *_: None)
+    batch(tmp_path / "out", asked, resume=True)
+    assert read_manifest(tmp_path / "out")["tables"] is None
+    runs = read_table(tmp_path / "out", "runs")
+    assert (len(runs), set(runs["status"])) == (4, {"done"})
 
 
 def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
