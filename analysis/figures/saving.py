@@ -31,9 +31,14 @@ def image(figure: Figure, kind: str = "svg", text: bool = False) -> bytes:
         "svg.fonttype": "none" if text else "path",
         "font.sans-serif": [OWN, *STAND_INS],
     }
+    dots = figure.get_dpi()
     with mpl.rc_context(style):
-        _lay_out(figure)
-        return _png(figure) if kind == "png" else _svg(figure)
+        try:
+            _lay_out(figure)
+            figure.set_dpi(DOTS)
+            return _png(figure) if kind == "png" else _svg(figure)
+        finally:
+            figure.set_dpi(dots)
 
 
 def description(figure: Figure) -> str:
@@ -58,10 +63,6 @@ def _svg(figure: Figure) -> bytes:
 
 
 def _png(figure: Figure) -> bytes:
-    buffer, dots = BytesIO(), figure.get_dpi()
-    try:
-        figure.set_dpi(DOTS)
-        FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None}, pil_kwargs=_COMPRESSION)
-    finally:
-        figure.set_dpi(dots)
+    buffer = BytesIO()
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None}, pil_kwargs=_COMPRESSION)
     return buffer.getvalue()

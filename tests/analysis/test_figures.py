@@ -1,5 +1,4 @@
-from collections.abc import Callable, Iterator
-from itertools import combinations
+from collections.abc import Callable
 
 import matplotlib as mpl
 import numpy as np
@@ -7,37 +6,17 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 from small_economy import batch
+from written import assert_apart, texts
 
 from analysis import figures
 from analysis.palette import COLOURS
 from analysis.results import BatchResults
 
 OF_THE_COMMONS = {"human_share_over_time", "profit_with_the_commons", "quality_over_time", "text_and_exhaustion"}
-ALONE = {"profit_in_month", *OF_THE_COMMONS}
+OF_A_DESIGN = {"flip_map", "response_curves"}
+ALONE = {"profit_in_month", *OF_THE_COMMONS, *OF_A_DESIGN}
 DRAW = [getattr(figures, name) for name in figures.__all__ if name not in {"image", *ALONE}]
-
-
-def texts(figure: Figure) -> Iterator[tuple[Text, Bbox]]:
-    """Everything written in a figure with its place in pixels; tick labels beyond the axis are not drawn."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    renderer = canvas.get_renderer()
-    hidden: set[Text] = set()
-    for ax in figure.axes:
-        hidden |= {text for text in ax.findobj(Text) if not ax.get_visible()}
-        for axis in (ax.xaxis, ax.yaxis):
-            low, high = sorted(axis.get_transform().transform(axis.get_view_interval()))
-            slack = 1e-6 * (high - low)
-            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-                at = axis.get_transform().transform(tick.get_loc())
-                if not (low - slack <= at <= high + slack) or not ax.axison:
-                    hidden |= {tick.label1, tick.label2}
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and text not in hidden:
-            yield text, text.get_window_extent(renderer)
 
 
 def pixels(figure: Figure) -> np.ndarray:
@@ -53,15 +32,7 @@ def drawn_from(request: pytest.FixtureRequest) -> BatchResults:
 
 @pytest.mark.parametrize("draw", DRAW)
 def test_labels_lie_apart_and_inside(draw: Callable[[BatchResults], Figure], drawn_from: BatchResults):
-    figure = draw(drawn_from)
-    written = list(texts(figure))
-    assert len(written) > 5
-    for text, box in written:
-        inside = figure.bbox.padded(1)
-        assert all(inside.contains(*corner) for corner in box.get_points()), text.get_text()
-    for (one, box), (other, place) in combinations(written, 2):
-        shrunk = Bbox.from_extents(box.x0 + 1, box.y0 + 1, box.x1 - 1, box.y1 - 1)
-        assert not shrunk.overlaps(place), (one.get_text(), other.get_text())
+    assert_apart(draw(drawn_from))
 
 
 @pytest.fixture(scope="module")
