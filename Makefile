@@ -7,7 +7,7 @@ OUT ?= results/competition
 .PHONY: run test test-browser chromium lint benchmark clean
 
 run: $(VENV)/installed
-	$(BIN)/tokenmarket run baseline --out results/baseline
+	$(BIN)/tokenmarket run baseline --out results/baseline --overwrite
 	$(BIN)/tokenmarket batch competition --replications 4 --workers 2 --out $(OUT) --resume
 	$(BIN)/tokenmarket report $(OUT)
 

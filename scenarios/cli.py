@@ -66,6 +66,7 @@ def run_command(
     assignments: Assignments = None,
     users: Annotated[int | None, typer.Option(help="Users to simulate.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep the results in this folder.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in that folder.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Run a scenario once and show what each layer earned."""
@@ -82,12 +83,12 @@ def run_command(
     loaded = replace(loaded, parameters=resized(loaded.parameters, rounds, users))
     say_more(loaded)
     if out is not None:
-        check_free(out)
+        check_free(out, overwrite)
     started = time.monotonic()
     with rounds_shown() as watch:
         results = run(loaded, seed, watch=watch)
     if out is not None:
-        save_run(results, out, time.monotonic() - started)
+        save_run(results, out, time.monotonic() - started, overwrite)
     people = users_line(results)
     if as_json:
         if people:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from scenarios.errors import BadInput, WorkFailed
 
 ASIDE = ".aside-"
 """Opens the names of files and folders that are not finished."""
+
+LOCK = ".lock"
+"""File by which a process holds a folder."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -51,9 +54,30 @@ def write_folder_whole(path: Path, contents: Mapping[str, bytes]) -> None:
     sync_folder(path.parent)
 
 
+def replace_files(folder: Path, contents: Mapping[str, bytes], outdated: Sequence[str] = ()) -> None:
+    """Put files into a folder, in their order, after all of them are safe on the disk; others may go with the old ones.
+
+    Until everything is written nothing in the folder changes.
+    """
+    aside = folder / f"{ASIDE}new"
+    write_folder_whole(aside, contents)
+    for name in outdated:
+        old = folder / name
+        shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink(missing_ok=True)
+    for name in contents:
+        (aside / name).replace(folder / name)
+    aside.rmdir()
+    sync_folder(folder)
+
+
+def to_json_bytes(value: Mapping[str, Any]) -> bytes:
+    """Return strict JSON for people and programs."""
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode()
+
+
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write a JSON file whole."""
-    write_whole(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode())
+    write_whole(path, to_json_bytes(value))
 
 
 def sync_folder(path: Path) -> None:
@@ -79,11 +103,13 @@ def only_writer(folder: Path) -> Iterator[None]:
         BadInput: If the folder cannot be made or written to, or another process holds it.
     """
     try:
+        new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / ".lock").open("a+")
+        fresh = not (folder / LOCK).exists()
+        file = (folder / LOCK).open("a+")
     except OSError as error:
         raise BadInput(f"{folder}: results cannot be written there: {error.strerror}") from None
-    with file:
+    with file, _nothing_left_if_refused(folder, new, fresh):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -95,6 +121,20 @@ def only_writer(folder: Path) -> Iterator[None]:
             file.write(str(os.getpid()))
             file.flush()
         yield
+
+
+@contextlib.contextmanager
+def _nothing_left_if_refused(folder: Path, new: bool, fresh: bool) -> Iterator[None]:
+    """Take away the lock, and the folder, if they were made for something that is refused."""
+    try:
+        yield
+    except BadInput:
+        if fresh:
+            (folder / LOCK).unlink(missing_ok=True)
+        if new:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 @contextlib.contextmanager

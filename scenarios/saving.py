@@ -1,15 +1,16 @@
 """A single run kept as a folder of results, laid out as a batch of one."""
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from scenarios import schema
 from scenarios.errors import BadInput
-from scenarios.files import ASIDE, disk_errors_explained, only_writer, sha256, sync_folder, write_json, write_whole
-from scenarios.store import MANIFEST, TABLES, parquet_options, read_manifest
+from scenarios.files import ASIDE, LOCK, disk_errors_explained, only_writer, replace_files, to_json_bytes
+from scenarios.store import MANIFEST, parquet_bytes, read_manifest
 from scenarios.toml import to_toml
 
 if TYPE_CHECKING:
@@ -17,39 +18,54 @@ if TYPE_CHECKING:
 
 SCENARIO = "scenario.toml"
 """A scenario file with every parameter of the run."""
-OURS = {".lock", MANIFEST, SCENARIO, *(f"{name}.parquet" for name in TABLES)}
+OF_A_REPORT = ("report.html", "figures")
+"""What a report of the earlier run left in the folder."""
 
 
-def check_free(folder: Path) -> None:
-    """Make sure that a run may be written to a folder: a new or empty one, or one with an earlier single run.
+def check_free(folder: Path, overwrite: bool = False) -> None:
+    """Make sure that a run may be written to a folder: a new or empty one or, to be replaced, that of an earlier run.
 
     Raises:
-        BadInput: If it holds something else or cannot be written to.
+        BadInput: If it holds something else, a run that is not to be replaced, or cannot be written to.
     """
     with only_writer(folder):
         names = {item.name for item in folder.iterdir() if not item.name.startswith(ASIDE)}
-        if names <= {".lock"}:
+        if names <= {LOCK}:
             return
         if MANIFEST not in names or read_manifest(folder).get("kind") != "run":
             raise BadInput(f"{folder}: holds something else than a single run; choose another folder")
+        if not overwrite:
+            raise BadInput(f"{folder}: holds a run; --overwrite replaces it, or choose another folder")
 
 
-def save_run(results: "RunResults", folder: Path, seconds: float) -> None:
-    """Write the tables of a run, what it takes to repeat it, and a manifest; an earlier run there is replaced.
+def save_run(results: "RunResults", folder: Path, seconds: float, overwrite: bool = False) -> None:
+    """Write the tables of a run, what it takes to repeat it, and a manifest.
+
+    All is written aside and then moved into place: where the disk is full, an earlier run stays as it was.
 
     Args:
         results: Of ``scenarios.run``.
         folder: As ``check_free`` wants it.
         seconds: What the run took.
+        overwrite: Whether an earlier run there, its report included, is replaced.
 
     Raises:
         BadInput: As ``check_free``.
         WorkFailed: If the disk does not take it.
     """
-    check_free(folder)
+    check_free(folder, overwrite)
     about = results.metadata
-    name = str(about["scenario"])
-    run = {"setting": name, "replication": 0, "seed": results.seed}
+    contents = {f"{name}.parquet": parquet_bytes(table) for name, table in _tables(results, seconds).items()}
+    contents[SCENARIO] = _scenario_file(about).encode()
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items() if name != SCENARIO}
+    contents[MANIFEST] = to_json_bytes(_manifest(about, sums))
+    with only_writer(folder), disk_errors_explained(folder, "the run is not kept; what was there before is"):
+        replace_files(folder, contents, OF_A_REPORT)
+
+
+def _tables(results: "RunResults", seconds: float) -> dict[str, pa.Table]:
+    """Return the tables of a run as a batch of one has them."""
+    run = {"setting": str(results.metadata["scenario"]), "replication": 0, "seed": results.seed}
     ended = {
         "status": "done",
         "error": "",
@@ -59,14 +75,9 @@ def save_run(results: "RunResults", folder: Path, seconds: float) -> None:
         "seconds": seconds,
     }
     tables = {table: schema.encode(table, getattr(results, table), run) for table in schema.COLUMNS}
-    tables |= {table: pa.Table.from_pylist([run | ended], schema=schema.schema(table)) for table in ("runs", "timings")}
-    with only_writer(folder), disk_errors_explained(folder, "the run is not kept"):
-        (folder / MANIFEST).unlink(missing_ok=True)
-        for table, content in tables.items():
-            pq.write_table(content, folder / f"{table}.parquet", **parquet_options(content.column_names))
-        write_whole(folder / SCENARIO, _scenario_file(about).encode())
-        write_json(folder / MANIFEST, _manifest(about, folder))
-        sync_folder(folder)
+    return tables | {
+        table: pa.Table.from_pylist([run | ended], schema=schema.schema(table)) for table in ("runs", "timings")
+    }
 
 
 def _scenario_file(about: Any) -> str:
@@ -78,7 +89,7 @@ def _scenario_file(about: Any) -> str:
     return to_toml({"title": about["title"], "question": about["question"] or "What does this run show?", **values})
 
 
-def _manifest(about: Any, folder: Path) -> dict[str, Any]:
+def _manifest(about: Any, sums: Mapping[str, str]) -> dict[str, Any]:
     name = about["scenario"]
     return {
         "schema": schema.VERSION,
@@ -91,5 +102,5 @@ def _manifest(about: Any, folder: Path) -> dict[str, Any]:
         "rules": about["rules"],
         "versions": about["versions"],
         "commit": about["commit"],
-        "tables": {f"{table}.parquet": sha256(folder / f"{table}.parquet") for table in TABLES},
+        "tables": dict(sums),
     }

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from scenarios import schema
 from scenarios.errors import BadInput
-from scenarios.files import ASIDE, disk_errors_explained, only_writer, sha256, write_folder_whole, write_json
+from scenarios.files import ASIDE, LOCK, disk_errors_explained, only_writer, sha256, write_folder_whole, write_json
 from scenarios.reading import MANIFEST, PARTS, TABLES, read_manifest, read_table
 
 INDEX: Final = "index.json"
@@ -113,7 +113,7 @@ class Store:
         self._last_write = time.monotonic()
         if not self._waiting:
             return
-        contents = {f"{name}.parquet": _parquet(_stack(name, self._waiting)) for name in TABLES}
+        contents = {f"{name}.parquet": parquet_bytes(_stack(name, self._waiting)) for name in TABLES}
         keys = [key for runs, _, _ in self._waiting for key in runs]
         rows = [row for _, counts, _ in self._waiting for row in counts]
         index = {
@@ -224,7 +224,7 @@ def _opened(folder: Path, manifest: dict[str, Any], resume: bool) -> Store:
     from scenarios.manifest import differences
 
     path = folder / MANIFEST
-    others = [item.name for item in folder.iterdir() if item.name != ".lock" and not item.name.startswith(ASIDE)]
+    others = [item.name for item in folder.iterdir() if item.name != LOCK and not item.name.startswith(ASIDE)]
     if not path.exists():
         if others:
             raise BadInput(f"{folder}: is not empty and holds no results of a batch; choose another folder")
@@ -291,7 +291,8 @@ def _stack(name: str, waiting: Sequence[tuple[Any, Any, Mapping[str, pa.Table]]]
     return pa.concat_tables(tables) if tables else schema.schema(name).empty_table()
 
 
-def _parquet(table: pa.Table) -> bytes:
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Return a table as a Parquet file."""
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, **parquet_options(table.column_names))
     return bytes(sink.getvalue().to_pybytes())

@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from scenarios.experiment import Experiment
 from scenarios.files import ASIDE, only_writer, write_folder_whole, write_whole
 from scenarios.loading import load
 from scenarios.running import run
-from scenarios.saving import save_run
+from scenarios.saving import check_free, save_run
 from scenarios.store import TABLES, read_manifest, read_table
 
 
@@ -43,10 +44,15 @@ def test_a_real_run_passes_through_the_store_unchanged(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(again.firms, results.firms, check_exact=True)
 
 
-def test_a_run_replaces_an_earlier_run_and_nothing_else(tmp_path: Path) -> None:
+def test_a_run_replaces_an_earlier_run_if_asked_to_and_nothing_else(tmp_path: Path) -> None:
     results = run(load("baseline"), rounds=1, users=2_000)
     save_run(results, tmp_path / "out", 1.0)
-    save_run(results, tmp_path / "out", 2.0)
+    (tmp_path / "out" / "report.html").write_text("of the earlier run")
+    with pytest.raises(BadInput, match="holds a run; --overwrite replaces it"):
+        save_run(results, tmp_path / "out", 2.0)
+    assert read_table(tmp_path / "out", "runs")["seconds"].tolist() == [1.0]
+    save_run(results, tmp_path / "out", 2.0, overwrite=True)
+    assert not (tmp_path / "out" / "report.html").exists()
     assert read_table(tmp_path / "out", "runs")["seconds"].tolist() == [2.0]
     asked = Experiment(name="x", question="Q?", rounds=1, replications=1)
     run_batch(asked, workers=1, out=tmp_path / "batch", simulate=simulate)
@@ -55,6 +61,33 @@ def test_a_run_replaces_an_earlier_run_and_nothing_else(tmp_path: Path) -> None:
             save_run(results, folder, 1.0)
     with pytest.raises(BadInput, match="kind: 'run' → 'batch'"):
         run_batch(asked, workers=1, out=tmp_path / "out", resume=True)
+
+
+def test_a_run_for_which_there_is_no_room_leaves_the_earlier_one_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = run(load("baseline"), rounds=1, users=2_000)
+    save_run(results, tmp_path / "out", 1.0)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as changed:
+        changed.setattr("scenarios.files.os.fsync", full)
+        with pytest.raises(WorkFailed, match="the disk is full; the run is not kept"):
+            save_run(results, tmp_path / "out", 2.0, overwrite=True)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+    save_run(results, tmp_path / "out", 3.0, overwrite=True)
+    assert read_table(tmp_path / "out", "runs")["seconds"].tolist() == [3.0]
+
+
+def test_a_folder_that_is_refused_is_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("draft")
+    for attempt in (check_free, lambda folder: run_batch("competition", workers=1, out=folder)):
+        with pytest.raises(BadInput):
+            attempt(tmp_path)
+        assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_missing_and_unknown_columns_are_refused() -> None:
