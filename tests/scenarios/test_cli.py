@@ -163,9 +163,11 @@ def test_batch_report_and_resume(command, tmp_path: Path) -> None:
     said = command("batch", str(asked), "--out", str(out))
     assert said.status == 2
     assert said.err == f"tokenmarket: {out}: holds results; --resume goes on with them, or choose another folder\n"
-    said = command("batch", str(asked), "--out", str(out), "--resume", "--replications", "3")
+    said = command("batch", str(asked), "--out", str(out), "--resume", "--replications", "1")
     assert said.status == 2
-    assert "experiment.replications: 2 → 3" in said.err
+    assert "experiment.replications: 2 → 1" in said.err
+    said = command("batch", str(asked), "--out", str(out), "--resume", "--replications", "3")
+    assert said.out == f"6 runs done, 0 failed (2 of them new); results in {out}\n"
     said = command("report", str(out))
     assert said.status == 0
     assert said.out.endswith(f"{out / 'report.html'}\n")
@@ -207,11 +209,14 @@ def test_a_real_batch_killed_and_resumed(tmp_path: Path) -> None:
 
 def test_run_keeps_its_results(command, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    for _ in range(2):
-        said = command("run", "baseline", "--rounds", "2", "--users", "2000", "--out", str(out))
+    for more in ([], ["--overwrite"]):
+        said = command("run", "baseline", "--rounds", "2", "--users", "2000", "--out", str(out), *more)
         assert said.status == 0
         assert f"results in {out}" in " ".join(said.out.split())
     assert pd.read_parquet(out / "rounds.parquet")["round"].tolist() == [0, 1]
+    said = command("run", "baseline", "--rounds", "2", "--users", "2000", "--out", str(out))
+    assert said.status == 2
+    assert "holds a run; --overwrite replaces it" in said.err
     (tmp_path / "thesis.txt").write_text("draft")
     said = command("run", "baseline", "--out", str(tmp_path))
     assert said.status == 2
