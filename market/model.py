@@ -28,6 +28,7 @@ from market.rental_measures import RentalRecorder
 from market.retail_market import RetailMarket
 from market.server_market import ServerMarket
 from market.technology import Technology, technology
+from market.threads import one_thread
 from market.token_prices import derived_demand, profit_of_quality
 from market.tokens import TokenDemand
 from market.wording import printable
@@ -57,6 +58,7 @@ class TokenMarket(mesa.Model):
         ValueError: If a parameter's value is not allowed.
     """
 
+    @one_thread
     def __init__(
         self, parameters: Parameters | None = None, rng: int = FIRST_SEED, *, collect: bool = True, **kwargs: Any
     ) -> None:
@@ -171,6 +173,7 @@ class TokenMarket(mesa.Model):
 
     # a round ----------------------------------------------------------------------------------------------------
 
+    @one_thread
     def step(self) -> None:
         """Play one month."""
         if self.rented:

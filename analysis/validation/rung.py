@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from market.threads import one_thread
+
 
 @dataclass(frozen=True)
 class Rung:
@@ -46,6 +48,7 @@ class Outcome:
         return not math.isnan(self.obtained) and self.error <= self.rung.tolerance
 
 
+@one_thread
 def tried(group: str, rung: Rung) -> Outcome:
     """Compute a rung; an error of the code is an outcome like any other."""
     try:
