@@ -134,11 +134,14 @@ def picture(svg: bytes, description: str, files: Mapping[str, str] | None = None
     Args:
         svg: The drawing.
         description: What it shows, for those who do not see it.
-        files: Where it lies as a file, relative to the page, by kind: a link to save each.
+        files: Where it lies as a file, relative to the page, by kind: a link to each, which saves it; from a page
+            on the disk browsers open it in a tab of its own instead.
     """
     source = f"data:image/svg+xml;base64,{b64encode(svg).decode('ascii')}"
-    links = "".join(f'<a href="{quote(path)}" download>{text(kind)}</a>' for kind, path in (files or {}).items())
-    caption = f"<figcaption>Save as {links}</figcaption>" if links else ""
+    links = "".join(
+        f'<a href="{quote(path)}" download target="_blank">{text(kind)}</a>' for kind, path in (files or {}).items()
+    )
+    caption = f"<figcaption>As a file: {links}</figcaption>" if links else ""
     drawing = f'<div class="scroll" tabindex="0"><img src="{source}" alt="{text(description)}"></div>'
     return f"<figure>{drawing}{caption}</figure>"
 

@@ -22,6 +22,7 @@ _BASES: Final = {
     "accrued": "All that was earned and paid in the run. Investment ahead of depreciation is not paid by users but by "
     "investors or from cash.",
 }
+_OPACITY: Final = 0.25
 _WHITE: Final = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}
 
 
@@ -121,7 +122,8 @@ def _part_style(part: str) -> dict[str, Any]:
 
 def _light(colour: str) -> str:
     """Return a colour mixed with white: printers and editors of SVG files ignore how opaque a hatched area is."""
-    return to_hex(1 - 0.25 * (1 - np.array(to_rgb(colour))))
+    red, green, blue = (1 - _OPACITY * (1 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
 def _note(batch: BatchResults, setting: str, basis: Basis) -> str:

@@ -1,13 +1,13 @@
+import re
 from collections.abc import Callable
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
-from test_figures import OF_THE_COMMONS, texts
+from test_figures import OF_THE_COMMONS
+from written import assert_apart, words
 
 from analysis import commons_by_run, commons_verdicts, figures, read_results, write_report
 from analysis.commons import FELT, QUESTIONS
@@ -119,10 +119,5 @@ def test_the_report_answers_and_says_since_when(folder: Path, found: BatchResult
 def test_labels_lie_apart_and_inside(found: BatchResults, name: str):
     draw: Callable[..., Figure] = getattr(figures, name)
     figure = draw(found, "baseline") if name == "profit_with_the_commons" else draw(found)
-    written = list(texts(figure))
-    assert len(written) > 10
-    for text, box in written:
-        assert all(figure.bbox.padded(1).contains(*corner) for corner in box.get_points()), text.get_text()
-    for (one, box), (other, place) in combinations(written, 2):
-        shrunk = Bbox.from_extents(box.x0 + 1, box.y0 + 1, box.x1 - 1, box.y1 - 1)
-        assert not shrunk.overlaps(place), (one.get_text(), other.get_text())
+    assert_apart(figure)
+    assert re.search(r"2024-01 to 20\d\d-\d\d \(\d+ months\)", words(figure))

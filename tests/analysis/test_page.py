@@ -29,8 +29,8 @@ def test_any_title_can_be_linked_to(title: str):
 
 def test_a_figure_links_to_its_files():
     written = picture(b"<svg/>", 'what "it" shows', {"SVG": "figures/a b.svg", "PNG": "figures/a b.png"})
-    assert '<a href="figures/a%20b.svg" download>SVG</a>' in written
-    assert '<a href="figures/a%20b.png" download>PNG</a>' in written
+    assert '<a href="figures/a%20b.svg" download target="_blank">SVG</a>' in written
+    assert '<a href="figures/a%20b.png" download target="_blank">PNG</a>' in written
     assert 'alt="what &quot;it&quot; shows"' in written
     assert "figcaption" not in picture(b"<svg/>", "")
 

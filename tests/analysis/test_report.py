@@ -1,11 +1,15 @@
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 from small_economy import SETTINGS, batch
 
 from analysis import report
+from analysis.figures import profit_over_time
 from analysis.page import picture
 from analysis.results import BatchResults
 from analysis.targets import read_targets
@@ -47,12 +51,17 @@ def manifest(*names: str, **experiment: object) -> dict[str, object]:
     }
 
 
+def named(_: report.Drawings, draw: Callable[..., Figure], *__: object, **___: object) -> str:
+    """Stand in for a figure by its name."""
+    return picture(b"", f"{draw.__name__} of {EVIL}")
+
+
 def written(results: BatchResults, folder: Path, drawn: bool = False) -> tuple[str, Tags]:
     """Write a report; unless ``drawn``, with the names of figures and their alternative texts in place of drawings."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "read_results", lambda _: results)
         if not drawn:
-            patch.setattr(report.Drawings, "__call__", lambda _, draw, *__: picture(b"", f"{draw.__name__} of {EVIL}"))
+            patch.setattr(report.Drawings, "__call__", named)
         path = report.write_report(folder)
     assert path == folder / "report.html"
     page = path.read_text(encoding="utf-8")
@@ -82,7 +91,11 @@ def test_the_page_holds_everything_and_asks_for_nothing(study):
     assert "9.9" in words
     assert not re.search(r"https?:|//[a-z]|url\(|<script|<link|@import", page)
     assert page.count("data:image/svg+xml;base64,") == tags.seen.count("img") >= 9
-    assert len(list((folder / "figures").glob("*.svg"))) == tags.seen.count("img")
+    links = re.findall(r'<a href="(figures/[^"]+)" download target="_blank">(SVG|PNG)</a>', page)
+    assert len(links) == 2 * tags.seen.count("img")
+    assert all((folder / path).suffix == f".{kind.lower()}" for path, kind in links)
+    assert {folder / path for path, _ in links} == set((folder / "figures").iterdir())
+    assert all(f'<section id="{place}">' in page for place in re.findall(r'<a href="#([^"]+)">', page))
 
 
 def test_the_answer_is_made_of_the_numbers(study):
@@ -133,10 +146,76 @@ def test_many_settings_are_cut_to_a_page_and_said_so(crowd, tmp_path, monkeypatc
     names = [*reversed(crowd.settings)]
     page, tags = written(BatchResults(crowd.load, manifest(*names)), tmp_path)
     assert "Below are 4 of 16 settings" in page
+    assert "The 12 left out" in page
     assert "too many runs to read firm by firm" in page
     assert "market_shares" not in page
     assert "price_paths" in page
     assert tags.seen.count("img") == 8
+
+
+def shown(page: str) -> list[str]:
+    """Names of the functions whose figures are in the page."""
+    return re.findall(r'alt="(\w+) of', page)
+
+
+@pytest.mark.parametrize(
+    ("values", "figures"),
+    [
+        ({"labs.count": [1, 2]}, ["response_curves"]),
+        ({"labs.count": [1, 2], "resellers.count": [1, 2]}, ["flip_map", "response_curves"]),
+        ({"labs.count": [1, 2], "resellers.count": [1, 2], "training.decay": [0.1, 0.2]}, ["response_curves"]),
+    ],
+)
+def test_what_varies_by_design_is_drawn_over_its_factors(values, figures, tmp_path):
+    points = [dict(zip(values, row, strict=True)) for row in product(*values.values())]
+    names = [", ".join(f"{name}={value}" for name, value in point.items()) for point in points]
+    results = batch({name: {} for name in names}, 2, 3)
+    about = manifest(*names, scenario="baseline", grid=values)
+    for item, point in zip(about["settings"], points, strict=True):
+        item["set"] = point
+    page, _ = written(BatchResults(results.load, about), tmp_path)
+    drawn = shown(page)
+    assert drawn[: len(figures)] == figures
+    assert not {"profit_by_setting", "margin_by_setting", "dollar_by_setting"} & set(drawn)
+    assert "profit_over_time" in drawn
+
+
+def test_month_by_month_a_sample_is_drawn_at_one_point_and_it_is_said(tmp_path):
+    points = [{"training.decay": 0.1}, {"training.decay": 0.2}]
+    results = batch({"one": {}, "two": {}}, 2, 3)
+    sample = {"n": 2, "ranges": {"training.decay": {"low": 0.1, "high": 0.2}}}
+    about = manifest("one", "two", scenario="baseline", latin_hypercube=sample)
+    for item, point in zip(about["settings"], points, strict=True):
+        item["set"] = point
+    page, _ = written(BatchResults(results.load, about), tmp_path)
+    assert "Month by month only one is drawn, one of 2 points of the sample." in page
+    assert "How the dollar divides at each point" in page
+
+
+def test_many_panels_are_spread_over_figures_that_fit_a_sheet(tmp_path):
+    results = batch({f"s{k}": {} for k in range(30)}, 1, 2)
+    page, _ = written(BatchResults(results.load, manifest(*results.settings)), tmp_path)
+    assert shown(page).count("profit_over_time") == 2
+
+
+def test_figures_in_parts_are_files_of_their_own(results, tmp_path):
+    draw = report.Drawings(tmp_path / "figures")
+    names = results.settings
+    html = draw.in_parts(profit_over_time, results, [names[:2], names[2:]])
+    assert html.count("<img") == 2
+    assert {path.name for path in draw.folder.iterdir()} == {
+        f"profit-over-time-{part}.{kind}" for part in (1, 2) for kind in ("svg", "png")
+    }
+
+
+def test_titles_that_cannot_be_drawn_are_listed_once(results, tmp_path):
+    about = manifest(*results.settings)
+    about["settings"][1]["title"] = "\U0001f9ff\u4ef7\ue000"
+    page, _ = written(BatchResults(results.load, about), tmp_path)
+    assert page.count("No font on the machine") == 1
+    assert "setting 2" in page
+    plain, _ = written(BatchResults(results.load, manifest(*results.settings)), tmp_path)
+    assert "No font on the machine" not in plain
 
 
 def test_a_folder_without_results_is_bad_input(tmp_path):
