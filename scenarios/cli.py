@@ -108,12 +108,10 @@ def run_command(
 
 def say_more(scenario: "Scenario") -> None:
     """Print on standard error what a scenario's values imply, and which are hard to believe."""
-    from scenarios.plausibility import late_series
+    from scenarios.plausibility import notes
 
-    for line in scenario.also:
-        print(f"also: {line}", file=sys.stderr)
-    for line in (*scenario.doubts, *late_series(scenario.parameters)):
-        print(f"warning: {line}", file=sys.stderr)
+    for line in notes(scenario):
+        print(line, file=sys.stderr)
 
 
 @app.command("batch", epilog=BATCH_EPILOG)
@@ -289,6 +287,7 @@ def show_command(
     if as_json and as_toml:
         raise BadInput("--json and --toml are two forms of one answer; choose one")
     loaded, selection = load(scenario, assignments or ()), wanted(section, search or (), changed)
+    say_more(loaded)
     if as_json:
         print(to_json(showing.as_json(loaded, selection)))
     elif as_toml:

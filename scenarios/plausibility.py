@@ -8,6 +8,7 @@ from scenarios.keys import Leaf, leaves
 
 if TYPE_CHECKING:
     from market import Parameters
+    from scenarios.loading import Scenario
 
 
 def doubts(parameters: "Parameters", given: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
@@ -44,3 +45,9 @@ def late_series(parameters: "Parameters") -> tuple[str, ...]:
         for name, first in starts.items()
         if first > last
     )
+
+
+def notes(scenario: "Scenario") -> tuple[str, ...]:
+    """Return what there is to say of a scenario's values: what they imply besides, and what is hard to believe."""
+    warnings = (*scenario.doubts, *late_series(scenario.parameters))
+    return (*(f"also: {line}" for line in scenario.also), *(f"warning: {line}" for line in warnings))

@@ -69,17 +69,18 @@ def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     if path and (flat or not inner):
         yield f"\n[{'.'.join(map(_key, path))}]"
     for key, value in flat.items():
-        yield f"{_key(key)} = {_value(value)}"
+        yield f"{_key(key)} = {to_toml_value(value)}"
     for key, value in inner.items():
         yield from _lines(value, (*path, key))
 
 
 def _key(key: str) -> str:
     bare = key.isascii() and key.replace("-", "a").replace("_", "a").isalnum()
-    return key if bare else _value(key)
+    return key if bare else to_toml_value(key)
 
 
-def _value(value: Any) -> str:
+def to_toml_value(value: Any) -> str:
+    """Return a value as TOML on one line."""
     match value:
         case bool():
             return str(value).lower()
@@ -88,6 +89,6 @@ def _value(value: Any) -> str:
         case int() | float():
             return repr(value)
         case Mapping():
-            return "{" + ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{_key(key)} = {to_toml_value(item)}" for key, item in value.items()) + "}"
         case _:
-            return "[" + ", ".join(map(_value, value)) + "]"
+            return "[" + ", ".join(map(to_toml_value, value)) + "]"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.snapshot import Snapshot
 from scenarios.errors import BadInput
+from scenarios.plausibility import notes
 
 if TYPE_CHECKING:
     from market import TokenMarket
@@ -138,7 +139,9 @@ class Engine:
             commons = parameters.commons.mode != "off"
             rented = parameters.fleet.compute == "rented"
             rounds = parameters.horizon.rounds
-            self._last = Snapshot(choice, scenario.question, rounds=rounds, commons=commons, rented=rented)
+            self._last = Snapshot(
+                choice, scenario.question, notes(scenario), rounds=rounds, commons=commons, rented=rented
+            )
         self._publish()
 
     def _step(self) -> None:

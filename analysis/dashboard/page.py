@@ -136,6 +136,8 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
 
     with rv.Html(tag="main", class_="tm-main"):
         rv.Html(tag="p", class_="tm-question", children=[f"{snapshot.choice.scenario}: {snapshot.question}"])
+        for note in snapshot.notes:
+            rv.Html(tag="p", class_="tm-note", children=[note])
         if snapshot.error:
             Problem(f"{snapshot.error}. Reset starts again.")
         rv.Tabs(v_model=tabs.index(tab), on_v_model=choose, class_="tm-tabs", show_arrows=True,

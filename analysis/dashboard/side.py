@@ -9,8 +9,9 @@ import solara
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.contained import Problem
 from analysis.dashboard.controls import Control, Facts, groups, written
+from scenarios.conducts import CONDUCTS
 from scenarios.errors import BadInput
-from scenarios.loading import presets
+from scenarios.loading import load, presets
 
 HIGHEST_SEED = 2**31 - 1
 LONGEST_SYMBOL = 3
@@ -34,15 +35,16 @@ def Side(scenario: str, build: Callable[[Choice], None]) -> None:
             Problem(problem)
         for heading, controls in (groups(base) if base else {}).items():
             rv.Html(tag="h2", children=[heading])
+            if heading == "Conduct" and base["fleet"]["compute"] != "rented":
+                Conducts(choice, change)
             for control in controls:
                 facts = control.facts(values)
                 own = control.facts(base)
 
                 def move(value: Any, control: Control = control, own: Facts = own) -> None:
-                    changes = {key: old for key, old in choice.changes.items() if key not in control.keys}
-                    if own.differs or value != own.value:
-                        changes |= dict.fromkeys(control.keys, value)
-                    change(Choice(choice.scenario, choice.seed, changes))
+                    moved = own.differs or value != own.value
+                    new = dict.fromkeys(control.keys, value)
+                    change(choice.with_changes(new) if moved else choice.without(control.keys))
 
                 Mover(control, facts, move)
             if heading == "Run":
@@ -99,6 +101,18 @@ def Mover(control: Control, facts: Facts, move: Callable[[Any], None]) -> None:
             rv.Select(label=control.label, items=list(facts.choices), v_model=facts.value, on_v_model=move, dense=True,
                       outlined=True, hide_details=True)  # fmt: skip
         rv.Html(tag="p", class_="tm-help", children=[facts.meaning])
+
+
+@solara.component
+def Conducts(choice: Choice, change: Callable[[Choice], None]) -> None:
+    """Pick a whole conduct: a rule with its parameters and what goes with it, as in the preset of that name."""
+    titles = {"": "as the rules below say", **{name: load(name).title for name in CONDUCTS}}
+    names = {title: name for name, title in titles.items()}
+    with rv.Html(tag="div", class_="tm-control"):
+        rv.Select(label="Whole conduct", items=list(names), v_model=titles[choice.conduct], dense=True, outlined=True,
+                  hide_details=True, on_v_model=lambda title: change(choice.with_conduct(names[title])))  # fmt: skip
+        said = "Everything that the scenario of this name changes, on top of the scenario above"
+        rv.Html(tag="p", class_="tm-help", children=[said])
 
 
 @solara.component

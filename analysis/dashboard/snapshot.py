@@ -21,6 +21,7 @@ class Snapshot:
     Attributes:
         choice: What is played.
         question: What the scenario asks.
+        notes: What the changes imply besides, and what is hard to believe of them.
         round: Rounds played.
         rounds: Rounds after which Play stops.
         month: Last month played, YYYY-MM; empty before the first.
@@ -35,6 +36,7 @@ class Snapshot:
 
     choice: Choice
     question: str = ""
+    notes: tuple[str, ...] = ()
     round: int = 0
     rounds: int = 0
     month: str = ""
