@@ -130,9 +130,9 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
     picked = tuple(stock.items[name] for name in picks if name in stock.items)
     solara.use_effect(lambda: visit.painter.show(tab, picked), [tab, picked])
 
-    def choose(place: int | None) -> None:
-        if place is not None and place < len(tabs):
-            set_chosen(tabs[place])
+    def choose(name: str | None) -> None:
+        if name in tabs:
+            set_chosen(name)
 
     with rv.Html(tag="main", class_="tm-main"):
         rv.Html(tag="p", class_="tm-question", children=[f"{snapshot.choice.scenario}: {snapshot.question}"])
@@ -140,11 +140,13 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
             rv.Html(tag="p", class_="tm-note", children=[note])
         if snapshot.error:
             Problem(f"{snapshot.error}. Reset starts again.")
-        rv.Tabs(v_model=tabs.index(tab), on_v_model=choose, class_="tm-tabs", show_arrows=True,
-                children=[rv.Tab(children=[name]) for name in tabs])  # fmt: skip
+        # by name, for a place may mean another tab by the time the click arrives; a key keeps what was clicked in place
+        rv.Tabs(v_model=tab, on_v_model=choose, class_="tm-tabs", show_arrows=True,
+                children=[rv.Tab(href=f"#{name}", children=[name]).key(f"tab {name}") for name in tabs])  # fmt: skip
         with rv.Html(tag="section", class_="tm-panel", attributes={"role": "tabpanel", "aria-label": tab}):
             if comparing:
                 Contained("The list of results", lambda: Picker(visit.shelf, list(stock.items), list(picks),
                           stock.damaged, lambda names: set_picks(tuple(names[:MOST_PICKS]))), stock)  # fmt: skip
             shown = painting if painting is not None and painting.tab == tab and not painting.empty else None
-            Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown).key(tab)
+            view = Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown)
+            view.key(f"view of {tab}")
