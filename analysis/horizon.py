@@ -60,6 +60,14 @@ def aligned(results: Any) -> tuple[BatchResults, str]:
     return BatchResults(load, batch.manifest, batch.directory), note
 
 
+def comparable(results: BatchResults) -> tuple[BatchResults, str, bool]:
+    """Return the results over the months that all settings have, what to say of it, and whether they compare at all."""
+    try:
+        return (*aligned(results), True)
+    except ValueError as problem:
+        return results, f"{str(problem)[0].upper()}{str(problem)[1:]}.", False
+
+
 def margin_by_year(results: Any) -> pd.DataFrame:
     """Return each layer's margin year by year and so far.
 

@@ -47,6 +47,12 @@ class Origin:
         return str(self.experiment.get("name") or (self.settings[0]["name"] if self.settings else "Token Market"))
 
     @property
+    def title(self) -> str:
+        """The experiment, or the scenario of a single run, in words."""
+        first = "" if self.experiment or not self.settings else str(self.settings[0].get("title") or "")
+        return str(self.experiment.get("title") or first or self.name)
+
+    @property
     def question(self) -> str:
         """What was to be answered."""
         return " ".join(str(self.experiment.get("question") or self.question_of(self.name)).split())

@@ -92,11 +92,12 @@ class Section(str):
     place: str
 
 
-def section(title: str, *content: str) -> Section:
-    """Return a titled section of ready HTML."""
+def section(title: str, *content: str, when: str = "") -> Section:
+    """Return a titled section of ready HTML; the period that its numbers are about stands in its title."""
     place = re.sub(r"\W+", "-", title.lower()).strip("-") or "section"
+    heading = f"{title}: {when}" if when else title
     inside = "\n".join(part for part in content if part)
-    made = Section(f'<section id="{text(place)}"><h2>{text(title)}</h2>\n{inside}\n</section>')
+    made = Section(f'<section id="{text(place)}"><h2>{text(heading)}</h2>\n{inside}\n</section>')
     made.heading, made.place = title, place
     return made
 

@@ -7,7 +7,7 @@ from analysis import figures
 from analysis.drawings import Drawings
 from analysis.figures.drawing import MOST_SETTINGS
 from analysis.files import write_whole
-from analysis.horizon import aligned, period, turn_finding
+from analysis.horizon import comparable, period, turn_finding
 from analysis.origin import Origin
 from analysis.page import details, page, paragraph, section, table, text
 from analysis.report_commons import commons_section
@@ -55,13 +55,13 @@ def report_page(results: BatchResults, draw: Drawings) -> str:
     origin = Origin.of(results)
     if results.finished == 0:
         failed = section("Runs", paragraph("No run has finished: there is nothing to report.", "warning"))
-        return page(origin.name, _head(origin), failed, runs_table(results, origin), origin_section(results, origin))
+        return page(origin.title, _head(origin), failed, runs_table(results, origin), origin_section(results, origin))
     main = origin.baseline(results.settings)
-    results, cut, comparable = _comparable(results)
+    results, cut, together = comparable(results)
     shown, note = _readable(results, main)
-    several, when = comparable and len(shown.settings) > 1, period(shown)
+    several, when = together and len(shown.settings) > 1, period(shown)
     return page(
-        origin.name,
+        origin.title,
         _head(origin),
         paragraph(answer(results, main, when), "answer"),
         paragraph(_doubts(shown, main, len(results.layers)), "warning"),
@@ -70,27 +70,30 @@ def report_page(results: BatchResults, draw: Drawings) -> str:
         runs_table(results, origin),
         letters_note(shown),
         section(
-            f"Who earns what: {when}",
+            "Who earns what",
             *earnings_figures(results, shown, draw),
             profit_table(shown),
             split_table(shown),
             gain_table(shown),
+            when=when,
         ),
-        section(f"The claim under test: {when}", claims_table(shown)),
+        section("The claim under test", claims_table(shown), when=when),
         section(
-            f"Where a dollar paid by users goes: {when}",
+            "Where a dollar paid by users goes",
             draw(figures.waterfall_of_a_dollar, shown, main),
             dollars_figure(shown, draw),
             draw(figures.investment_and_the_dollar, shown, main),
             waterfall_table(shown),
+            when=when,
         ),
         differences_table(shown, main, when) if several else "",
         section(
-            f"Over time: {when}",
+            "Over time",
             paragraph(turn_finding(shown, main)),
             years_table(shown),
             *course_figures(shown, main, draw),
             draw(figures.price_paths, shown, main),
+            when=when,
         ),
         commons_section(shown, origin, main, draw),
         *_firm_by_firm(shown.only([main]), main, draw, len(results.layers)),
@@ -118,14 +121,6 @@ def _firm_by_firm(results: BatchResults, setting: str, draw: Drawings, rows: int
     ]
 
 
-def _comparable(results: BatchResults) -> tuple[BatchResults, str, bool]:
-    """Return the results over the months that all settings have, what to say of it, and whether they compare at all."""
-    try:
-        return (*aligned(results), True)
-    except ValueError as problem:
-        return results, f"{str(problem)[0].upper()}{str(problem)[1:]}.", False
-
-
 def _readable(results: BatchResults, main: str) -> tuple[BatchResults, str]:
     """Return the results with no more settings than a page can show, and what to say of those left out, as HTML."""
     settings = results.settings
@@ -140,4 +135,4 @@ def _readable(results: BatchResults, main: str) -> tuple[BatchResults, str]:
 
 def _head(origin: Origin) -> str:
     question = f'<p class="question">{text(origin.question)}</p>' if origin.question else ""
-    return f"<h1>{text(origin.name)}</h1>\n{question}"
+    return f"<h1>{text(origin.title)}</h1>\n{question}"

@@ -9,6 +9,7 @@ from analysis.figures.drawing import MOST_SETTINGS
 from analysis.origin import Origin
 from analysis.page import code, details, paragraph, section, table
 from analysis.results import BatchResults
+from market.wording import counted
 
 
 def runs_table(results: BatchResults, origin: Origin) -> str:
@@ -16,9 +17,10 @@ def runs_table(results: BatchResults, origin: Origin) -> str:
     runs = results.runs
     counts = runs.groupby(["setting", "status"], observed=True).size().unstack(fill_value=0)
     counts = counts.reindex(columns=["done", "failed"], fill_value=0)
-    rows = [[name, *counts.loc[name], origin.question_of(str(name))] for name in counts.index]
-    head = ["Setting", "Done", "Failed", "Question of its scenario"]
-    settings = details(f"{len(counts)} settings", table(head, rows, (0, 3)))
+    names = [str(name) for name in counts.index]
+    rows = [[name, results.title(name), *counts.loc[name], origin.question_of(name)] for name in names]
+    head = ["Setting", "Title", "Done", "Failed", "Question of its scenario"]
+    settings = details(counted(len(counts), "setting"), table(head, rows, (0, 1, 4)))
     return section("Runs", _missing(results, origin), _failures(results), settings)
 
 
@@ -32,7 +34,7 @@ def _missing(results: BatchResults, origin: Origin) -> str:
 def _failures(results: BatchResults) -> str:
     failed = results.runs[results.runs["status"] == "failed"]
     if failed.empty:
-        return paragraph(f"{len(results.runs)} runs, none failed.")
+        return paragraph(f"{counted(len(results.runs), 'run')}, none failed.")
     warning = f"{len(failed)} of {len(results.runs)} runs failed; they are in no other table and no figure."
     rows = failed[["setting", "replication", "seed", "error"]].itertuples(index=False, name=None)
     listed = table(["Setting", "Replication", "Seed", "Error"], rows, (0, 3))

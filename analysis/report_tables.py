@@ -78,7 +78,7 @@ def profit_table(results: BatchResults) -> str:
     profits, margins = (profit_by_layer(results, name) for name in ("profit", "margin"))
     rows = []
     for setting in results.settings:
-        cells: list[Cell] = [setting]
+        cells: list[Cell] = [results.title(setting)]
         for layer in LAYERS:
             for found, name in ((profits, "profit"), (margins, "margin")):
                 row = found[(found["setting"] == setting) & (found["layer"] == layer)]
@@ -95,7 +95,7 @@ def _other_profits(results: BatchResults) -> str:
     rows = []
     for same in zip(*tables, strict=True):
         cells = [_spread(row, name) for row, name in zip(same, names, strict=True)]
-        rows.append([same[0]["setting"], LAYER_LABELS[same[0]["layer"]], *cells])
+        rows.append([results.title(same[0]["setting"]), LAYER_LABELS[same[0]["layer"]], *cells])
     head = [
         "Setting",
         "Layer",
@@ -114,7 +114,7 @@ def split_table(results: BatchResults) -> str:
     rows = []
     for setting, part in shares.groupby("setting", observed=True):
         cells = {row["layer"]: _spread(row, "margin") for row in part.to_dict("records")}
-        rows.append([setting, part["basis"].iloc[0], *(cells.get(layer, "–") for layer in LAYERS)])
+        rows.append([results.title(str(setting)), part["basis"].iloc[0], *(cells.get(layer, "–") for layer in LAYERS)])
     head = ["Setting", "Share of", *(LAYER_LABELS[layer] for layer in LAYERS)]
     return details("How profit or value added divides", table(head, rows, (0, 1)), paragraph(_SPLIT_NOTE, "note"))
 
@@ -125,7 +125,7 @@ def gain_table(results: BatchResults) -> str:
     rows = []
     for setting, part in gains.groupby("setting", observed=True, sort=False):
         cells = {row["layer"]: _interval(row, gain) for row in part.to_dict("records")}
-        rows.append([setting, *(cells.get(layer, "–") for layer in LAYERS)])
+        rows.append([results.title(str(setting)), *(cells.get(layer, "–") for layer in LAYERS)])
     head = ["Setting", *(LAYER_LABELS[layer] for layer in LAYERS)]
     return details("Between competition and cartel: the profit gain", table(head, rows), paragraph(_GAIN_NOTE, "note"))
 
@@ -143,8 +143,8 @@ def claims_table(results: BatchResults) -> str:
             cells.append((f"{verdict}\n{evidence(part)}", shade))
             plain = percent(part["margin"].iloc[0])
             numbers = "; ".join(f"{row['quantity']} {_interval(row, percent)}" for row in part.to_dict("records"))
-            behind.append([setting, claim, (verdict, shade), f"{numbers}; plain margin {plain}"])
-        matrix.append([setting, *cells])
+            behind.append([results.title(str(setting)), claim, (verdict, shade), f"{numbers}; plain margin {plain}"])
+        matrix.append([results.title(str(setting)), *cells])
     head = ["Setting", *(f"{claim.text} (“{claim.says}”)" for claim in CLAIMS)]
     numbers = table(["Setting", "Claim", "Verdict", "Evidence"], behind, (0, 1, 2, 3))
     return table(head, matrix, range(4)) + paragraph(_CLAIMS_NOTE, "note") + details("The numbers behind", numbers)
@@ -162,7 +162,7 @@ def years_table(results: BatchResults) -> str:
         ]
         turn = signs.loc[(setting, layer)]
         since = "" if turn["sign"] == 0 else f"{'earning' if turn['sign'] > 0 else 'losing'}, {_since(turn)}"
-        rows.append([setting, LAYER_LABELS[str(layer)], *cells, since])
+        rows.append([results.title(str(setting)), LAYER_LABELS[str(layer)], *cells, since])
     head = ["Setting", "Layer", *(f"Year {number}" for number in numbers), "Sign of the monthly margin at the end"]
     return table(head, rows, (0, 1, len(head) - 1)) + paragraph(_YEARS_NOTE, "note")
 
@@ -190,7 +190,9 @@ def _cents_table(results: BatchResults, basis: Basis) -> str:
     for setting, parts in waterfall(results, basis).groupby("setting", observed=True):
         cents = dict(zip(parts["part"], parts["mean"], strict=True))
         ends = (parts["mean"].sum(), money[setting])
-        rows.append([setting, *(_cents(share) for share in (*map(cents.__getitem__, PARTS), *ends))])
+        rows.append(
+            [results.title(str(setting)), *(_cents(share) for share in (*map(cents.__getitem__, PARTS), *ends))]
+        )
     head = ["Setting", *(part_label(part, " ") for part in PARTS), "Sum", "Investors' money, net"]
     return table(head, rows)
 
@@ -202,13 +204,13 @@ def differences_table(results: BatchResults, baseline: str, period: str) -> str:
     rows = []
     for setting, part in differences.groupby("setting", observed=True):
         cells = {row["measure"]: _difference(row) for row in part.to_dict("records")}
-        rows.append([setting, *(cells.get(name, "–") for name in _HEADLINES)])
-    everything = [_full_row(row) for row in differences.to_dict("records")]
+        rows.append([results.title(str(setting)), *(cells.get(name, "–") for name in _HEADLINES)])
+    everything = [_full_row(results, row) for row in differences.to_dict("records")]
     columns = [
         "Measure",
         "Setting",
         "Unit",
-        baseline,
+        results.title(baseline),
         "Setting's",
         "Difference",
         "95 % interval",
@@ -217,10 +219,11 @@ def differences_table(results: BatchResults, baseline: str, period: str) -> str:
         "Verdict",
     ]
     return section(
-        f"What each setting changes against {results.title(baseline)}: {period}",
+        f"What each setting changes against {results.title(baseline)}",
         table(head, rows),
         paragraph(_DIFFERENCES_NOTE, "note"),
         details(f"All {len(MEASURES)} measures", table(columns, everything, (0, 1, 2, 9))),
+        when=period,
     )
 
 
@@ -228,19 +231,28 @@ def targets_table(results: BatchResults, setting: str) -> str:
     """Return facts that were compared, not imposed, beside the values of a setting."""
     compared = compare_targets(results, setting=setting)
     rows = [_target_row(row) for row in compared.to_dict("records")]
-    head = ["Firm", "Measure", "Period", "Reported", f"In {setting}", "Off by", "Status", "Source (grade)"]
+    head = [
+        "Firm",
+        "Measure",
+        "Period",
+        "Reported",
+        f"In {results.title(setting)}",
+        "Off by",
+        "Status",
+        "Source (grade)",
+    ]
     counts = compared["status"].value_counts()
     summary = ", ".join(f"{counts[status]} {status}" for status in counts.index)
     note = f"{summary}. No parameter was set to these facts. Near: within {points(NEAR, 0)} of the range."
     return section("Beside reported margins", table(head, rows, (0, 1, 2, 7)), paragraph(note, "note"))
 
 
-def _full_row(row: Row) -> list[Cell]:
+def _full_row(results: BatchResults, row: Row) -> list[Cell]:
     values = [number(row[name]) for name in ("baseline", "value", "difference")]
     interval = span(row["low"], row["high"], number)
     return [
         row["label"],
-        row["setting"],
+        results.title(row["setting"]),
         row["unit"],
         *values,
         interval,

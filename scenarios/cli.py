@@ -173,6 +173,7 @@ def report_command(
     from analysis.backend import draw_into_files
 
     draw_into_files()
+    from analysis.horizon import comparable, period
     from analysis.report import write_report
     from analysis.results import read_results
     from analysis.tables import profit_by_layer
@@ -180,9 +181,11 @@ def report_command(
 
     with Console(stderr=True).status("drawing figures"):
         page = write_report(directory)
-        results = read_results(directory)
-        table = settings_table(profit_by_layer(results), profit_by_layer(results, "margin"))
+        results, cut, _ = comparable(read_results(directory))
+        table = settings_table(profit_by_layer(results), profit_by_layer(results, "margin"), period(results))
     console().print(table)
+    if cut:
+        print(cut)
     print(f"figures in {page.parent / 'figures'}")
     print(page)
 

@@ -103,11 +103,11 @@ def scale_of(largest: float) -> tuple[float, str]:
     return next((step for step in SCALES if largest >= step[0]), SCALES[-1])
 
 
-def settings_table(profit: "pd.DataFrame", margin: "pd.DataFrame") -> Table:
-    """Return profit and margin of each layer by setting, as `analysis.profit_by_layer` gives them."""
+def settings_table(profit: "pd.DataFrame", margin: "pd.DataFrame", period: str) -> Table:
+    """Return profit and margin of each layer by setting over a period, as `analysis.profit_by_layer` gives them."""
     layers = list(dict.fromkeys(profit["layer"]))
     scale, unit = scale_of(float(profit["mean"].abs().max()))
-    title = f"operating profit, {unit} (95 % interval), and margin, means over replications"
+    title = f"operating profit, {unit} (95 % interval), and margin, means over replications, {period}"
     table = Table("setting", title=title)
     for layer in layers:
         table.add_column(literal(layer), justify="right")

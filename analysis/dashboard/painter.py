@@ -142,9 +142,13 @@ def paint_comparison(attempt: Attempts, snapshot: Snapshot, items: Sequence[Item
     usable = {item: results for item, results in opened.items() if results is not None}
     if not usable:
         return Painting(COMPARE, snapshot)
-    batch = compare.beside({item.name: (results, item.setting) for item, results in usable.items()})
+    picked = {item.name: (results, item.setting) for item, results in usable.items()}
+    comparable = attempt("The comparison", lambda: compare.beside(picked))
+    if comparable is None:
+        return Painting(COMPARE, snapshot, tuple(usable))
+    batch, cut = comparable
     pictures = attempt.figures(compare.FIGURES, batch)
-    numbers = attempt("The table", lambda: compare.numbers(batch))
+    numbers = attempt("The table", lambda: compare.numbers(batch, cut))
     return Painting(
         COMPARE, snapshot, tuple(usable), compare.heading([item.name for item in usable]), pictures, numbers
     )

@@ -30,7 +30,10 @@ def printed(renderable, width: int = 160) -> str:
 @pytest.mark.parametrize("name", ODD)
 def test_names_of_settings_and_layers_are_no_markup(name: str) -> None:
     row = {"setting": name, "layer": name, "mean": 2e6, "low": 1e6, "high": 3e6}
-    text = printed(settings_table(pd.DataFrame([row]), pd.DataFrame([{**row, "mean": 0.5}])))
+    text = printed(
+        settings_table(pd.DataFrame([row]), pd.DataFrame([{**row, "mean": 0.5}]), "2024-01 to 2024-12 (12 months)")
+    )
+    assert "2024-12" in text
     assert text.count(name) == 2
 
 

@@ -5,4 +5,4 @@ from typing import Final
 FACTORY: Final = "Factory"
 COMMONS: Final = "Commons"
 COMPARE: Final = "Compare"
-TABS: Final = ("Profit", "The dollar", "Prices", "Market", FACTORY, "Chain", COMMONS, COMPARE)
+TABS: Final = ("Profit", "Verdict", "The dollar", "Prices", "Market", FACTORY, "Chain", COMMONS, COMPARE)

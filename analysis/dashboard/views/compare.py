@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from analysis.dashboard.views.view import Table
 from analysis.figures import dollar_by_setting, margins_over_time, profit_by_setting, profit_over_time
+from analysis.horizon import aligned, period
 from analysis.palette import LAYER_LABELS, LAYERS, number, percent
 from analysis.results import BatchResults
 from analysis.tables import profit_by_layer
@@ -30,11 +31,17 @@ def heading(names: Sequence[str]) -> str:
     return f"How do {', '.join(names[:-1])} and {names[-1]} differ?"
 
 
-def beside(picked: Mapping[str, tuple[BatchResults, str]]) -> BatchResults:
-    """Return several settings of several results as the settings of one batch.
+def beside(picked: Mapping[str, tuple[BatchResults, str]]) -> tuple[BatchResults, str]:
+    """Return several settings of several results as the settings of one batch, over the months that all of them have.
 
     Args:
         picked: By the name to show: results and a setting of them.
+
+    Returns:
+        The batch, and what to say if something was cut to make them comparable.
+
+    Raises:
+        ValueError: If they start in different months.
     """
 
     def load(table: str) -> pd.DataFrame:
@@ -44,11 +51,11 @@ def beside(picked: Mapping[str, tuple[BatchResults, str]]) -> BatchResults:
             parts.append(rows[rows["setting"] == setting].assign(setting=name))
         return pd.concat(parts, ignore_index=True)
 
-    return BatchResults(load)
+    return aligned(BatchResults(load))
 
 
-def numbers(batch: BatchResults) -> Table:
-    """Return profit and margin of each layer by setting."""
+def numbers(batch: BatchResults, cut: str = "") -> Table:
+    """Return profit and margin of each layer by setting, and say what was cut to compare them."""
     profit, margin = profit_by_layer(batch), profit_by_layer(batch, "margin")
     profits, margins = (table.set_index(["setting", "layer"])["mean"] for table in (profit, margin))
     rows = []
@@ -57,4 +64,4 @@ def numbers(batch: BatchResults) -> Table:
         runs = batch.layers.loc[batch.layers["setting"] == setting, ["replication", "seed"]].drop_duplicates()
         rows.append((setting, *cells, str(len(runs))))
     head = ("results", *(f"{LAYER_LABELS[layer]}, USD (margin)" for layer in LAYERS), "runs")
-    return Table("Operating profit over the whole run, mean of the runs", head, rows)
+    return Table(f"Operating profit, {period(batch)}, mean of the runs. {cut}".strip(), head, rows)
