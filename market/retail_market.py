@@ -168,21 +168,22 @@ class RetailMarket:
         return np.concatenate(chosen)[:, :-1]
 
     def serve(self, chosen: Matrix) -> Matrix:
-        """Ration each lab's capacity in proportion among all its users, direct or resold; return people served."""
-        labs, tokens = self.model.open_labs, self.demand.tokens
-        wanted = self.offers.by_lab((chosen * tokens).sum(axis=0))
+        """Ration each lab's capacity among all its users, direct or resold; return people served, [type, offer].
+
+        Where tokens are short everybody gets the same share of what he wants: a person counts as served in proportion.
+        Some leave for it, as many as that share leaves unserved, and have no provider next month.
+        """
+        labs = self.model.open_labs
+        wanted = self.offers.by_lab((chosen * self.demand.tokens).sum(axis=0)).tolist()
         share = np.ones(len(labs))
-        for position, lab in enumerate(labs):
-            lab.demanded = float(wanted[position])
-            if lab.demanded > lab.capacity:
-                share[position] = lab.capacity / lab.demanded
+        for position, (lab, demanded) in enumerate(zip(labs, wanted, strict=True)):
+            lab.demanded, lab.served = demanded, min(demanded, lab.capacity)
+            share[position] = lab.served / demanded if demanded > 0 else 1.0
+            lab.forecast.update(demanded)
         per_offer = share[self.offers.lab]
-        served = np.concatenate([segment.accept(per_offer, self.model.round) for segment in self.model.segments])
-        delivered = self.offers.by_lab((served * tokens).sum(axis=0))
-        for lab, amount in zip(labs, delivered, strict=True):
-            lab.served = float(amount)
-            lab.forecast.update(lab.demanded)
-        return served
+        for segment in self.model.segments:
+            segment.remember(per_offer, self.model.round)
+        return chosen * per_offer
 
     def bill(self, served: Matrix) -> None:
         """Meter tokens and bill users for them, then resellers; sellers pay what follows revenue."""

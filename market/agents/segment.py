@@ -64,6 +64,6 @@ class Segment(Agent):
         """
         return self.people.choose(table, nest, round_) * self.weight[:, None]
 
-    def accept(self, served_share: NDArray[np.float64], round_: int) -> NDArray[np.float64]:
-        """Turn users away where an offer is short; return people served, [type, offer]."""
-        return self.people.turn_away(served_share, round_) * self.weight[:, None]
+    def remember(self, served_share: NDArray[np.float64], round_: int) -> None:
+        """Let users who were cut short leave where an offer is short: each with the share [offer] it did not get."""
+        self.people.turn_away(served_share, round_)

@@ -16,7 +16,8 @@ from analysis.claim import CLAIMS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = [line.strip() for line in re.findall(r"^    ([a-z].*)$", README, re.MULTILINE)]
+UNFENCED = re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL)
+COMMANDS = [line.partition("  #")[0].strip() for line in re.findall(r"^    (\S.*)$", UNFENCED, re.MULTILINE)]
 PLAIN = [command for command in COMMANDS if re.match(r"tokenmarket (?!serve)", command) and "--cluster" not in command]
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 SCENARIO = re.search(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -88,8 +89,8 @@ def test_the_scenario(clone: Path) -> None:
 
 def test_the_page(clone: Path, ended: list["subprocess.Popen[str]"]) -> None:
     (command,) = (command for command in COMMANDS if command.startswith("tokenmarket serve"))
-    ended.append(bash(command.replace("8765 ", "8799 "), clone))
     assert "--port 8765" in command
+    ended.append(bash(command.replace("8765", "8799"), clone))
     deadline = time.monotonic() + LONGEST
     while time.monotonic() < deadline:
         try:
@@ -122,12 +123,11 @@ def test_the_cluster(clone: Path, ended: list["subprocess.Popen[str]"]) -> None:
 def test_what_is_installed_can_be_had(command: str, clone: Path) -> None:
     """Tried without installing anything: the environment of the tests stays as it is."""
     assert re.search(r"--editable '\.\[(\w+)\]'", command)
-    done(command.replace("pip install", "pip install --quiet --dry-run --no-deps --no-build-isolation"), clone)
+    done(command.replace("pip install", "pip install --quiet --dry-run --no-deps"), clone)
 
 
 def test_every_command_is_tried() -> None:
-    tried = {*PLAIN, *(command for command in COMMANDS if re.match(r"make |pip install|dask |tokenmarket", command))}
-    assert set(COMMANDS) == tried
+    assert [command for command in COMMANDS if not re.match(r"make (run|test)|pip|dask|tokenmarket", command)] == []
     assert len(PLAIN) >= 12
 
 
