@@ -140,7 +140,7 @@ class Engine:
             rented = parameters.fleet.compute == "rented"
             rounds = parameters.horizon.rounds
             self._last = Snapshot(
-                choice, scenario.question, notes(scenario), rounds=rounds, commons=commons, rented=rented
+                choice, scenario.question, notes=notes(scenario), rounds=rounds, commons=commons, rented=rented
             )
         self._publish()
 

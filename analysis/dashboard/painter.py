@@ -203,9 +203,8 @@ class Painter:
         """Draw this snapshot next, unless a newer one comes before; Compare does not depend on it."""
         with self._wake:
             self._snapshot = snapshot
-            if self._tab != COMPARE:
-                self._fresh = True
-                self._wake.notify()
+            self._fresh = self._fresh or self._tab != COMPARE
+            self._wake.notify()  # also where results were picked before there was a market
 
     def close(self) -> None:
         """End the thread."""

@@ -21,7 +21,6 @@ class Snapshot:
     Attributes:
         choice: What is played.
         question: What the scenario asks.
-        notes: What the changes imply besides, and what is hard to believe of them.
         round: Rounds played.
         rounds: Rounds after which Play stops.
         month: Last month played, YYYY-MM; empty before the first.
@@ -32,11 +31,11 @@ class Snapshot:
         moves: People expected to move in the last month, [from, to]; the last row and column are without provider.
         commons: Whether people and models write.
         rented: Whether compute is rented, so that there are neither fleets nor users with a provider.
+        notes: What the changes imply besides, and what is hard to believe of them.
     """
 
     choice: Choice
     question: str = ""
-    notes: tuple[str, ...] = ()
     round: int = 0
     rounds: int = 0
     month: str = ""
@@ -47,6 +46,7 @@ class Snapshot:
     moves: "pd.DataFrame | None" = None
     commons: bool = False
     rented: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def hidden(self) -> frozenset[str]:

@@ -232,7 +232,7 @@ def test_text_stands_out_from_its_ground(visitor: Visitor) -> None:
 
 def test_every_control_says_what_it_means(visitor: Visitor) -> None:
     meanings = visitor.page.locator(".tm-control .tm-help").all_inner_texts()
-    assert len(meanings) == 16
+    assert len(meanings) == 17
     assert all(len(meaning) > 4 for meaning in meanings)
     assert "Utility lost by leaving the last provider (switching cost)" in meanings
     names = [slider.get_attribute("aria-label") or "" for slider in visitor.page.get_by_role("slider").all()]
