@@ -25,7 +25,7 @@ LARGEST = 300_000
 LONGEST = 300
 """Seconds of a cell, on a machine that compiles everything first and is busy."""
 WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+NUMBER = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)( per cent)?")
 
 
 def read():
@@ -81,7 +81,8 @@ def numbers(text):
     """Return the numbers a text mentions, but those of headings and links; ``one`` is no number but a pronoun."""
     text = re.sub(r"^#+ \d+\.|\]\(.*?\)", "", text, flags=re.MULTILINE)
     spelled = {place for place, word in enumerate(WORDS, 2) if re.search(rf"\b{word}\b", text, re.IGNORECASE)}
-    return spelled | {float(found.replace(",", "")) for found in NUMBER.findall(text)}
+    written = ((float(value.replace(",", "")), share) for value, share in NUMBER.findall(text))
+    return spelled | {value / 100 if share else value for value, share in written}
 
 
 def constants(code):
@@ -140,13 +141,12 @@ def test_it_names_no_place_of_the_machine_that_ran_it():
 def test_every_number_of_its_text_stands_in_its_code():
     notebook = read()
     known = set().union(*(constants(cell.source) for cell in cells(notebook, "code")))
-    known |= {100 * value for value in known}
     said = {cell.id: numbers(cell.source) - known for cell in cells(notebook, "markdown")}
     assert {cell: sorted(unknown) for cell, unknown in said.items() if unknown} == {}
 
 
 def test_numbers_are_found_in_words_and_figures_and_code():
-    assert numbers("## 3. In 2,000 of three runs [4](5.md): 0.5, someone") == {2000, 3, 4, 0.5}
+    assert numbers("## 3. In 2,000 of three runs [4](5.md): 0.5, 95 per cent") == {2000, 3, 4, 0.5, 0.95}
     assert constants("a = f(2_000, 0.95)\nb = '[labs]\\ncount = 7'") == {2000, 0.95, 7}
 
 
