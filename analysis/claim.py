@@ -101,9 +101,7 @@ def claim_quantities(results: Any, cost_of_capital: float | None = None) -> pd.D
 
     Plain margins of the layers are beside them, as ``hardware_margin`` and so on.
     """
-    margins = run_layers(results).pivot_table(
-        index=RUN_KEYS, columns="layer", values="margin", observed=True, dropna=False
-    )
+    margins = run_layers(results).set_index([*RUN_KEYS, "layer"])["margin"].unstack("layer")
     margins = margins.reindex(columns=list(LAYERS))
     lowest = _worst_year(results).reindex(margins.index)
     hardware, labs, resellers = (margins[layer] for layer in LAYERS)

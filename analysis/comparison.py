@@ -65,9 +65,7 @@ def run_measures(results: Any) -> pd.DataFrame:
     Tokens, profit and surplus are summed over the run; prices of tokens are weighted by tokens; other prices are
     averages over months.
     """
-    layers = run_layers(results).pivot_table(
-        index=RUN_KEYS, columns="layer", values=list(_LAYER_MEASURES), observed=True, dropna=False
-    )
+    layers = run_layers(results).set_index([*RUN_KEYS, "layer"])[list(_LAYER_MEASURES)].unstack("layer")
     layers.columns = layers.columns.map(lambda pair: f"{pair[1]}_{pair[0]}")
     rounds = in_memory(results).rounds
     runs = rounds.groupby(RUN_KEYS, observed=True)

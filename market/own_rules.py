@@ -64,6 +64,8 @@ def imported(path: str, kind: type[Kind]) -> type[Kind]:
     if not PATH.fullmatch(path):
         raise RuleNotFound(f"{path!r} is not an import path such as my_rules:LossLeader")
     module, _, name = path.partition(":")
+    if module == "__main__":
+        raise RuleNotFound(f"{name} must stand in a module of its own, which worker processes can import")
     try:
         found = getattr(import_module(module), name, None)
     except ModuleNotFoundError as error:
@@ -117,10 +119,12 @@ def own_rules(section: Section) -> Iterator[Section]:
 
 
 def checksums(section: Section) -> dict[str, str]:
-    """Return SHA-256 of the module of every rule from outside, by import path: results depend on more than numbers."""
-    return {
-        path_of(type(rule)): _checksum(import_module(type(rule).__module__).__file__) for rule in own_rules(section)
-    }
+    """Return SHA-256 of the module of every rule from outside, by import path: results depend on more than numbers.
+
+    Empty for a module that is no file, such as a notebook or a session.
+    """
+    modules = {path_of(type(rule)): import_module(type(rule).__module__) for rule in own_rules(section)}
+    return {path: _checksum(getattr(module, "__file__", None)) for path, module in modules.items()}
 
 
 def _checksum(source: str | None) -> str:

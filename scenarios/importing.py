@@ -16,12 +16,18 @@ def make_importable(table: Mapping[str, Any], folder: Path) -> None:
     """
     for rule in _rules(table):
         module = rule.partition(":")[0].partition(".")[0]
-        if not PATH.fullmatch(rule) or module in sys.modules or PathFinder.find_spec(module) is not None:
+        if not PATH.fullmatch(rule) or _lasting(module):
             continue
         for place in (folder.resolve(), Path.cwd()):
             if PathFinder.find_spec(module, [str(place)]) is not None:
                 sys.path.append(str(place))
                 break
+
+
+def _lasting(module: str) -> bool:
+    """Whether a module is found where worker processes look as well: not by way of this process's working directory."""
+    fixed = [place for place in sys.path if place and Path(place).is_absolute()]
+    return PathFinder.find_spec(module, fixed) is not None
 
 
 def _rules(table: Mapping[str, Any]) -> Iterator[str]:

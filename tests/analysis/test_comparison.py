@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from small_economy import SETTINGS, batch
 
-from analysis.claim import CLAIMS, claims
+from analysis.claim import CLAIMS, claim_quantities, claims
 from analysis.comparison import MEASURES, compare, run_measures
 from analysis.results import BatchResults
 from analysis.tables import profit_by_layer
@@ -16,6 +16,11 @@ HARDWARE, LABS, RESELLERS = (claim.text for claim in CLAIMS)
 
 def row(table: pd.DataFrame, measure: str, setting: str) -> pd.Series:
     return table[(table["measure"] == measure) & (table["setting"] == setting)].iloc[0]
+
+
+def test_there_is_one_row_of_measures_for_each_run(results: BatchResults):
+    runs = results.layers[["setting", "replication", "seed"]].drop_duplicates()
+    assert len(run_measures(results)) == len(claim_quantities(results)) == len(runs)
 
 
 def test_known_differences_are_found_exactly(results: BatchResults):

@@ -101,6 +101,7 @@ BAD = [
     ("training.budget.rule=my_rules:LossLeader", "is no subclass of market.training.Budget"),
     ("labs.pricing.rule=broken:Rule", "module broken cannot be imported: ZeroDivisionError"),
     ("labs.pricing.rule=lame:Rule", "module lame cannot be imported: No module named 'there_is_no_such_module'"),
+    ("labs.pricing.rule=__main__:Own", "Own must stand in a module of its own, which worker processes can import"),
     ("labs.pricing.rule=a b:Rule", "'a b:Rule' is not an import path such as my_rules:LossLeader"),
     ("labs.pricing={rule='my_rules:LossLeader', discount=2}", "labs.pricing.discount = 2 must be a number, at least 0"),
     ("labs.pricing={rule='my_rules:LossLeader', discunt=.2}", "must be a table"),
@@ -142,6 +143,13 @@ def test_workers_find_a_rule_beside_the_experiment(here: Path, monkeypatch: pyte
     layers = read_table(here / "out", "layers")
     labs = layers[layers["layer"] == "labs"].groupby("setting", observed=True)["profit"].mean()
     assert labs["s.toml"] != labs["baseline"]
+
+
+def test_a_rule_in_the_working_directory_is_found_by_workers(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a session or a notebook the working directory is on the path by the name of nothing: workers have another."""
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    load("baseline", ["labs.pricing.rule=my_rules:LossLeader"])
+    assert str(here) in sys.path
 
 
 def test_a_batch_is_not_resumed_with_a_rule_that_has_changed(here: Path) -> None:
