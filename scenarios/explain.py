@@ -104,7 +104,7 @@ def _origins(message: str, origin: Callable[[Path], str]) -> str:
     """Return where the values of the keys that a message names come from."""
     named = [tuple(name.split(".")) for name in re.findall(r"[a-z_]+(?:\.\w+)+", message)]
     places = dict.fromkeys(origin(path) for path in named)
-    return ", ".join(place for place in places if place != "defaults") or "defaults"
+    return ", ".join(place for place in places if place != "defaults") or origin(())
 
 
 def rules_of(annotation: Any) -> list[str]:
