@@ -10,7 +10,7 @@ from scenarios import completion
 from scenarios.batch_help import BATCH_EPILOG
 from scenarios.errors import BadInput, WorkFailed, presentable, quoted
 from scenarios.new import Kind
-from scenarios.output import flush, take_over
+from scenarios.output import flush, forget_impossible_width, take_over
 
 if TYPE_CHECKING:
     from scenarios.batch import Summary
@@ -301,6 +301,7 @@ def show_command(
 
 def main() -> None:
     """Run the command; exit with 0 (done), 1 (the work failed) or 2 (bad input)."""
+    forget_impossible_width()
     streams = take_over()
     try:
         answer()
@@ -338,7 +339,8 @@ def check_arguments(arguments: list[str]) -> None:
 
 def stop(message: str, status: int) -> None:
     """Print one message on standard error and exit."""
-    print(f"tokenmarket: {presentable(message)}", file=sys.stderr)
+    if sys.stderr is not None:  # closed: print would take standard output instead
+        print(f"tokenmarket: {presentable(message)}", file=sys.stderr)
     raise SystemExit(status)
 
 

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from scenarios.errors import quoted
+from scenarios.errors import BadInput, quoted
 from scenarios.experiment import Experiment
+from scenarios.merging import nest
 
 SHOWN = 10
 IGNORED = ("title", "question", "limits", "settings", "replications")
@@ -27,6 +28,15 @@ class _Setting(_Table):
     title: str | None = Field(None, description="The setting in words")
     scenario: str = Field("", description="Which it starts from")
     set: dict[str, Any] = Field({}, description="Parameters changed in it")
+
+    @field_validator("set")
+    @classmethod
+    def _by_dotted_name(cls, changes: dict[str, Any]) -> dict[str, Any]:
+        try:
+            nest(changes, "set")
+        except BadInput as problem:
+            raise ValueError(str(problem)) from None
+        return changes
 
 
 class _About(_Table):

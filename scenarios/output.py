@@ -1,6 +1,8 @@
 """Standard output that nobody reads any more, or that cannot be written, and letters it cannot hold."""
 
 import io
+import os
+import re
 import sys
 from typing import Any
 
@@ -41,6 +43,12 @@ def take_over() -> list[Standard]:
         setattr(sys, name, text)
         taken.append(raw)
     return taken
+
+
+def forget_impossible_width() -> None:
+    """Take a width that is no number out of the environment: rich would stumble over ``²``."""
+    if not re.fullmatch("[0-9]{1,4}", os.environ.get("COLUMNS", "0")):
+        del os.environ["COLUMNS"]
 
 
 def flush() -> None:

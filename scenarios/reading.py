@@ -73,7 +73,8 @@ def _json(path: Path) -> dict[str, Any]:
         raise BadInput(f"{path}: is damaged: it is no JSON ({type(error).__name__}: {error})") from None
     if not isinstance(found, dict):
         raise BadInput(f"{path}: is damaged: it holds no table but {quoted(found)}")
-    plain(found, f"{path}: is damaged")
+    for key, value in found.items():
+        plain(value, f"{path}: is damaged: {key}")
     return found
 
 
