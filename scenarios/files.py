@@ -109,9 +109,11 @@ def only_writer(folder: Path, keep: bool = True) -> Iterator[None]:
     Raises:
         BadInput: If the folder cannot be made or written to, or another process holds it.
     """
-    made = [path for path in (folder / LOCK, folder, *folder.parents) if not os.path.lexists(path)]
+    made: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, made)
+        if not os.path.lexists(folder / LOCK):
+            made.insert(0, folder / LOCK)
         file = (folder / LOCK).open("a+")
     except OSError as error:
         take_away(made)
@@ -143,8 +145,22 @@ def _nothing_left(made: Sequence[Path], keep: bool) -> Iterator[None]:
         take_away(made)
 
 
+def make_folder(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it, and put what was not there before in front of a list.
+
+    Raises:
+        OSError: If one cannot be made; the list holds the others.
+    """
+    for path in (*reversed(folder.parents), folder):
+        if not path.is_dir():
+            if os.path.lexists(path):
+                raise NotADirectoryError(errno.ENOTDIR, f"{path} is no folder")
+            path.mkdir(exist_ok=True)
+            made.insert(0, path)
+
+
 def take_away(made: Sequence[Path]) -> None:
-    """Remove files, and folders that are empty, in their order; what cannot be removed stays."""
+    """Remove what was made, folders if they are empty, in the given order; what cannot be removed stays."""
     for path in made:
         with contextlib.suppress(OSError):
             path.rmdir() if path.is_dir() else path.unlink()

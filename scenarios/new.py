@@ -95,13 +95,14 @@ def _filled(template: str, stem: Path, kind: Kind) -> str:
 
 def _write(texts: Mapping[Path, str]) -> None:
     """Write all files or none; folders made for them go with them."""
-    from scenarios.files import take_away
+    from scenarios.files import make_folder, take_away
 
-    made = [path for first in texts for path in (*texts, *first.parents) if not os.path.lexists(path)]
+    made: list[Path] = []
     for path, text in texts.items():
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent, made)
             with path.open("x", encoding="utf-8") as file:
+                made.insert(0, path)
                 file.write(text)
         except OSError as error:
             take_away(made)
