@@ -1,5 +1,8 @@
 """One page that answers the question of a run or a batch, with its numbers, figures and what it takes to repeat it."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +29,8 @@ from analysis.report_tables import (
 from analysis.results import BatchResults, read_results
 from analysis.targets import compare_targets
 from analysis.wording import answer, record_finding
+from scenarios.files import disk_errors_explained
+from scenarios.reading import check_tables
 
 REPORT: Final = "report.html"
 FIGURES: Final = "figures"
@@ -40,14 +45,29 @@ def write_report(directory: str | Path) -> Path:
         directory: Folder of a run (``tokenmarket run --out``) or of a batch.
 
     Raises:
-        scenarios.BadInput: If there are no results in the folder.
+        scenarios.BadInput: If there are no results in the folder, a file of them is damaged, or it takes no report.
+        scenarios.WorkFailed: If the disk does not take the report.
     """
     results = read_results(directory)
     folder = Path(directory)
-    drawings = Drawings(folder / FIGURES)
+    check_tables(folder, results.manifest)
     path = folder / REPORT
-    write_whole(path, report_page(results, drawings).encode())
+    with disk_errors_explained(folder, "the results are as they were", "the report"), _nothing_begun(folder / FIGURES):
+        drawings = Drawings(folder / FIGURES)
+        write_whole(path, report_page(results, drawings).encode())
     return path
+
+
+@contextmanager
+def _nothing_begun(figures: Path) -> Iterator[None]:
+    """Take away a new folder of figures where the report does not come to an end."""
+    new = not figures.exists()
+    try:
+        yield
+    except BaseException:
+        if new:
+            shutil.rmtree(figures, ignore_errors=True)
+        raise
 
 
 def report_page(results: BatchResults, draw: Drawings) -> str:

@@ -1,8 +1,10 @@
 """How a number is declared: default, unit, bounds, meaning and where it comes from, in one place."""
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 GRADES = {
     "A": "data file or release",
@@ -13,6 +15,61 @@ GRADES = {
     "D": "choice of this model",
 }
 """How well a value is known."""
+
+
+FIRST_MONTH, LAST_MONTH = "1900-01", "2200-12"
+"""Between them everything happens: runs and series."""
+
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+LONGEST_NAME, LONGEST_TEXT = 200, 5_000
+"""Characters of a name, and of a text that people read."""
+
+Entries = TypeVar("Entries", bound=Mapping[str, Any])
+
+
+def checked_month(month: str) -> str:
+    """Return a month.
+
+    Raises:
+        ValueError: If it is not one from ``FIRST_MONTH`` to ``LAST_MONTH``, written YYYY-MM.
+    """
+    if not MONTH.fullmatch(month) or not FIRST_MONTH <= month <= LAST_MONTH:
+        raise ValueError(f"must be a month from {FIRST_MONTH} to {LAST_MONTH}, written YYYY-MM")
+    return month
+
+
+def checked_name(name: str) -> str:
+    """Return a name that people read and give to files and figures.
+
+    Raises:
+        ValueError: If it is empty, too long, or holds what cannot be printed.
+    """
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise ValueError(f"must be a name of 1 to {LONGEST_NAME} printable characters")
+    return name
+
+
+def checked_names(entries: Entries) -> Entries:
+    """Return a table whose keys the scenario chooses.
+
+    Raises:
+        ValueError: If a key will not do as a name, or holds a dot: no dotted name could reach it.
+    """
+    for name in entries:
+        try:
+            checked_name(name)
+        except ValueError as problem:
+            raise ValueError(f"the key {name!r} {problem}") from None
+        if "." in name:
+            raise ValueError(f"the key {name!r} holds a dot, which parts keys; {name.replace('.', '-')!r} would do")
+    return entries
+
+
+Month = Annotated[str, AfterValidator(checked_month)]
+Name = Annotated[str, AfterValidator(checked_name)]
+ByName = AfterValidator(checked_names)
+"""Marks a table whose keys the scenario chooses."""
 
 
 class Section(BaseModel):

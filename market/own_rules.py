@@ -74,7 +74,7 @@ def imported(path: str, kind: type[Kind]) -> type[Kind]:
         raise RuleNotFound(
             f"there is no module {module} beside the scenario, in this folder or on Python's path"
         ) from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise RuleNotFound(f"module {module} cannot be imported: {type(error).__name__}: {error}") from error
     if found is None:
         raise RuleNotFound(f"module {module} has no class {name}")

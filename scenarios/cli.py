@@ -8,8 +8,9 @@ import typer
 
 from scenarios import completion
 from scenarios.batch_help import BATCH_EPILOG
-from scenarios.errors import BadInput, WorkFailed
+from scenarios.errors import BadInput, WorkFailed, presentable, quoted
 from scenarios.new import Kind
+from scenarios.output import flush, forget_impossible_width, take_over
 
 if TYPE_CHECKING:
     from scenarios.batch import Summary
@@ -76,9 +77,10 @@ def run_command(
     from scenarios.display import commons_lines, console, layer_table, summary, to_json, users_line
     from scenarios.loading import load
     from scenarios.progress import rounds_shown
-    from scenarios.running import resized, run
+    from scenarios.running import checked_seed, resized, run
     from scenarios.saving import check_free, save_run
 
+    checked_seed(seed)
     loaded = load(scenario, assignments or ())
     loaded = replace(loaded, parameters=resized(loaded.parameters, rounds, users))
     say_more(loaded)
@@ -301,7 +303,20 @@ def show_command(
 
 def main() -> None:
     """Run the command; exit with 0 (done), 1 (the work failed) or 2 (bad input)."""
+    forget_impossible_width()
+    streams = take_over()
     try:
+        answer()
+    finally:
+        flush()
+        for failure in filter(None, (stream.failure for stream in streams)):
+            stop(f"the output cannot be written: {failure.strerror}", 1)
+
+
+def answer() -> None:
+    """Run the command; what goes wrong ends it with a message."""
+    try:
+        check_arguments(sys.argv[1:])
         app(prog_name="tokenmarket")
     except BadInput as problem:
         stop(str(problem), 2)
@@ -311,9 +326,23 @@ def main() -> None:
         stop(f"failed: {type(problem).__name__}: {problem}", 1)
 
 
+def check_arguments(arguments: list[str]) -> None:
+    """Refuse arguments that are no text: they could neither be written to files nor shown.
+
+    Raises:
+        BadInput: If one is not.
+    """
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise BadInput(f"{quoted(argument)} is not UTF-8 text") from None
+
+
 def stop(message: str, status: int) -> None:
     """Print one message on standard error and exit."""
-    print(f"tokenmarket: {message}", file=sys.stderr)
+    if sys.stderr is not None:  # closed: print would take standard output instead
+        print(f"tokenmarket: {presentable(message)}", file=sys.stderr)
     raise SystemExit(status)
 
 

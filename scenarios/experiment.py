@@ -6,16 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from market.fields import LONGEST_NAME, LONGEST_TEXT, Name
 from scenarios.design import Sample
 from scenarios.errors import BadInput
 from scenarios.explain import explain
 from scenarios.loading import experiments, find
 from scenarios.merging import flatten
 from scenarios.toml import read_toml
-
-LONGEST_NAME = 200
 
 Changes = Annotated[
     dict[str, Any], BeforeValidator(lambda table: flatten(table) if isinstance(table, Mapping) else table)
@@ -24,6 +32,16 @@ Changes = Annotated[
 Columns = Annotated[
     dict[str, list[Any]], BeforeValidator(lambda table: flatten(table) if isinstance(table, Mapping) else table)
 ]
+
+
+def _printed(text: str) -> str:
+    """Return text that people read; line breaks are spaces."""
+    if not " ".join(text.split("\n")).isprintable():
+        raise ValueError("holds control characters")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_printed)]
 Size = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
@@ -37,7 +55,7 @@ class SettingSpec(Part):
     """One setting by name: a scenario, and parameters changed in it."""
 
     name: str = Field("", description="Of the setting; the scenario's if omitted")
-    title: str = Field("", description="The setting in words, for figures and tables")
+    title: Words = Field("", max_length=LONGEST_NAME, description="The setting in words, for figures and tables")
     scenario: str = Field("", description="Instead of the experiment's")
     set: Changes = Field({}, description="Parameters changed in this setting")
 
@@ -83,9 +101,9 @@ class Experiment(Part):
     a run follows from its replication alone, so that settings meet the same luck.
     """
 
-    name: str = Field("experiment", min_length=1, max_length=LONGEST_NAME, description="Names the folder of results")
-    title: str = Field("", max_length=LONGEST_NAME, description="The experiment in words")
-    question: str = Field(min_length=1, description="What the experiment answers")
+    name: Name = Field("experiment", description="Names the folder of results")
+    title: Words = Field("", max_length=LONGEST_NAME, description="The experiment in words")
+    question: Words = Field(min_length=1, max_length=LONGEST_TEXT, description="What the experiment answers")
     scenario: str = Field("baseline", description="Where every setting starts that names no other")
     rounds: int | None = Field(None, description="Instead of horizon.rounds")
     users: int | None = Field(None, description="Instead of population.users")
@@ -105,7 +123,7 @@ class Experiment(Part):
     @field_validator("name")
     @classmethod
     def _names_a_folder(cls, name: str) -> str:
-        if not name.isprintable() or "/" in name or name.startswith("."):
+        if "/" in name or name.startswith("."):
             raise ValueError("must do as the name of a folder")
         return name
 

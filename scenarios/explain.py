@@ -15,6 +15,15 @@ from scenarios.keys import allowed, inner, leaves, section_of, sections_of
 Path = tuple[str, ...]
 SHOWN = 5
 
+SAID = {
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "too_short": "must hold at least {min_length}",
+    "string_too_short": "must have at least {min_length} character",
+    "string_too_long": "must have at most {max_length} characters",
+}
+"""What is wrong with a value, by pydantic's name for it, where a declaration has no bounds of a number."""
+
 
 def explain(
     error: ValidationError,
@@ -89,22 +98,29 @@ def _explain(
         case "model_type" | "model_attributes_type" | "dict_type":
             return f"{where}: {name} = {quoted(given)} must be a table{_table(annotation, name, given)}"
         case "tuple_type":
-            return f"{where}: {name} = {quoted(given)} must be a CSV file or a list of records{_meaning(field)}"
+            kind = "a CSV file or a list of records" if field and field.json_schema_extra else "a list"
+            return f"{where}: {name} = {quoted(given)} must be {kind}{_meaning(field)}"
         case "value_error" if not path:
             return f"{_origins(str(context['error']), origin)}: {context['error']}"
         case "value_error":
             value = "" if isinstance(given, Mapping) else f" = {quoted(given)}"
             return f"{where}: {name}{value}: {context['error']}"
+    return f"{where}: {name} = {quoted(given)} {_problem(item, annotation, field)}{_meaning(field)}"
+
+
+def _problem(item: ErrorDetails, annotation: Any, field: FieldInfo | None) -> str:
+    """Return what a value must be by its declaration; in the words of pydantic where there are none of ours."""
+    if said := SAID.get(item["type"]):
+        return said.format(**item.get("ctx", {}))
     wanted = allowed(field, annotation) if field else ""
-    problem = f"must be {wanted}{_unit(field)}" if wanted else item["msg"][:1].lower() + item["msg"][1:]
-    return f"{where}: {name} = {quoted(given)} {problem}{_meaning(field)}"
+    return f"must be {wanted}{_unit(field)}" if wanted else item["msg"][:1].lower() + item["msg"][1:]
 
 
 def _origins(message: str, origin: Callable[[Path], str]) -> str:
     """Return where the values of the keys that a message names come from."""
     named = [tuple(name.split(".")) for name in re.findall(r"[a-z_]+(?:\.\w+)+", message)]
     places = dict.fromkeys(origin(path) for path in named)
-    return ", ".join(place for place in places if place != "defaults") or "defaults"
+    return ", ".join(place for place in places if place != "defaults") or origin(())
 
 
 def rules_of(annotation: Any) -> list[str]:

@@ -19,6 +19,9 @@ ASIDE = ".aside-"
 LOCK = ".lock"
 """File by which a process holds a folder."""
 
+REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG)
+"""Errors that another folder would not have: what was asked for cannot be done, and no work failed."""
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it holds all of the content or stays as it was, also after a power cut."""
@@ -96,20 +99,27 @@ def sha256(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
+def only_writer(folder: Path, keep: bool = True) -> Iterator[None]:
     """Make the folder and hold it against other processes; the hold ends with the process, however it ends.
+
+    Args:
+        folder: To be held.
+        keep: Whether what was made to hold it, the lock and folders, stays; what is refused leaves nothing in any case.
 
     Raises:
         BadInput: If the folder cannot be made or written to, or another process holds it.
     """
+    made: list[Path] = []
     try:
-        new = not folder.exists()
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = not (folder / LOCK).exists()
+        make_folder(folder, made)
+        if not os.path.lexists(folder / LOCK):
+            made.insert(0, folder / LOCK)
         file = (folder / LOCK).open("a+")
     except OSError as error:
-        raise BadInput(f"{folder}: results cannot be written there: {error.strerror}") from None
-    with file, _nothing_left_if_refused(folder, new, fresh):
+        take_away(made)
+        reason = error.strerror or "the lock is no file"
+        raise BadInput(f"{folder}: results cannot be written there: {reason}") from None
+    with file, _nothing_left(made, keep):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -124,28 +134,54 @@ def only_writer(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _nothing_left_if_refused(folder: Path, new: bool, fresh: bool) -> Iterator[None]:
-    """Take away the lock, and the folder, if they were made for something that is refused."""
+def _nothing_left(made: Sequence[Path], keep: bool) -> Iterator[None]:
+    """Take away what was made where the work inside is refused, or nothing is to be kept."""
     try:
         yield
     except BadInput:
-        if fresh:
-            (folder / LOCK).unlink(missing_ok=True)
-        if new:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+        take_away(made)
         raise
+    if not keep:
+        take_away(made)
+
+
+def make_folder(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it, and put what was not there before in front of a list.
+
+    Raises:
+        OSError: If one cannot be made; the list holds the others.
+    """
+    for path in (*reversed(folder.parents), folder):
+        if not path.is_dir():
+            if os.path.lexists(path):
+                raise NotADirectoryError(errno.ENOTDIR, f"{path} is no folder")
+            path.mkdir(exist_ok=True)
+            made.insert(0, path)
+
+
+def take_away(made: Sequence[Path]) -> None:
+    """Remove what was made, folders if they are empty, in the given order; what cannot be removed stays."""
+    for path in made:
+        with contextlib.suppress(OSError):
+            path.rmdir() if path.is_dir() else path.unlink()
 
 
 @contextlib.contextmanager
-def disk_errors_explained(folder: Path, kept: str) -> Iterator[None]:
+def disk_errors_explained(folder: Path, kept: str, what: str = "results") -> Iterator[None]:
     """Turn errors of the disk into a message.
 
+    Args:
+        folder: In which something is written.
+        kept: What becomes of the work, to end the message.
+        what: Is written.
+
     Raises:
-        WorkFailed: In place of an OSError.
+        BadInput: In place of an OSError that says that the folder does not do.
+        WorkFailed: In place of any other.
     """
     try:
         yield
     except OSError as error:
         reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
-        raise WorkFailed(f"{folder}: results cannot be written: {reason}; {kept}") from None
+        kind = BadInput if error.errno in REFUSED else WorkFailed
+        raise kind(f"{folder}: {what} cannot be written: {reason}; {kept}") from None

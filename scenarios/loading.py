@@ -187,29 +187,31 @@ def find(source: str | os.PathLike[str], shipped: Mapping[str, Path], kind: str)
     if text in shipped:
         return shipped[text]
     path = Path(text)
-    if path.suffix == ".toml" or path.exists():
+    if path.suffix == ".toml" or os.path.exists(path):  # unlike Path.exists it never raises
         return path
     raise BadInput(f"unknown {kind} {quoted(text)}{did_you_mean(text, shipped)}")
 
 
-def _chain(path: Path, below: tuple[Path, ...] = ()) -> list[tuple[Path, dict[str, Any]]]:
+def _chain(path: Path) -> list[tuple[Path, dict[str, Any]]]:
     """Return a file's tables after those of all it extends."""
-    if path.resolve() in (file.resolve() for file in below):
-        circle = " → ".join(str(file) for file in (*below, path))
-        raise BadInput(f"{below[0]}: extends in a circle: {circle}")
-    table = read_toml(path)
-    _check_head(path, table)
-    if "extends" not in table:
-        return [(path, table)]
-    return [*_chain(_parent(path, table["extends"]), (*below, path)), (path, table)]
+    shipped, below = presets(), dict[Path, tuple[Path, dict[str, Any]]]()
+    while True:
+        table = read_toml(path)
+        if path.resolve() in below:
+            files = [file for file, _ in below.values()]
+            raise BadInput(f"{files[0]}: extends in a circle: {' → '.join(map(str, (*files, path)))}")
+        _check_head(path, table)
+        below[path.resolve()] = path, table
+        if "extends" not in table:
+            return list(below.values())[::-1]
+        path = _parent(path, table["extends"], shipped)
 
 
-def _parent(path: Path, base: str) -> Path:
+def _parent(path: Path, base: str, shipped: Mapping[str, Path]) -> Path:
     """Return the file that ``extends`` means: a preset, or a file relative to the one that extends it."""
-    shipped = presets()
     nearby = path.parent / base
-    if base not in shipped and (nearby.suffix == ".toml" or nearby.exists()):
-        if nearby.is_file():
+    if base not in shipped and (nearby.suffix == ".toml" or os.path.exists(nearby)):
+        if os.path.isfile(nearby):
             return nearby
         raise BadInput(f"{path}: extends = {quoted(base)}: there is no file {nearby}")
     try:
@@ -219,6 +221,8 @@ def _parent(path: Path, base: str) -> Path:
 
 
 def _check_head(path: Path, table: Mapping[str, Any]) -> None:
+    from market.fields import LONGEST_NAME, LONGEST_TEXT
+
     for key in (*HEAD, "name"):
         text = table.get(key, "" if key == "question" else "-")
         if not isinstance(text, str) or not text.strip():
@@ -226,6 +230,8 @@ def _check_head(path: Path, table: Mapping[str, Any]) -> None:
             raise BadInput(f"{path}: {key} {what}" + (f", not {quoted(text)}" if key in table else ""))
         if not text.replace("\n", " ").isprintable():
             raise BadInput(f"{path}: {key} = {quoted(text)} holds control characters")
+        if len(text) > (most := LONGEST_NAME if key in ("title", "name") else LONGEST_TEXT):
+            raise BadInput(f"{path}: {key} = {quoted(text)} has {len(text):,} characters, at most {most:,} will do")
 
 
 def _with_series(
@@ -256,4 +262,4 @@ def _with_series(
 def _series_file(name: str, folder: Path) -> Path:
     path = folder / name
     shipped = DATA / name
-    return shipped if Path(name).name == name and not path.exists() and shipped.is_file() else path
+    return shipped if Path(name).name == name and not os.path.exists(path) and os.path.isfile(shipped) else path

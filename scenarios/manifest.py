@@ -1,15 +1,80 @@
-"""What identifies a batch, and how two differ."""
+"""What a folder of results says of itself, what identifies a batch, and how two differ."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
-from scenarios.errors import quoted
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from scenarios.errors import BadInput, quoted
+from scenarios.experiment import Experiment
+from scenarios.merging import nest
 
 SHOWN = 10
 IGNORED = ("title", "question", "limits", "settings", "replications")
 """Keys of an experiment that decide no run, or are compared as the settings they lead to."""
 WORDS = ("title", "question")
 """Keys of settings and scenarios that decide nothing."""
+
+
+class _Table(BaseModel):
+    """A table of a manifest; keys that are not declared are left alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class _Setting(_Table):
+    name: str = Field(description="Of the setting")
+    title: str | None = Field(None, description="The setting in words")
+    scenario: str = Field("", description="Which it starts from")
+    set: dict[str, Any] = Field({}, description="Parameters changed in it")
+
+    @field_validator("set")
+    @classmethod
+    def _by_dotted_name(cls, changes: dict[str, Any]) -> dict[str, Any]:
+        try:
+            nest(changes, "set")
+        except BadInput as problem:
+            raise ValueError(str(problem)) from None
+        return changes
+
+
+class _About(_Table):
+    title: str = Field("", description="The scenario in words")
+    question: str = Field("", description="What it answers")
+    parameters: dict[str, Any] = Field(description="Everything in effect")
+
+
+class Manifest(_Table):
+    """What a folder of results says of itself, as far as programs rely on it."""
+
+    kind: Literal["run", "batch"] = Field(description="Of one run, or of a batch")
+    experiment: Experiment | None = Field(None, description="Which was run")
+    scenarios: dict[str, _About] = Field(description="Scenarios of the settings")
+    settings: tuple[_Setting, ...] = Field(min_length=1, description="In the order of the experiment")
+    rules: dict[str, str] = Field({}, description="Checksums of rules from outside")
+    versions: dict[str, str] = Field({}, description="Of the program and its libraries")
+    commit: str | None = Field(None, description="Of the program")
+    tables: dict[str, str] | None = Field(None, description="Checksums of the tables; none while a batch runs")
+
+    @field_validator("settings")
+    @classmethod
+    def _named_once(cls, settings: tuple[_Setting, ...]) -> tuple[_Setting, ...]:
+        name, times = Counter(setting.name for setting in settings).most_common(1)[0]
+        if times > 1:
+            raise ValueError(f"{times} settings are named {quoted(name)}")
+        return settings
+
+    @model_validator(mode="after")
+    def _tells_what_was_run(self) -> "Manifest":
+        if self.kind == "batch" and self.experiment is None:
+            raise ValueError("experiment is missing")
+        if self.kind == "run" and not self.tables:
+            raise ValueError("tables is missing")
+        for setting in self.settings:
+            if setting.scenario not in self.scenarios:
+                raise ValueError(f"scenarios has no {quoted(setting.scenario)}, which a setting names")
+        return self
 
 
 def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from market.own_rules import RULE
 from scenarios.errors import BadInput, quoted
 from scenarios.keys import entries_of, inner, section_of
-from scenarios.toml import plain
+from scenarios.toml import DEEPEST, plain
 
 Path = tuple[str, ...]
 
@@ -75,12 +75,12 @@ def nest(changes: Mapping[str, Any], origin: str) -> dict[str, Any]:
     """Return values by dotted name as nested tables.
 
     Raises:
-        BadInput: If a name is empty or one value would stand inside another.
+        BadInput: If a name is empty or has too many parts, or one value would stand inside another.
     """
     nested: dict[str, Any] = {}
     for name, value in changes.items():
         *above, last = name.split(".")
-        if not all((*above, last)):
+        if not all((*above, last)) or len(above) >= DEEPEST:
             raise BadInput(f"{origin}: {quoted(name)} is not a dotted name such as labs.count")
         table = nested
         for key in above:
@@ -89,7 +89,8 @@ def nest(changes: Mapping[str, Any], origin: str) -> dict[str, Any]:
                 raise BadInput(f"{origin}: {name} is set inside {'.'.join(above)}, which is itself set to a value")
         if last in table:
             raise BadInput(f"{origin}: {name} is set together with a key inside it")
-        table[last] = plain(value)
+        plain(name, f"{origin}: the key")
+        table[last] = plain(value, f"{origin}: {name}")
     return nested
 
 
@@ -121,13 +122,13 @@ def parse_assignments(texts: Iterable[str], origin: str = "--set") -> dict[str, 
             raise BadInput(f"{origin}: {quoted(text)} is not KEY=VALUE, as in labs.count=3")
         if name in changes:
             raise BadInput(f"{origin}: {name} is given twice")
-        changes[name] = _parse(value.strip())
+        changes[name] = plain(_parse(value.strip()), f"{origin}: {name}")
     return changes
 
 
 def _parse(text: str) -> Any:
     try:
         parsed = tomllib.loads(f"value = {text}")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no TOML, or a whole number of too many digits
         return float(text) if BARE_NUMBER.fullmatch(text) else text
-    return plain(parsed["value"]) if set(parsed) == {"value"} else text
+    return parsed["value"] if set(parsed) == {"value"} else text

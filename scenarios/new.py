@@ -1,8 +1,10 @@
 """New scenarios, experiments and pricing rules: commented files that run as they are."""
 
 import keyword
+import os
 import re
 import shlex
+from collections.abc import Mapping
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,13 +39,11 @@ def write_new(kind: Kind, name: str) -> tuple[list[Path], list[str]]:
     else:
         files = {stem.with_suffix(".toml"): f"{kind}.toml"}
     for path in files:
-        if path.exists():
+        if os.path.lexists(path):
             raise BadInput(f"{path}: is there already; choose another name")
     if kind is Kind.RULE:
         _check_module(stem)
-    texts = {path: _filled(template, stem, kind) for path, template in files.items()}
-    for path, text in texts.items():
-        _write(path, text)
+    _write({path: _filled(template, stem, kind) for path, template in files.items()})
     return list(files), _commands(kind, stem)
 
 
@@ -93,13 +93,20 @@ def _filled(template: str, stem: Path, kind: Kind) -> str:
     return Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(values)
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be written: {error.strerror or error}") from None
+def _write(texts: Mapping[Path, str]) -> None:
+    """Write all files or none; folders made for them go with them."""
+    from scenarios.files import make_folder, take_away
+
+    made: list[Path] = []
+    for path, text in texts.items():
+        try:
+            make_folder(path.parent, made)
+            with path.open("x", encoding="utf-8") as file:
+                made.insert(0, path)
+                file.write(text)
+        except OSError as error:
+            take_away(made)
+            raise BadInput(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def _commands(kind: Kind, stem: Path) -> list[str]:

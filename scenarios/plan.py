@@ -1,5 +1,6 @@
 """From an experiment to the runs it asks for: settings, all validated, and the seeds of their replications."""
 
+import math
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from market import Parameters
+from market.fields import LONGEST_NAME
 from market.own_rules import checksums
 from scenarios.design import latin_hypercube, sobol
 from scenarios.errors import BadInput, quoted
-from scenarios.experiment import LONGEST_NAME, Experiment, SettingSpec
+from scenarios.experiment import Experiment, SettingSpec
 from scenarios.keys import Leaf, leaves
 from scenarios.loading import Scenario, load, override
 from scenarios.merging import flatten, nest
+
+MOST_SETTINGS, MOST_RUNS = 100_000, 10_000_000
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Plan:
 
     def _settings(self) -> Iterator[Setting]:
         experiment = self.experiment
+        self._check_size()
         whole = {leaf.name for leaf in _leaves(self._scenario(experiment.scenario)) if leaf.annotation is int}
         points = _points(experiment, whole)
         named = experiment.settings or (SettingSpec(name="" if points else experiment.scenario),)
@@ -86,6 +91,18 @@ class Plan:
                 changes = {**experiment.set, **spec.set, **point, **fixed}
                 title = self._title(spec, scenario, label) or name
                 yield Setting(name, title, scenario, flatten(nest(changes, f"{experiment.name}, setting {name}")))
+
+    def _check_size(self) -> None:
+        """Refuse what would not fit into memory before it is laid out."""
+        experiment = self.experiment
+        samples = [sample.n for sample in (experiment.latin_hypercube, experiment.sobol) if sample is not None]
+        lists = [len(values) for values in list(experiment.list.values())[:1]]
+        points = math.prod([*map(len, experiment.grid.values()), *lists, *samples])
+        settings = points * max(len(experiment.settings), 1)
+        runs = settings * (experiment.replications if experiment.stop is None else experiment.stop.maximum)
+        for what, number, most in (("settings", settings, MOST_SETTINGS), ("runs", runs, MOST_RUNS)):
+            if number > most:
+                raise BadInput(f"{experiment.name}: makes {number:,} {what}, at most {most:,} will do")
 
     def _title(self, spec: SettingSpec, scenario: str, label: str) -> str:
         """Return a setting in words: its own title, its scenario's where it changes nothing in it, and its point."""

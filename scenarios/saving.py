@@ -28,7 +28,7 @@ def check_free(folder: Path, overwrite: bool = False) -> None:
     Raises:
         BadInput: If it holds something else, a run that is not to be replaced, or cannot be written to.
     """
-    with only_writer(folder):
+    with only_writer(folder, keep=False):
         names = {item.name for item in folder.iterdir() if not item.name.startswith(ASIDE)}
         if names <= {LOCK}:
             return

@@ -4,13 +4,16 @@ import csv
 import io
 import math
 import re
+from collections import Counter
 from pathlib import Path
 
+from market.fields import checked_month
+from market.parameters import HIGHEST
 from scenarios.errors import BadInput, did_you_mean, quoted
 from scenarios.toml import read_text
 
 COLUMNS = ("date", "value", "unit")
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE | re.ASCII)
 
 
 def read_series(path: Path, unit: str) -> list[dict[str, str | float]]:
@@ -21,17 +24,13 @@ def read_series(path: Path, unit: str) -> list[dict[str, str | float]]:
         unit: The unit every value must be in.
 
     Raises:
-        BadInput: If the file cannot be read, a column is missing, a date is no month (YYYY-MM) or not after the one
-            before it, a value is no number above 0, or a unit is another one.
+        BadInput: If the file cannot be read, a column is missing or comes twice, a row is longer than the header, a
+            date is no month (YYYY-MM) or not after the one before it, a value is no number above 0, or a unit another.
     """
     reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
-    header = [name.strip() for name in reader.fieldnames or ()]
-    for column in COLUMNS:
-        if column not in header:
-            raise BadInput(f"{path}: there is no column {column!r}{did_you_mean(column, header) if header else ''}")
-    reader.fieldnames = header
     records: list[dict[str, str | float]] = []
     try:
+        reader.fieldnames = _header(reader, path)
         for row in reader:
             where = f"{path}, line {reader.line_num}"
             date = _month(row["date"], where)
@@ -39,6 +38,8 @@ def read_series(path: Path, unit: str) -> list[dict[str, str | float]]:
                 raise BadInput(f"{where}: date {date} does not come after {records[-1]['date']}")
             if (found := (row["unit"] or "").strip()) != unit:
                 raise BadInput(f"{where}: unit is {quoted(found)}, must be {unit}")
+            if any(row.get(None) or ()):  # where DictReader puts what is too much
+                raise BadInput(f"{where}: holds more values than the header names")
             records.append({"date": date, "value": _value(row["value"], where)})
     except csv.Error as error:
         raise BadInput(f"{path}, line {reader.line_num}: is not valid CSV: {error}") from None
@@ -47,18 +48,29 @@ def read_series(path: Path, unit: str) -> list[dict[str, str | float]]:
     return records
 
 
+def _header(reader: "csv.DictReader[str]", path: Path) -> list[str]:
+    header = [name.strip() for name in reader.fieldnames or ()]
+    for column in COLUMNS:
+        if column not in header:
+            raise BadInput(f"{path}: there is no column {column!r}{did_you_mean(column, header) if header else ''}")
+    for name, times in Counter(filter(None, header)).items():
+        if times > 1:
+            raise BadInput(f"{path}: the column {quoted(name)} comes {times} times")
+    return header
+
+
 def _month(text: str | None, where: str) -> str:
     month = (text or "").strip()
-    if not MONTH.fullmatch(month):
-        raise BadInput(f"{where}: date {quoted(month)} is not a month written YYYY-MM")
-    return month
+    try:
+        return checked_month(month)
+    except ValueError as problem:
+        raise BadInput(f"{where}: date {quoted(month)} is not a month: {problem}") from None
 
 
 def _value(text: str | None, where: str) -> float:
-    try:
-        value = float(text or "")
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value > 0):
-        raise BadInput(f"{where}: value {quoted(text or '')} is not a number above 0")
+    """Return a value; Python would also read ``1_000`` and digits of other scripts, whatever was meant by them."""
+    digits = (text or "").strip()
+    value = float(digits) if NUMBER.fullmatch(digits) else math.nan
+    if not 0 < value <= HIGHEST:
+        raise BadInput(f"{where}: value {quoted(text or '')} is not a number above 0 and at most {HIGHEST:g}")
     return value

@@ -21,9 +21,8 @@ import pyarrow.parquet as pq
 from scenarios import schema
 from scenarios.errors import BadInput
 from scenarios.files import ASIDE, LOCK, disk_errors_explained, only_writer, sha256, write_folder_whole, write_json
-from scenarios.reading import MANIFEST, PARTS, TABLES, read_manifest, read_table
-
-INDEX: Final = "index.json"
+from scenarios.reading import INDEX, MANIFEST, PARTS, TABLES, read_manifest, read_parquet, read_table
+from scenarios.toml import checked_file
 
 __all__ = ["MANIFEST", "PARTS", "TABLES", "Finished", "Key", "Part", "Store", "opened", "read_manifest", "read_table"]
 
@@ -158,7 +157,7 @@ class Store:
             damaged = [name for name, sums in self.manifest["tables"].items() if not _intact(self.folder / name, sums)]
             if not damaged:
                 shutil.rmtree(self.folder / PARTS, ignore_errors=True)
-                self._count(_finished(pq.read_table(self.folder / "runs.parquet")))
+                self._count(_finished(read_parquet(self.folder / "runs.parquet", "runs")))
                 return
             self.notes.append(f"{', '.join(damaged)} damaged or missing; all runs are run again")
             self.manifest["tables"] = None
@@ -172,7 +171,7 @@ class Store:
                 shutil.rmtree(folder)
                 continue
             self.parts.append(part)
-            self._count(_finished(pq.read_table(folder / "runs.parquet")))
+            self._count(_finished(read_parquet(folder / "runs.parquet", "runs")))
 
     def forget_failures(self) -> None:
         """Take runs that failed as not yet run: what comes of them now replaces what came of them before."""
@@ -253,12 +252,13 @@ def _opened(folder: Path, manifest: dict[str, Any], resume: bool) -> Store:
 def read_part(folder: Path) -> Part | None:
     """Return what a part holds, or None if it is damaged."""
     try:
-        index = json.loads((folder / INDEX).read_bytes())
+        index = json.loads(checked_file(folder / INDEX).read_bytes())
         runs = tuple(((setting, replication), rows) for setting, replication, rows in index["runs"])
         sums = index["sha256"].items()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, BadInput, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    whole = len(sums) == len(TABLES) and all(_intact(folder / name, sums_of) for name, sums_of in sums)
+    whole = {name for name, _ in sums} == {f"{name}.parquet" for name in TABLES}
+    whole = whole and all(_intact(folder / name, sums_of) for name, sums_of in sums)
     return Part(folder, runs) if whole else None
 
 
@@ -281,8 +281,8 @@ def _keys(path: Path) -> Iterator[Key]:
 
 def _intact(path: Path, checksum: str) -> bool:
     try:
-        return sha256(path) == checksum
-    except OSError:
+        return sha256(checked_file(path)) == checksum
+    except (OSError, BadInput):
         return False
 
 

@@ -1,30 +1,60 @@
 """TOML files: reading with clear messages, and writing what was in effect."""
 
 import json
+import re
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scenarios.errors import BadInput
+from scenarios.errors import BadInput, quoted
+
+MOST_BYTES = 16 * 2**20
+"""Of a file that people write."""
+
+DEEPEST = 32
+"""Tables within tables."""
+
+LONGEST_WHOLE = re.compile(r"[0-9][0-9_]{4299,}", re.ASCII)
+"""More digits than Python reads of a whole number."""
+
+
+def checked_file(path: Path, most: float = float("inf")) -> Path:
+    """Return the path of a file that can be opened without waiting for ever.
+
+    Args:
+        path: Of the file.
+        most: Bytes it may have.
+
+    Raises:
+        BadInput: If it is missing, no regular file, or too large.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise BadInput(f"{path}: there is no such file") from None
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise BadInput(f"{path}: is a {'folder' if stat.S_ISDIR(found.st_mode) else 'special file'}, not a file")
+    if found.st_size > most:
+        raise BadInput(f"{path}: has {found.st_size:,} bytes, more than the {most:,} that such a file may have")
+    return path
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file.
+    """Return the text of a file that people write.
 
     Raises:
-        BadInput: If it is missing, no regular file, not readable or not UTF-8.
+        BadInput: If it is missing, no regular file, too large, not readable or not UTF-8.
     """
     try:
-        if path.exists() and not path.is_file():
-            raise BadInput(f"{path}: is a {'folder' if path.is_dir() else 'special file'}, not a file")
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BadInput(f"{path}: there is no such file") from None
+        return checked_file(path, MOST_BYTES).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: is not UTF-8 text (byte {error.start})") from None
     except (OSError, ValueError) as error:
-        raise BadInput(f"{str(path)!r}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise BadInput(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -40,22 +70,59 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise BadInput(f"{path}: is not valid TOML: {error}") from None
     except RecursionError:
         raise BadInput(f"{path}: is not valid TOML: nested too deeply") from None
-    return {key: plain(value) for key, value in table.items()}
+    except ValueError:
+        raise BadInput(f"{path}: {_too_long(text)}") from None
+    return {key: plain(value, f"{path}: {key}") for key, value in table.items()}
 
 
-def plain(value: Any) -> Any:
-    """Return a TOML value as text, numbers, booleans, lists and dictionaries alone."""
+def _too_long(text: str) -> str:
+    """Return where a whole number stands that is too long to be read."""
+    found = LONGEST_WHOLE.search(text)
+    place = f"in line {text.count(chr(10), 0, found.start()) + 1} " if found else ""
+    return f"holds a whole number {place}that has too many digits; it may have 64 bits"
+
+
+def plain(value: Any, where: str, depth: int = 1) -> Any:
+    """Return a value as text, numbers, booleans, lists and dictionaries alone.
+
+    Args:
+        value: As TOML, JSON or Python has it.
+        where: It stands, to open messages.
+        depth: Of the tables and lists around it.
+
+    Raises:
+        BadInput: If it is nested deeper than ``DEEPEST``, or holds a whole number beyond 64 bits or broken text.
+    """
+    if depth > DEEPEST:
+        raise BadInput(f"{where}: is nested too deeply, in more than {DEEPEST} tables")
     match value:
         case dict():
-            return {key: plain(item) for key, item in value.items()}
+            return {key: plain(item, f"{where}.{_sound(key, where)}", depth + 1) for key, item in value.items()}
         case list():
-            return [plain(item) for item in value]
+            return [plain(item, f"{where}.{place}", depth + 1) for place, item in enumerate(value)]
         case float() if value.is_integer() and abs(value) < 2**53:
             return int(value)
-        case bool() | int() | float() | str():
+        case bool() | float():
+            return value
+        case int():
+            if not -(2**63) <= value < 2**63:
+                raise BadInput(f"{where}: is a whole number of more than 64 bits")
             return value
         case _:
-            return str(value)
+            return _sound(str(value), where)
+
+
+def _sound(text: str, where: str) -> str:
+    """Return text without halves of letters, which no file could hold.
+
+    Raises:
+        BadInput: If there are some.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadInput(f"{where}: {quoted(text)} is not UTF-8 text") from None
+    return text
 
 
 def to_toml(table: Mapping[str, Any]) -> str:

@@ -2,12 +2,13 @@
 
 from pydantic import Field, model_validator
 
-from market.fields import Section, quantity
+from market.fields import LAST_MONTH, Month, Name, Section, quantity
 from market.parameters.commons import Commons
 from market.parameters.hardware import Fleet, Makers, Power, Vendors
 from market.parameters.labs import Funding, Labs, Training
 from market.parameters.rental import Rental, rental_problem
 from market.parameters.resellers import Resellers
+from market.parameters.shares import shares_problem
 from market.parameters.users import Population, Segment, Tokens
 
 __all__ = ["Data", "Dated", "Horizon", "Parameters", "Policy", "Section", "Segment", "month_of", "quantity", "value_at"]
@@ -17,8 +18,17 @@ class Horizon(Section):
     """How long a run is and when it starts."""
 
     rounds: int = quantity(60, "month", "Rounds (months) of a run", ge=1, le=1200)
-    start: str = Field("2024-01", pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="Month of round 0 (YYYY-MM)")
+    start: Month = Field("2024-01", description="Month of round 0 (YYYY-MM)")
     hours: float = quantity(730.5, "h/month", "Hours in a round", gt=0, le=1000, source="a twelfth of a year")
+
+    @model_validator(mode="after")
+    def _ends_in_time(self) -> "Horizon":
+        last = month_of(self.start, self.rounds - 1)
+        if last > LAST_MONTH:
+            raise ValueError(
+                f"start = {self.start} and rounds = {self.rounds}: the run would end in {last}, after {LAST_MONTH}"
+            )
+        return self
 
 
 class Policy(Section):
@@ -31,11 +41,15 @@ class Policy(Section):
     )
 
 
+HIGHEST = 1e9
+"""Of the values of a series, in its unit."""
+
+
 class Dated(Section):
     """One value of a series from the month ``date`` on."""
 
-    date: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="Month (YYYY-MM)")
-    value: float = quantity(..., "see series", "Value from this month until the next date", gt=0, le=1e9)
+    date: Month = Field(description="Month (YYYY-MM)")
+    value: float = quantity(..., "see series", "Value from this month until the next date", gt=0, le=HIGHEST)
 
 
 def month_of(start: str, round_: int) -> str:
@@ -86,7 +100,7 @@ class Data(Section):
 class Parameters(Section):
     """Everything a run depends on, but the seed."""
 
-    name: str = Field("baseline", min_length=1, description="Name of the scenario")
+    name: Name = Field("baseline", description="Name of the scenario")
     horizon: Horizon = Field(Horizon(), description="Length and start")
     population: Population = Field(Population(), description="Users")
     tokens: Tokens = Field(Tokens(), description="Tokens per text")
@@ -109,13 +123,8 @@ class Parameters(Section):
 
     @model_validator(mode="after")
     def _sellers_keep_something(self) -> "Parameters":
-        tax = self.policy.token_tax
-        if self.labs.overhead_share + tax >= 1:
-            raise ValueError("labs.overhead_share and policy.token_tax must add up to less than 1")
-        if self.resellers.fee_share + self.resellers.staff_share + tax >= 1:
-            raise ValueError(
-                "resellers.fee_share, resellers.staff_share and policy.token_tax must add up to less than 1"
-            )
+        if problem := shares_problem(self):
+            raise ValueError(problem)
         unknown = {name for segment in self.population.segments.values() for name in segment.languages}
         unknown -= self.tokens.fertility.keys()
         if unknown:

@@ -1,10 +1,10 @@
 """Who buys tokens: segments of people, their tastes, languages and adoption."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from market.fields import Section, quantity
+from market.fields import ByName, Section, quantity
 
 FERTILITY = {"english": 1.0, "chinese": 1.14, "japanese": 1.64, "german": 1.28, "spanish": 1.20}
 
@@ -94,7 +94,7 @@ class Segment(Section):
         source="weekly users of ChatGPT 125 M (2024-03) to 900 M (2026-02)",
         grade="CALC",
     )
-    languages: dict[str, float] = Field(
+    languages: Annotated[dict[str, float], ByName] = Field(
         default={"english": 1.0},
         description="Share of use by language; each must be known to tokens.fertility",
         json_schema_extra={"unit": "1", "source": "modelling choice", "grade": "D"},
@@ -166,7 +166,7 @@ class Population(Section):
         description="individual: every user an array entry; cohort: multinomial draws; auto picks by size",
     )
     types: int = quantity(16, "1", "Taste types per segment (scrambled Sobol points; a power of two)", ge=1, le=1024)
-    segments: dict[str, Segment] = Field(
+    segments: Annotated[dict[str, Segment], ByName] = Field(
         default_factory=_segments, description="The segments of users by name", min_length=1
     )
     reference_price: float = quantity(
@@ -230,7 +230,7 @@ class Population(Section):
 class Tokens(Section):
     """How many tokens a text needs."""
 
-    fertility: dict[str, float] = Field(
+    fertility: Annotated[dict[str, float], ByName] = Field(
         default=FERTILITY,
         description="Tokens per text relative to English",
         json_schema_extra={

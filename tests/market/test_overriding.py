@@ -122,7 +122,7 @@ def test_what_is_no_parameter_is_a_type_error(changes, message):
         ("population.types", 3, "population.types = 3: types must be a power of two"),
         ("policy.token_tax", 0.99, "labs.overhead_share and policy.token_tax must add up to less than 1"),
         ("population.segments.students.languages", {"german": 2.0}, "population.segments.students: languages must be"),
-        ("horizon.start", "January", "horizon.start = 'January' string should match pattern"),
+        ("horizon.start", "January", "horizon.start = 'January': must be a month from 1900-01 to 2200-12"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(name, value, message):

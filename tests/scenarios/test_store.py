@@ -157,7 +157,7 @@ def test_damage_is_found_on_reading(tmp_path: Path) -> None:
     damaged = bytearray(path.read_bytes())
     damaged[len(damaged) // 2] ^= 0xFF
     path.write_bytes(damaged)
-    with pytest.raises(WorkFailed, match=r"layers\.parquet: is damaged .*--resume runs again"):
+    with pytest.raises(BadInput, match=r"layers\.parquet: is damaged .*--resume runs again"):
         read_table(tmp_path / "out", "layers")
     with pytest.raises(BadInput, match="no table 'leyers'"):
         read_table(tmp_path / "out", "leyers")
