@@ -203,7 +203,7 @@ def _spaced_by_factors(numbers: Sequence[float]) -> bool:
 def _label(results: BatchResults, name: str, setting: str) -> str:
     """Return description and unit of a parameter from its declaration; its name where there is none."""
     from market.parameters import Parameters
-    from scenarios.keys import inner
+    from market.parameters.keys import inner
 
     annotation: Any = Parameters
     field: FieldInfo | None = None

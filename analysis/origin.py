@@ -72,7 +72,7 @@ class Origin:
     def changes(self, setting: str) -> list[Change]:
         """Return the parameters in effect in a setting that differ from the program's defaults."""
         from market.parameters import Parameters
-        from scenarios.keys import leaves
+        from market.parameters.keys import leaves
         from scenarios.loading import defaults
         from scenarios.merging import flatten
 
@@ -103,7 +103,8 @@ class Origin:
     def effective(self, setting: str) -> dict[str, Any]:
         """Return all parameters in effect in a setting, as nested tables; none where nothing is known of it."""
         from market.parameters import Parameters
-        from scenarios.merging import merge, nest
+        from market.parameters.laying import merge
+        from scenarios.merging import nest
 
         spec = next((item for item in self.settings if item["name"] == setting), {})
         base = self._scenarios.get(spec.get("scenario", ""), {}).get("parameters", {})

@@ -18,9 +18,9 @@ from pydantic import (
 )
 
 from market.fields import LONGEST_NAME, LONGEST_TEXT, Name
+from market.parameters.explain import explain
 from scenarios.design import Sample
 from scenarios.errors import BadInput
-from scenarios.explain import explain
 from scenarios.loading import experiments, find
 from scenarios.merging import flatten
 from scenarios.toml import read_toml

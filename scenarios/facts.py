@@ -9,8 +9,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from market.own_rules import RULE
-from scenarios.keys import Leaf, bounds, entries_of, leaves, section_of, sections_of
-from scenarios.merging import merge, nest, paths, removals
+from market.parameters.keys import Leaf, bounds, entries_of, leaves, section_of, sections_of
+from market.parameters.laying import merge, paths, removals
+from scenarios.merging import nest
 
 if TYPE_CHECKING:
     from scenarios.loading import Scenario

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic.fields import FieldInfo
 
 from market.own_rules import RULE
-from scenarios.keys import inner
+from market.parameters.keys import inner
 
 if TYPE_CHECKING:
     from market import Parameters

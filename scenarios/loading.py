@@ -51,7 +51,7 @@ class Scenario:
     def to_toml(self) -> str:
         """Return a scenario file that loads to the same parameters whatever the defaults of its keys are."""
         from market import Parameters
-        from scenarios.merging import removals
+        from market.parameters.laying import removals
 
         values = removals(Parameters, defaults(), self.parameters.model_dump(mode="json"))
         return to_toml({"title": self.title, "question": self.question, **values})
@@ -146,8 +146,8 @@ class Draft:
         Series named as CSV files are read, from ``folder`` or the shipped data; rules from outside are found in
         ``folder``, the working directory or on Python's path.
         """
+        from market.parameters.laying import merge, paths
         from scenarios.importing import make_importable
-        from scenarios.merging import merge, paths
 
         make_importable(overlay, folder)
         read = _with_series(self.section, overlay, origin, folder)
@@ -162,7 +162,7 @@ class Draft:
         """
         from pydantic import ValidationError
 
-        from scenarios.explain import explain
+        from market.parameters.explain import explain
 
         try:
             return self.section.model_validate_json(json.dumps(self.values), strict=True)
@@ -238,7 +238,7 @@ def _with_series(
     annotation: Any, table: Mapping[str, Any], origin: str, folder: Path, above: str = ""
 ) -> dict[str, Any]:
     """Return the table with every series that is named as a file replaced by the file's records."""
-    from scenarios.keys import inner, records_of
+    from market.parameters.keys import inner, records_of
     from scenarios.series import read_series
 
     read: dict[str, Any] = {}

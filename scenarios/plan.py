@@ -10,10 +10,10 @@ import numpy as np
 from market import Parameters
 from market.fields import LONGEST_NAME
 from market.own_rules import checksums
+from market.parameters.keys import Leaf, leaves
 from scenarios.design import latin_hypercube, sobol
 from scenarios.errors import BadInput, quoted
 from scenarios.experiment import Experiment, SettingSpec
-from scenarios.keys import Leaf, leaves
 from scenarios.loading import Scenario, load, override
 from scenarios.merging import flatten, nest
 

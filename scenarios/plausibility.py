@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from market.parameters import month_of
-from scenarios.keys import Leaf, leaves
+from market.parameters.keys import Leaf, leaves
 
 if TYPE_CHECKING:
     from market import Parameters

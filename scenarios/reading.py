@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from market.parameters.explain import explain
 from scenarios import schema
 from scenarios.errors import BadInput, quoted
-from scenarios.explain import explain
 from scenarios.files import sha256
 from scenarios.toml import checked_file, plain
 

@@ -82,8 +82,8 @@ def _tables(results: "RunResults", seconds: float) -> dict[str, pa.Table]:
 
 def _scenario_file(about: Any) -> str:
     from market import Parameters
+    from market.parameters.laying import removals
     from scenarios.loading import defaults
-    from scenarios.merging import removals
 
     values = removals(Parameters, defaults(), about["parameters"])
     return to_toml({"title": about["title"], "question": about["question"] or "What does this run show?", **values})

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from market import Parameters
-from scenarios.explain import locate, rules_of
-from scenarios.keys import RULE
+from market.parameters.explain import locate, rules_of
+from market.parameters.keys import RULE
 
 SEGMENTS: Final = ("students", "consumers", "developers", "enterprises")
 

@@ -72,7 +72,7 @@ def test_keywords_are_parameters_on_top_of_parameters():
 
 
 def test_a_wrong_keyword_is_told():
-    with pytest.raises(TypeError, match=r"'lab\.count'; did you mean labs\.count\?"):
+    with pytest.raises(TypeError, match=r"unknown key lab; did you mean labs\?"):
         TokenMarket(**{"lab.count": 3})
     with pytest.raises(ValueError, match=r"labs\.count = 0 must be a whole number, 1 to 200"):
         TokenMarket(**{"labs.count": 0})
@@ -327,8 +327,8 @@ def test_a_model_says_what_it_is_and_where_it_stands():
     for _ in range(12):
         model.step()
     assert repr(model) == "TokenMarket(baseline, rng=1, month 12 of 36, 2024-12)"
-    odd = TokenMarket(name="one\ntwo\x1b[31m")
-    assert repr(odd) == r"TokenMarket('one\ntwo\x1b[31m', rng=1, month 0 of 60, before 2024-01)"
+    with pytest.raises(ValueError, match="printable characters"):
+        TokenMarket(name="one\ntwo\x1b[31m")
 
 
 def test_agents_say_who_they_are():

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from command import Command, command_of
 
+from market.parameters.keys import leaves
 from scenarios import completion
-from scenarios.keys import leaves
 from scenarios.loading import defaults, experiments, presets
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from analysis.origin import Origin
 from market import Parameters
+from market.parameters.keys import leaves
 from scenarios import load, run
 from scenarios.batch import run_batch
 from scenarios.errors import BadInput
 from scenarios.experiment import Experiment, load_experiment
-from scenarios.keys import leaves
 from scenarios.plan import Plan
 from scenarios.reading import TABLES, check_tables, read_manifest, read_table
 from scenarios.saving import save_run

@@ -9,8 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from market.own_rules import RULE
-from scenarios.errors import did_you_mean, nearest, quoted
-from scenarios.keys import allowed, inner, leaves, section_of, sections_of
+from market.parameters.keys import allowed, inner, leaves, section_of, sections_of
+from market.wording import did_you_mean, nearest, quoted
 
 Path = tuple[str, ...]
 SHOWN = 5
