@@ -152,7 +152,7 @@ def test_parameters_survive_a_round_trip():
         ({"population": {"segments": {}}}, "at least 1"),
         ({"population": {"segments": {"all": {"languages": {"klingon": 1.0}}}}}, "klingon"),
         ({"tokens": {"fertility": {"english": 0.0}}}, "above 0"),
-        ({"horizon": {"start": "2024-13"}}, "pattern"),
+        ({"horizon": {"start": "2024-13"}}, "must be a month"),
         ({"data": {"electricity": []}}, "at least 1"),
         ({"labs": {"pricing": {"rule": "guess"}}}, "guess"),
     ],
