@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= results/competition
 
-.PHONY: run test test-browser chromium lint benchmark clean
+.PHONY: run test nightly test-browser chromium lint benchmark clean
 
 run: $(VENV)/installed
 	$(BIN)/tokenmarket run baseline --out results/baseline --overwrite
@@ -13,6 +13,10 @@ run: $(VENV)/installed
 
 test: $(VENV)/installed-dev lint chromium
 	$(BIN)/pytest
+
+# Twenty thousand scenarios drawn from the declarations; hours.
+nightly: $(VENV)/installed-dev
+	ANY_SCENARIOS=20000 $(BIN)/pytest tests/properties/test_any_scenario.py
 
 # Screenshots of every tab are left in results/screens.
 test-browser: $(VENV)/installed-dev chromium

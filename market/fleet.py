@@ -124,12 +124,14 @@ class Servers(Vintages):
         self._totals = {}
         return lost
 
-    def receive(self, under_way: "Servers", now: int) -> None:
-        """Put into service what has arrived by now."""
+    def receive(self, under_way: "Servers", now: int) -> Vector:
+        """Put into service what has arrived by now; return the accelerators that have, [owner]."""
         arrived = under_way.since <= now
+        units = under_way.by_owner(under_way.units * arrived)
         if arrived.any():
             self._hold(np.concatenate([self.table, under_way.table[:, arrived]], axis=1))
             under_way._hold(under_way.table[:, ~arrived])
+        return units
 
     def reference(self, owner: int) -> float:
         """Capacity in service, in reference accelerators."""
@@ -163,16 +165,18 @@ class Assets:
         servers: In service.
         under_way: Servers paid for and not yet there, by the round in which they arrive.
         buildings: kW they house.
+        arrived: [lab], accelerators put into service this month.
     """
 
     def __init__(self, labs: int, fleet: FleetParameters) -> None:
         self.servers = Servers(labs, fleet.server_life)
         self.under_way = Servers(labs, fleet.server_life)
         self.buildings = Vintages(labs, fleet.facility_life)
+        self.arrived: Vector = np.zeros(labs)
 
     def deliver(self, now: int) -> None:
         """Put the shipments of this round into service."""
-        self.servers.receive(self.under_way, now)
+        self.arrived = self.servers.receive(self.under_way, now)
 
     def age(self, now: int, hazard: float) -> Vector:
         """Retire what is worn out and lose what fails; return the book value written off, [lab] USD."""

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +109,9 @@ UNITS: dict[str, dict[str, str]] = {
 
 IN_ORDER = {name: itemgetter(*columns) for name, columns in UNITS.items()}
 
+WORST_ERROR = 1e-9
+"""Share of all money moved by which accounts may be out of balance; beyond it is no rounding, and the run fails."""
+
 NOTHING_SOLD = (float("nan"), float("nan"), 0.0)
 NO_FACTORY = (float("nan"),) * 6
 """What `Recorder._factory` gives for firms that are no labs."""
@@ -125,7 +130,7 @@ class Results:
         commons: One row per round where the commons is not off.
         parameters: What the run depends on, with the seed.
         seed: Of the run.
-        conservation_error: Largest imbalance of all accounts relative to the money moved in a round.
+        conservation_error: Largest imbalance of all accounts relative to the money moved until then.
     """
 
     rounds: pd.DataFrame
@@ -142,6 +147,10 @@ class Results:
         span = f"{len(months)} months, {months.iloc[0]} to {months.iloc[-1]}" if len(months) else "no months"
         rows = ", ".join(f"{name} {len(getattr(self, name)):,}" for name in (*UNITS, "commons"))
         return f"{type(self).__name__}({printable(self.parameters.name)}, seed {self.seed}, {span}; rows: {rows})"
+
+
+def _of_month(month: int | None, row: tuple[Any, ...]) -> bool:
+    return row[0] == month
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -164,6 +173,7 @@ class Recorder:
         self.last_of: dict[str, tuple[Any, ...]] = {}
         """The row of every firm, by its name, in the last month."""
         self.conservation_error = 0.0
+        self.moved = 0.0
 
     def record(self) -> None:
         """Take down the round that has just been played."""
@@ -171,6 +181,15 @@ class Recorder:
         self._firms()
         self._layers()
         self._round()
+
+    def latest(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of the last month taken down, by table."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for table, rows in self.rows.items():
+            month = rows[-1][0] if rows else None
+            last = list(takewhile(partial(_of_month, month), reversed(rows)))
+            found[table] = [dict(zip(UNITS[table], row, strict=True)) for row in reversed(last)]
+        return found
 
     def _add(self, table: str, row: Mapping[str, Any]) -> None:
         self.rows[table].append(IN_ORDER[table](row))
@@ -295,9 +314,12 @@ class Recorder:
         self._add("rounds", row)
 
     def _conservation(self) -> tuple[float, float]:
-        """Return USD moved this month, and by how much accounts are out of balance relative to it."""
+        """Return USD moved this month, and by how much accounts are out of balance relative to all moved so far."""
         moved = self.model.ledger.money_moved
-        error = _ratio(self.model.ledger.imbalance, moved) if moved else 0.0
+        self.moved += moved
+        error = self.model.ledger.imbalance / self.moved if self.moved else 0.0
+        if not error <= WORST_ERROR:
+            raise ArithmeticError(f"{self.model.month}: accounts are out of balance by {error:.3g} of all money moved")
         self.conservation_error = max(self.conservation_error, error)
         return moved, error
 

@@ -124,7 +124,7 @@ def _train(model: "TokenMarket", growth: float) -> None:
     leader, leader_gain = labs[0], float(gains[0])
     leader.trained = most[0]
     for _ in range(ROUNDS_OF_HAGGLING):
-        leader.knowledge = leader.trained / (training.decay + growth)
+        leader.knowledge = leader.trained / (training.decay + max(growth, 0.0))
         wanted = training.budget.capacity(_outlook(leader, leader.knowledge, leader_gain))
         leader.trained = min(max(0.5 * (leader.trained + wanted), 1e-3 * most[0]), most[0])
     model.first_knowledge = leader.knowledge
@@ -151,7 +151,7 @@ def _endow(model: "TokenMarket", lab: Lab, technology: Technology, growth: float
     lab.debt = parameters.funding.loan_to_value * lab.book_value(0)
     running = parameters.labs.overhead_share * lab.revenues[-1]
     running += parameters.labs.research_staff * lab.training_plan * lab.user_cost
-    running += (1 + growth * YEAR) * model.assets.servers.depreciation(lab.index)
+    running += max(1 + growth * YEAR, 0.0) * model.assets.servers.depreciation(lab.index)
     lab.raise_money(parameters.funding.opening_months * running)
 
 

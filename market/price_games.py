@@ -47,7 +47,8 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     by_vendor, pass_through = servers.products.by_vendor, 1 / (1 - model.parameters.makers.staff_share)
 
     def sales(price: Vector) -> Sales:
-        moved = replace(orders, price=orders.price + pass_through * (price - posted)[servers.products.vendor])
+        passed_on = orders.price + pass_through * (price - posted)[servers.products.vendor]
+        moved = replace(orders, price=np.maximum(passed_on, LEAST_PRICE))  # nobody is paid to take a server
         # Bennet's (1920) indicator: what turning to cheaper servers saves is lost again in what made others preferred.
         mix = (orders.shares + moved.shares) / 2
         dearer = mix @ (moved.cost(moved.price) - orders.cost(orders.price))

@@ -61,7 +61,7 @@ class MatchTheFrontier(Budget):
     """Train what it takes to be where the best lab will be if the frontier keeps the pace it had."""
 
     rule: Literal["match-the-frontier"] = "match-the-frontier"
-    months: float = quantity(12.0, "month", "Months in which to reach the frontier", gt=0, le=120)
+    months: float = quantity(12.0, "month", "Months in which to reach the frontier", ge=1, le=120)
 
     def capacity(self, outlook: Outlook) -> float:
         """Return the reference accelerators wanted for training."""
@@ -77,7 +77,7 @@ class BestReturn(Budget):
     """
 
     rule: Literal["best-return"] = "best-return"
-    months: float = quantity(24.0, "month", "Months of later profit that count", gt=0, le=240)
+    months: float = quantity(24.0, "month", "Months of later profit that count", ge=1, le=240)
     months_to_adjust: float = quantity(6.0, "month", "Months in which the stock reaches its best size", ge=1, le=120)
 
     def capacity(self, outlook: Outlook) -> float:
@@ -91,7 +91,7 @@ class Runway(Budget):
     """Train with whatever money is left over a runway."""
 
     rule: Literal["runway"] = "runway"
-    months: float = quantity(12.0, "month", "Months the money must last", gt=0, le=240)
+    months: float = quantity(12.0, "month", "Months the money must last", ge=1, le=240)
 
     def capacity(self, outlook: Outlook) -> float:
         """Return the reference accelerators wanted for training."""

@@ -68,6 +68,7 @@ def run_command(
     users: Annotated[int | None, typer.Option(help="Users to simulate.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep the results in this folder.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in that folder.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Check in every month that everything adds up.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Run a scenario once and show what each layer earned."""
@@ -88,7 +89,7 @@ def run_command(
         check_free(out, overwrite)
     started = time.monotonic()
     with rounds_shown() as watch:
-        results = run(loaded, seed, watch=watch)
+        results = run(loaded, seed, watch=watch, debug=debug)
     if out is not None:
         save_run(results, out, time.monotonic() - started, overwrite)
     people = users_line(results)

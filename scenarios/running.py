@@ -33,6 +33,7 @@ def run(
     rounds: int | None = None,
     users: int | None = None,
     watch: Watch | None = None,
+    debug: bool = False,
 ) -> RunResults:
     """Play a scenario from its first round to its last.
 
@@ -42,15 +43,17 @@ def run(
         rounds: Instead of ``horizon.rounds``.
         users: Instead of ``population.users``.
         watch: Told of every round played.
+        debug: Whether every identity is checked in every round.
 
     Raises:
         BadInput: If the seed is no integer from 0 up, or rounds or users are out of range.
+        ArithmeticError: If something does not add up.
     """
     seed = checked_seed(seed)
     parameters = scenario.parameters if isinstance(scenario, Scenario) else scenario
     title, question = (scenario.title, scenario.question) if isinstance(scenario, Scenario) else (scenario.name, "")
     parameters = resized(parameters, rounds, users)
-    played = simulate(parameters, seed, watch)
+    played = simulate(parameters, seed, watch, debug)
     about = {
         "scenario": parameters.name,
         "title": title,

@@ -249,7 +249,7 @@ class Lab(Firm):
             knowledge=self.knowledge,
             frontier=frontier,
             pace=self.model.frontier_pace,
-            keep=1 - training.decay - (training.imitation if self.knowledge < frontier else 0.0),
+            keep=max(1 - training.decay - (training.imitation if self.knowledge < frontier else 0.0), 0.0),
             decay=training.decay,
             interest=monthly_rate(parameters.fleet.cost_of_capital),
             profit_of_quality=profit_of_quality,
@@ -291,7 +291,7 @@ class Lab(Firm):
 
     def launch(self, algorithms: float) -> None:
         """Publish a new model, unless the old one is better."""
-        if self.knowledge > 0:
+        if self.knowledge > 0 and self.model.first_knowledge > 0:
             compute = self.knowledge / self.model.first_knowledge
             new = quality(compute, algorithms) - self.model.commons.launch_penalty(compute)
             self.quality = max(self.quality, new)

@@ -172,7 +172,7 @@ class Labs(Section):
         "Selling, administration and staff outside research as a share of revenue",
         plausible=(0.15, 0.50),
         ge=0,
-        lt=1,
+        le=0.9,
         source="OpenAI H1 2025: sales and marketing 2.0 of 4.3 billion USD",
         grade="B",
     )
@@ -208,7 +208,7 @@ class Labs(Section):
         grade="B",
     )
     forecast_memory: float = quantity(
-        6.0, "month", "Months over which a lab averages demand growth to forecast", gt=0, le=120
+        6.0, "month", "Months over which a lab averages demand growth to forecast", ge=1, le=120
     )
     lowest_runway: float = quantity(
         6.0, "month", "Months of cash below which a lab cuts investment and training", ge=0, le=120

@@ -34,7 +34,7 @@ class Segment(Section):
         "1",
         "Fall of an offer's utility when its price rises by one per cent of the reference price, times 100",
         plausible=(1.0, 5.0),
-        ge=0,
+        ge=0.01,
         le=100,
         source="no direct estimate exists; swept in sensitivity studies",
     )
@@ -191,7 +191,7 @@ class Population(Section):
         grade="B",
     )
     nest_correlation: float = quantity(
-        0.5, "1", "Correlation of tastes within the direct and within the resold nest (rho)", ge=0, lt=1
+        0.5, "1", "Correlation of tastes within the direct and within the resold nest (rho)", ge=0, le=0.99
     )
     obsolescence: float = quantity(
         0.9,
