@@ -60,6 +60,10 @@ _YEARS_NOTE: Final = (
     "Operating margin in each year of the run and, small, from the first month to that year's end: what the answer "
     "would be had the run ended there. The sign is that of means over replications; a single odd month is no turn."
 )
+_TARGETS_NOTE: Final = (
+    "No parameter was fitted to these facts, but the leading chip vendor's are no independent test: vendors.unit_cost "
+    "and vendors.research_share draw on the accounts of the same firm, makers.staff_share on those of a server maker."
+)
 _DOLLAR_NOTE: Final = (
     "US cents of a dollar paid by users. What layers pay each other cancels: users' dollar = profits + payments to "
     "the outside world + tax on sales − (investment − depreciation). The last is negative while fleets grow: that "
@@ -243,7 +247,7 @@ def targets_table(results: BatchResults, setting: str) -> str:
     ]
     counts = compared["status"].value_counts()
     summary = ", ".join(f"{counts[status]} {status}" for status in counts.index)
-    note = f"{summary}. No parameter was set to these facts. Near: within {points(NEAR, 0)} of the range."
+    note = f"{summary}. Near: within {points(NEAR, 0)} of the range. {_TARGETS_NOTE}"
     return section("Beside reported margins", table(head, rows, (0, 1, 2, 7)), paragraph(note, "note"))
 
 

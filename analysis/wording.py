@@ -122,7 +122,7 @@ def record_finding(compared: pd.DataFrame) -> str:
     ]
     more = f"; and {len(missed) - len(words)} more" if len(missed) > len(words) else ""
     worst = f" The largest misses: {'; '.join(words)}{more}." if words else ""
-    return f"Against the record, of {judged} reported margins that no parameter was set to, {met}.{worst}"
+    return f"Against the record, of {judged} reported margins, {met}.{worst}"
 
 
 def reported(low: float, high: float) -> str:
