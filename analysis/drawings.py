@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 from analysis import figures
 from analysis.figures.saving import description
-from analysis.files import write_whole
 from analysis.page import picture
 from analysis.results import BatchResults
+from scenarios.files import write_whole
 
 
 class Drawings:

@@ -9,7 +9,6 @@ from typing import Final
 from analysis import figures
 from analysis.drawings import Drawings
 from analysis.figures.drawing import MOST_SETTINGS
-from analysis.files import write_whole
 from analysis.horizon import comparable, period, turn_finding
 from analysis.origin import Origin
 from analysis.page import details, page, paragraph, section, table, text
@@ -29,7 +28,7 @@ from analysis.report_tables import (
 from analysis.results import BatchResults, read_results
 from analysis.targets import compare_targets
 from analysis.wording import answer, record_finding
-from scenarios.files import disk_errors_explained
+from scenarios.files import disk_errors_explained, write_whole
 from scenarios.reading import check_tables
 
 REPORT: Final = "report.html"

@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -631,14 +630,13 @@ def test_a_report_that_cannot_be_written(
 ) -> None:
     """Refused after some files, as root may write everywhere."""
     shutil.copytree(good, "r")
-    before, made, calls = contents(here), tempfile.mkstemp, itertools.count()
+    before, calls = contents(here), itertools.count()
 
-    def failing(*arguments: Any, **options: Any) -> tuple[int, str]:
-        if next(calls) < written:
-            return made(*arguments, **options)
-        raise OSError(number, os.strerror(number))
+    def failing(_: int) -> None:
+        if next(calls) >= written:
+            raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("analysis.files.tempfile.mkstemp", failing)
+    monkeypatch.setattr("scenarios.files.os.fsync", failing)
     said = command("report", "r")
     assert (said.status, said.out) == (status, "")
     assert said.err == f"tokenmarket: r: the report cannot be written: {reason}; the results are as they were\n"
