@@ -90,7 +90,9 @@ def test_a_cluster_gives_the_same_bytes(cluster: Cluster, tmp_path: Path) -> Non
     assert (summary.done, len(summary.failures)) == (12, 6)
     run_batch(asked, workers=1, executor=Inline(), out=tmp_path / "here", simulate=simulate)
     assert content(tmp_path / "dask") == content(tmp_path / "here")
-    assert batch(cluster, tmp_path / "dask", asked, resume=True).fresh == 0
+    again = batch(cluster, tmp_path / "dask", asked, resume=True)  # what failed is run again, and fails again
+    assert (again.fresh, again.failures) == (6, summary.failures)
+    assert content(tmp_path / "dask") == content(tmp_path / "here")
 
 
 def test_the_cluster_reruns_what_a_killed_worker_had(cluster: Cluster, tmp_path: Path) -> None:
