@@ -80,9 +80,6 @@ class Manifest(_Table):
 def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
     """Return one line for each value that decides results and differs: name, what is on disk → what is asked for."""
     lines = list(_compare("", _identity(found), _identity(wanted)))
-    before, after = (manifest.get("experiment", {}).get("replications") for manifest in (found, wanted))
-    if before is not None and after is not None and after < before:
-        lines.append(f"experiment.replications: {before} → {after} (a batch can be extended, not cut)")
     return lines[:SHOWN] + ([f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else [])
 
 

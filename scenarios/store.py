@@ -241,8 +241,11 @@ def _opened(folder: Path, manifest: dict[str, Any], resume: bool) -> Store:
         runs = "1 run that failed before is" if store.failed == 1 else f"{store.failed} runs that failed before are"
         store.notes.append(f"{runs} run again")
         store.forget_failures()
-    if found.get("experiment") != manifest.get("experiment"):
-        found["experiment"] = manifest.get("experiment")
+    asked = dict(manifest.get("experiment") or {})
+    had = dict(found.get("experiment") or {})
+    asked["replications"] = max(asked.get("replications", 0), had.get("replications", 0))  # extended, never cut
+    if had and asked != had:
+        found["experiment"] = asked
         write_json(path, found)
     if found.get("versions") != manifest.get("versions") or found.get("commit") != manifest.get("commit"):
         store.notes.append("the runs on disk were made by another version of the program or its libraries")

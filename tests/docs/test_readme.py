@@ -113,9 +113,12 @@ def test_the_cluster(clone: Path, ended: list["subprocess.Popen[str]"]) -> None:
     for command in (scheduler, worker):
         ended.append(bash(command.removesuffix("&"), clone))
     deadline = time.monotonic() + LONGEST
-    while (answer := bash(batch, clone)).wait(LONGEST) == 2 and time.monotonic() < deadline:
-        time.sleep(1)  # until the scheduler listens
-    assert answer.returncode == 0, answer.communicate()
+    status, complained = 2, ""
+    while status == 2 and time.monotonic() < deadline:  # until the scheduler listens
+        answer = bash(batch, clone)
+        _, complained = answer.communicate(timeout=LONGEST)
+        status = answer.returncode
+    assert status == 0, complained
     assert (clone / "results" / "dask" / "layers.parquet").exists()
 
 

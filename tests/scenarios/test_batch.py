@@ -158,7 +158,6 @@ def test_a_folder_with_results_needs_resume(reference: Path) -> None:
     ("changes", "options", "said"),
     [
         ({"rounds": 4}, {}, "experiment.rounds: 3 → 4"),
-        ({}, {"replications": 3}, "experiment.replications: 6 → 3 (a batch can be extended, not cut)"),
         ({"settings": ("baseline", "lab-cartel")}, {}, "settings.lab-cartel: nothing → a table"),
         ({"settings": ("lab-duopoly", "baseline")}, {}, "order of settings"),
         ({"set": {"labs.overhead_share": 0.2}}, {}, "experiment.set.labs.overhead_share: nothing → 0.2"),
@@ -224,6 +223,12 @@ def test_an_unfinished_batch_shows_a_run_once_though_it_was_run_twice(
     assert read_manifest(tmp_path / "out")["tables"] is None
     runs = read_table(tmp_path / "out", "runs")
     assert (len(runs), set(runs["status"])) == (4, {"done"})
+
+
+def test_a_batch_resumed_with_fewer_replications_keeps_those_it_has(reference: Path) -> None:
+    before = content(reference)
+    assert (batch(reference, replications=3, resume=True).done, content(reference)) == (12, before)
+    assert read_manifest(reference)["experiment"]["replications"] == 6
 
 
 def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:

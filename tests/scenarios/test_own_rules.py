@@ -57,12 +57,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder with a module of rules; Python's path and modules are left as they were."""
     path = list(sys.path)
     (tmp_path / "my_rules.py").write_text(RULES)
-    (tmp_path / "broken.py").write_text("1 / 0")
+    (tmp_path / "rules_that_break.py").write_text("1 / 0")
     (tmp_path / "lame.py").write_text("import there_is_no_such_module")
     monkeypatch.chdir(tmp_path)
     yield tmp_path
     sys.path[:] = path
-    for name in ("my_rules", "broken", "lame", "beside", "moving"):
+    for name in ("my_rules", "rules_that_break", "lame", "beside", "moving"):
         sys.modules.pop(name, None)
 
 
@@ -99,7 +99,7 @@ BAD = [
     ("labs.pricing.rule=my_rules:NoRule", "my_rules:NoRule is no subclass of market.pricing.Rule"),
     ("labs.pricing.rule=my_rules:Nothing", "my_rules:Nothing is no subclass of market.pricing.Rule"),
     ("training.budget.rule=my_rules:LossLeader", "is no subclass of market.training.Budget"),
-    ("labs.pricing.rule=broken:Rule", "module broken cannot be imported: ZeroDivisionError"),
+    ("labs.pricing.rule=rules_that_break:Rule", "module rules_that_break cannot be imported: ZeroDivisionError"),
     ("labs.pricing.rule=lame:Rule", "module lame cannot be imported: No module named 'there_is_no_such_module'"),
     ("labs.pricing.rule=__main__:Own", "Own must stand in a module of its own, which worker processes can import"),
     ("labs.pricing.rule=a b:Rule", "'a b:Rule' is not an import path such as my_rules:LossLeader"),
