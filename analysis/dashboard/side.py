@@ -106,7 +106,8 @@ def Mover(control: Control, facts: Facts, move: Callable[[Any], None]) -> None:
 @solara.component
 def Conducts(choice: Choice, change: Callable[[Choice], None]) -> None:
     """Pick a whole conduct: a rule with its parameters and what goes with it, as in the preset of that name."""
-    titles = {"": "as the rules below say", **{name: load(name).title for name in CONDUCTS}}
+    of_presets = solara.use_memo(lambda: {name: load(name).title for name in CONDUCTS}, [])
+    titles = {"": "as the rules below say", **of_presets}
     names = {title: name for name, title in titles.items()}
     with rv.Html(tag="div", class_="tm-control"):
         rv.Select(label="Whole conduct", items=list(names), v_model=titles[choice.conduct], dense=True, outlined=True,
