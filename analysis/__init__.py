@@ -7,30 +7,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.claim import claims
-    from analysis.commons import commons_by_run, commons_verdicts
-    from analysis.comparison import compare, run_measures
-    from analysis.dollar import investors_money, waterfall
-    from analysis.report import write_report
+    from analysis.findings.claim import claims
+    from analysis.findings.dumber import commons_by_run, commons_verdicts
+    from analysis.findings.targets import compare_targets
+    from analysis.report.document import write_report
     from analysis.results import BatchResults, read_results
-    from analysis.tables import over_time, profit_by_layer, profit_split
-    from analysis.targets import compare_targets
+    from analysis.tables.comparison import compare, run_measures
+    from analysis.tables.dollar import investors_money, waterfall
+    from analysis.tables.layers import over_time, profit_by_layer, profit_split
 
 _HOME = {
     "BatchResults": "results",
-    "claims": "claim",
-    "commons_by_run": "commons",
-    "commons_verdicts": "commons",
-    "compare": "comparison",
-    "compare_targets": "targets",
-    "investors_money": "dollar",
-    "over_time": "tables",
-    "profit_by_layer": "tables",
-    "profit_split": "tables",
+    "claims": "findings.claim",
+    "commons_by_run": "findings.dumber",
+    "commons_verdicts": "findings.dumber",
+    "compare": "tables.comparison",
+    "compare_targets": "findings.targets",
+    "investors_money": "tables.dollar",
+    "over_time": "tables.layers",
+    "profit_by_layer": "tables.layers",
+    "profit_split": "tables.layers",
     "read_results": "results",
-    "run_measures": "comparison",
-    "waterfall": "dollar",
-    "write_report": "report",
+    "run_measures": "tables.comparison",
+    "waterfall": "tables.dollar",
+    "write_report": "report.document",
 }
 
 __all__ = [

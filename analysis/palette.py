@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Final
 
-LAYERS: Final = ("hardware", "labs", "resellers")
-
 COLOURS: Final = {
     "hardware": "#0072B2",
     "labs": "#D55E00",
@@ -13,6 +11,11 @@ COLOURS: Final = {
     "outside": "#999999",
     "investors": "#E69F00",
 }
+
+PLAN_COLOURS: Final = {"free": "#EBC9DC", "subscription": "#CC79A7", "metered": "#7A3B60"}
+"""Shades of the users' colour, from those who pay nothing to those who pay for every token."""
+
+PLAN_LABELS: Final = {"free": "Free", "subscription": "Subscription", "metered": "By the token"}
 
 LAYER_LABELS: Final = {"hardware": "Hardware", "labs": "Labs", "resellers": "Resellers"}
 
@@ -47,6 +50,18 @@ def number(value: float, digits: int = 3) -> str:
 def percent(share: float, digits: int = 1) -> str:
     """Write a share as per cent; an undefined share is a dash."""
     return "–" if share != share else _minus(f"{100 * share:,.{digits}f}{_GAP}%")
+
+
+def in_unit(value: float, unit: str, digits: int = 1) -> str:
+    """Write a share (unit ``1``) as per cent, anything else as a number with its unit; an undefined one is a dash."""
+    if unit == "1" or value != value:
+        return percent(value, digits)
+    return f"{number(value)}{_GAP}{unit}"
+
+
+def off(difference: float, unit: str) -> str:
+    """Write a difference of shares (unit ``1``) in percentage points, any other as a number with its unit."""
+    return points(difference) if unit == "1" else in_unit(difference, unit)
 
 
 def gain(value: float) -> str:

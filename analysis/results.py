@@ -8,9 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.palette import LAYERS
+from market.records.columns import LAYERS, TABLES
 
-CATEGORIES = ("setting", "month", "layer", "kind", "firm", "unit", "payer", "payee", "category", "status")
+CATEGORIES = (
+    "setting", "month", "layer", "kind", "firm", "unit", "form", "seller", "plan", "payer", "payee", "category",
+    "status",
+)  # fmt: skip
 RUN_KEYS = ["setting", "replication", "seed"]
 
 
@@ -54,9 +57,19 @@ class BatchResults:
         return self._read("flows")
 
     @cached_property
+    def plans(self) -> pd.DataFrame:
+        """One row per run, round, kind of seller and plan on offer: who uses, pays and costs how much."""
+        return self._read("plans")
+
+    @cached_property
     def commons(self) -> pd.DataFrame:
         """One row per run and round where the content commons is not off: text by origin, and what it is worth."""
         return self._read("commons")
+
+    @cached_property
+    def sessions(self) -> pd.DataFrame:
+        """One row per run and session of a pricing game: how sellers that learn ended."""
+        return self._read("sessions")
 
     @property
     def settings(self) -> list[str]:
@@ -102,7 +115,7 @@ def read_results(directory: str | Path) -> BatchResults:
     Raises:
         scenarios.BadInput: If the folder holds no results.
     """
-    from scenarios.store import read_manifest, read_table
+    from scenarios.results.reading import read_manifest, read_table
 
     folder = Path(directory)
     return BatchResults(partial(read_table, folder), read_manifest(folder), folder)
@@ -128,8 +141,7 @@ def in_memory(results: Any) -> BatchResults:
     if isinstance(results, BatchResults):
         return results
     run = {"setting": results.parameters.name, "replication": 0, "seed": results.seed}
-    names = ("rounds", "firms", "layers", "flows", "commons")
-    tables = {name: _labelled(getattr(results, name), run) for name in names}
+    tables = {name: _labelled(getattr(results, name), run) for name in TABLES}
     finished = run | {"status": "done", "error": "", "rounds": len(results.rounds)}
     tables["runs"] = pd.DataFrame([finished | {"conservation_error": results.conservation_error}])
     about = dict(getattr(results, "metadata", None) or {})

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-CONFIDENCE = 0.95
+from scenarios.batches.precision import CONFIDENCE, students_half_width
 
 ROUNDING = 1e-12
 """Relative difference below which two results of the same arithmetic are equal."""
@@ -43,7 +42,7 @@ def t_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
     if known.size == 0:
         return Interval(np.nan, np.nan, np.nan, 0)
     mean = float(known.mean())
-    half = _half_width(float(known.std(ddof=1)) if known.size > 1 else np.nan, known.size, confidence)
+    half = students_half_width(float(known.std(ddof=1)) if known.size > 1 else np.nan, known.size, confidence)
     return Interval(mean, mean - half, mean + half, known.size)
 
 
@@ -76,7 +75,7 @@ def summarise(
         ``replications`` (defined values). Bounds are NaN below two defined values.
     """
     groups = values.groupby(list(by), observed=True)[value].agg(["mean", "std", "count"])
-    half = _half_width(groups["std"].to_numpy(), groups["count"].to_numpy(), confidence)
+    half = students_half_width(groups["std"].to_numpy(), groups["count"].to_numpy(), confidence)
     table = groups.assign(low=groups["mean"] - half, high=groups["mean"] + half)
     table = table.rename(columns={"std": "deviation", "count": "replications"})
     return table[["mean", "low", "high", "deviation", "replications"]].reset_index()
@@ -126,19 +125,14 @@ def replications_needed(values: ArrayLike, half_width: float, confidence: float 
         raise ValueError(f"half_width must be positive, not {half_width}")
     spread = float(known.std(ddof=1))
     low, high = 1, 2
-    while _half_width(spread, high, confidence) > half_width:
+    while students_half_width(spread, high, confidence) > half_width:
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if _half_width(spread, middle, confidence) <= half_width else (middle, high)
+        low, high = (low, middle) if students_half_width(spread, middle, confidence) <= half_width else (middle, high)
     return high
 
 
 def _defined(values: ArrayLike) -> NDArray[np.float64]:
     array: NDArray[np.float64] = np.asarray(values, dtype=np.float64).ravel()
     return np.compress(np.isfinite(array), array)
-
-
-def _half_width(deviation: Any, count: Any, confidence: float) -> Any:
-    """Half the width of Student's t interval of a mean; NaN below two values."""
-    return stats.t.ppf((1 + confidence) / 2, np.asarray(count) - 1.0) * deviation / np.sqrt(count)

@@ -41,20 +41,19 @@ def numbers(parameters: Any, seed: int) -> Any:
     import numpy as np
     import pandas as pd
 
-    from scenarios.schema import COLUMNS, TEXT, TRUTH, WHOLE
+    from market.records.columns import TABLES
 
-    rounds = parameters.horizon.rounds
     draw = np.random.default_rng(seed)
     tables = {}
-    for name, columns in COLUMNS.items():
-        length = rounds * (3 if name == "layers" else 1)
-        frame = pd.DataFrame(draw.normal(size=(length, len(columns))), columns=columns)
-        for column in columns:
-            if column in TEXT:
-                frame[column] = np.resize(["hardware", "labs", "resellers"], length)
-            elif column in WHOLE | TRUTH:
-                frame[column] = frame[column] > 0 if column in TRUTH else np.arange(length)
-        tables[name] = frame
+    for name, table in TABLES.items():
+        length = parameters.horizon.rounds * (3 if name == "layers" else 1)
+        values = {
+            float: draw.normal(size=length),
+            int: np.arange(length),
+            bool: np.arange(length) % 2 == 0,
+            str: np.resize(["hardware", "labs", "resellers"], length),
+        }
+        tables[name] = pd.DataFrame({column.name: values[column.type] for column in table.columns})
     return SimpleNamespace(**tables, parameters=parameters, seed=seed, conservation_error=0.0)
 
 
@@ -67,7 +66,7 @@ def experiment(runs: int, rounds: int) -> Any:
 
 def serial(rounds: int) -> dict[str, float]:
     """Seconds per run, one after another, by the clock and of processor time."""
-    from scenarios.plan import Plan
+    from scenarios.batches.plan import Plan
 
     plan = Plan(experiment(SERIAL, rounds))
     parameters = plan.parameters(plan.settings[0])
@@ -91,7 +90,7 @@ def batch(runs: int, rounds: int, workers: int, out: str) -> dict[str, float]:
 def read(folder: Path) -> dict[str, float]:
     """Seconds and mebibytes to make and read ``READ_RUNS`` runs of layers."""
     from scenarios import run_batch
-    from scenarios.store import read_table
+    from scenarios.results.store import read_table
 
     started = time.perf_counter()
     run_batch(experiment(READ_RUNS, 60), out=folder, simulate=numbers)

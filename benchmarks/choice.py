@@ -101,7 +101,7 @@ def engine(name: str) -> Callable[[int, int], Callable[[int], object]]:
     def prepare(users, offers):
         import numpy as np
 
-        from market.choice import ENGINES, probabilities
+        from market.users.choice import ENGINES, probabilities
 
         per_type = np.diff(np.arange(TYPES + 1) * users // TYPES)
         people = ENGINES[name](per_type, offers, 1)
@@ -202,14 +202,14 @@ def bound(users: int, offers: int, threads: int) -> dict[str, float]:
     import numba
     import numpy as np
 
-    from market.choice import kernels
+    from market.users.choice import draw_kernels
 
     draw = np.random.default_rng(1)
     table = draw.random(6 * (offers + 1))
     places, choices = (draw.integers(0, size, 1024).astype(np.uint16) for size in (table.size, offers + 1))
     parts = {
         stream: lambda: 0,
-        numbers_with(kernels.mix): lambda: np.empty(1024),
+        numbers_with(draw_kernels.mix): lambda: np.empty(1024),
         look_up: lambda: (table, places, np.empty(1024)),
         count: lambda: (np.zeros(offers + 1, np.int64), choices),
     }
@@ -254,7 +254,7 @@ def cases(users: int, offers: int) -> list[dict[str, object]]:
     individual = next(row for row in rows if row["method"] == "individual")
     for row in rows:
         row["times_individual"] = row["round_ms"] / individual["round_ms"]
-    from market.choice.individual import USERS_WORTH_THREADS
+    from market.users.choice.individual import USERS_WORTH_THREADS
 
     parts = child("bound", users, offers, (os.cpu_count() or 1) if users >= USERS_WORTH_THREADS else 1)
     individual["bytes_ms"] = 1e3 * (parts["stream"] + parts["exponentials"])

@@ -51,7 +51,7 @@ class Stopwatch:
 @contextmanager
 def demand_timed(watch: Stopwatch) -> Iterator[None]:
     """Time everything that is asked of a `TokenDemand`."""
-    from market.tokens import TokenDemand
+    from market.markets.tokens.demand import TokenDemand
 
     asked = [member for member in vars(TokenDemand).values() if isinstance(member, cached_property)]
     before, carrying = [member.func for member in asked], TokenDemand.profit_of_carrying
@@ -77,7 +77,7 @@ def profile(labs: int, resellers: int, vendors: int, rounds: int) -> dict[str, f
     parameters = Parameters(population={"engine": "cohort"}, **counts)
     whole, model = (TokenMarket(parameters, rng=1, collect=False) for _ in range(2))
     watches = {label: Stopwatch() for label in (*STAGES, "record", *KERNEL, "round")}
-    engine = ("adopt", "mass", "choose", "accept")
+    engine = ("adopt", "mass", "choose", "remember")
     timed = [(model.recorder, "record", "record"), (whole, "step", "round")]
     timed += [(model, stage, stage) for stage in STAGES]
     timed += [(segment, name, "user engine") for segment in model.segments for name in engine]

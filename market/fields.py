@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -72,10 +72,17 @@ ByName = AfterValidator(checked_names)
 """Marks a table whose keys the scenario chooses."""
 
 
+EVERY = "*"
+"""Stands for all keys of a section."""
+
+
 class Section(BaseModel):
     """A frozen group of parameters that refuses keys it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+    fixed: ClassVar[tuple[str, ...]] = ()
+    """Keys that hold for a whole run; an event can change the others at a date."""
 
 
 def quantity(
@@ -93,7 +100,7 @@ def quantity(
     """Declare a number of a scenario.
 
     Args:
-        default: The value in the baseline.
+        default: What it is where nobody sets it.
         unit: Its unit; ``"1"`` for a pure number. Units that hold USD scale with the currency.
         meaning: One sentence a user of the command line understands.
         plausible: Low and high value for sensitivity analysis.

@@ -1,12 +1,15 @@
 """What a model may be told: parameters, a seed, and the keywords that Mesa's tools add of their own."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from market.parameters import Parameters
+from market.models import MODELS
 from market.parameters.overriding import overridden
+from market.parameters.run import RunParameters
+
+Told = TypeVar("Told", bound=RunParameters)
 
 
 class _FirstSeed(int):
@@ -16,26 +19,37 @@ class _FirstSeed(int):
 FIRST_SEED: int = _FirstSeed(1)
 
 
-def settings(parameters: Parameters | None, rng: Any, keywords: Mapping[str, Any]) -> tuple[Parameters, int]:
+def settings(told: type[Told], parameters: Any, rng: Any, keywords: Mapping[str, Any]) -> tuple[Told, int]:
     """Return the parameters and the seed of a model.
 
     Args:
-        parameters: The scenario; the baseline if None.
+        told: The class of the model's parameters.
+        parameters: The scenario; the defaults if None.
         rng: Seed.
         keywords: Parameters by dotted name; ``seed``, another word for ``rng``; ``scenario``, which Mesa passes when
             its page starts again and which must not say anything.
 
     Raises:
-        TypeError: If the seed is not an integer ≥ 0, or a keyword is no parameter.
+        TypeError: If the parameters are of another model or none, the seed is not an integer ≥ 0, or a keyword is no
+            parameter.
         ValueError: If a parameter's value is not allowed.
     """
-    if not isinstance(parameters, Parameters | None):
-        raise TypeError(f"parameters must be market.Parameters, as in load(…).parameters, not {_kind(parameters)}")
+    if parameters is None:
+        parameters = told()
+    if not isinstance(parameters, told):
+        raise TypeError(_of_another_kind(told, parameters))
     changes = dict(keywords)
     if "seed" in changes:
         rng = _one_seed(rng, changes.pop("seed"))
     _check_scenario(changes.pop("scenario", None))
-    return overridden(parameters or Parameters(), changes), checked_seed(rng)
+    return overridden(parameters, changes), checked_seed(rng)
+
+
+def _of_another_kind(told: type[RunParameters], parameters: object) -> str:
+    if isinstance(parameters, RunParameters):
+        player = MODELS[parameters.model].model.partition(":")[2]
+        return f"parameters are those of a {parameters.model} scenario, which market.{player} plays"
+    return f"parameters must be market.{told.__name__}, as in load(…).parameters, not {_kind(parameters)}"
 
 
 def checked_seed(rng: Any) -> int:

@@ -24,7 +24,10 @@ def one_thread(function: Callable[P, Result]) -> Callable[P, Result]:
 
     @wraps(function)
     def alone(*args: P.args, **keywords: P.kwargs) -> Result:
-        with _libraries().limit(limits=1, user_api="blas"):
+        libraries = _libraries()
+        if all(library.num_threads == 1 for library in libraries.lib_controllers if library.user_api == "blas"):
+            return function(*args, **keywords)
+        with libraries.limit(limits=1, user_api="blas"):
             return function(*args, **keywords)
 
     return alone

@@ -7,9 +7,14 @@ LONGEST_WORD = 200
 """Characters of a word that may be like a known one."""
 
 
-def printable(name: str) -> str:
-    """Return a name as it is, or quoted and escaped where it holds what cannot be printed."""
-    return name if name.isprintable() else repr(name)
+def printable(text: str, lines: bool = False) -> str:
+    """Return a text with what cannot be printed (control characters, broken letters) written as escapes.
+
+    Args:
+        text: A name, or more.
+        lines: Whether line breaks stay.
+    """
+    return "".join(sign if sign.isprintable() or (lines and sign == "\n") else ascii(sign)[1:-1] for sign in text)
 
 
 def counted(number: int, noun: str) -> str:

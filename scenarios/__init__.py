@@ -3,21 +3,21 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scenarios.batch import run_batch
+    from scenarios.batches.batch import run_batch
     from scenarios.errors import BadInput
-    from scenarios.experiment import Experiment
-    from scenarios.loading import Scenario, load
+    from scenarios.files.experiment import Experiment
+    from scenarios.files.loading import Scenario, load
     from scenarios.running import run
 
 __all__ = ["BadInput", "Experiment", "Scenario", "load", "run", "run_batch"]
 
 _HOMES = {
     "BadInput": "errors",
-    "Experiment": "experiment",
-    "Scenario": "loading",
-    "load": "loading",
+    "Experiment": "files.experiment",
+    "Scenario": "files.loading",
+    "load": "files.loading",
     "run": "running",
-    "run_batch": "batch",
+    "run_batch": "batches.batch",
 }
 
 

@@ -1,8 +1,8 @@
 """What is wrong with an input, in words for the person who wrote it."""
 
-from market.wording import did_you_mean, nearest, quoted
+from market.wording import did_you_mean, nearest, printable, quoted
 
-__all__ = ["BadInput", "WorkFailed", "did_you_mean", "nearest", "presentable", "quoted"]
+__all__ = ["BadInput", "WorkFailed", "did_you_mean", "nearest", "presentable", "printable", "quoted"]
 
 LONGEST_LINE = 2_000
 """Characters of a line of a message; the middle of a longer one is left out."""
@@ -17,7 +17,7 @@ def _line(line: str) -> str:
     if len(line) > LONGEST_LINE:
         half = LONGEST_LINE // 2
         line = f"{line[:half]} … {line[-half:]}"
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+    return printable(line)
 
 
 class BadInput(Exception):  # noqa: N818 - says whose error it is

@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("tokenmarket", "mesa", "numpy", "pandas", "numba", "scipy", "pyarrow")
+PACKAGES = ("tokenmarket", "mesa", "numpy", "pandas", "numba", "scipy", "pyarrow", "SALib", "scikit-learn")
 
 
 def provenance() -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
-from market import Parameters
-from market.measures import Results
-from market.own_rules import checksums
+from market.conduct.own_rules import checksums
+from market.parameters.run import RunParameters
+from market.records.results import Results
 from scenarios.errors import BadInput, quoted
-from scenarios.loading import Scenario, override
+from scenarios.files.loading import Scenario, override
 from scenarios.provenance import provenance
 from scenarios.simulation import Watch, simulate
+
+Told = TypeVar("Told", bound=RunParameters)
 
 HIGHEST_SEED = 2**63 - 1
 
@@ -28,7 +30,7 @@ class RunResults(Results):
 
 
 def run(
-    scenario: Scenario | Parameters,
+    scenario: Scenario | RunParameters,
     seed: int = 1,
     rounds: int | None = None,
     users: int | None = None,
@@ -67,7 +69,7 @@ def run(
     return RunResults(**tables, metadata=about)
 
 
-def resized(parameters: Parameters, rounds: int | None, users: int | None) -> Parameters:
+def resized(parameters: Told, rounds: int | None, users: int | None) -> Told:
     """Return the parameters with another number of rounds or users where one is given."""
     for option, name, value in (("--rounds", "horizon.rounds", rounds), ("--users", "population.users", users)):
         if value is not None:

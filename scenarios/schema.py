@@ -1,83 +1,70 @@
-"""The columns of the tables a batch writes, with their types in the Parquet files."""
+"""The tables of a folder of results: what the market records, with the run in front, and what is known of runs."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
 
-VERSION: Final = 3
+from market.records.columns import TABLES
+from market.table import Headed, Heading
+
+VERSION: Final = 6
 """Of the layout of a results folder; raised when old readers would misread it."""
 
-RUN: Final = ("setting", "replication", "seed")
+RUN: Final = Headed("run", (
+    Heading("setting", "name", str, "Of the experiment, or the scenario of a single run"),
+    Heading("replication", "number", int, "From 0; the same replication meets the same seed in every setting"),
+    Heading("seed", "number", int, "Of all random numbers of the run"),
+))  # fmt: skip
 """Columns that open every table."""
 
+RUNS: Final = Headed("runs", (
+    Heading("status", "name", str, "done or failed"),
+    Heading("error", "text", str, "What went wrong; empty of a run that is done"),
+    Heading("rounds", "month", int, "Months played"),
+    Heading("conservation_error", "1", float, "Largest imbalance of all accounts relative to money moved until then"),
+    Heading("precision", "varies", float, "What the experiment's precision is judged by, where it asks for one"),
+))  # fmt: skip
+"""One row a run; the parameters that differ between settings follow, by their dotted names."""
 
-def words(text: str) -> tuple[str, ...]:
-    """Return the words of a text."""
-    return tuple(text.split())
-
-
-COLUMNS: Final = {
-    "rounds": words(
-        """
-        round month active_users tokens tokens_demanded unserved_share price_retail price_wholesale price_chip
-        price_server price_kwh unit_cost_token quality_frontier quality_mean consumer_surplus hhi_vendors
-        hhi_labs hhi_resellers churn utilisation accelerators accelerators_ordered power_mw vendors labs
-        resellers outside_share resold_share money_moved conservation_error
-        """
-    ),
-    "firms": words(
-        """
-        round layer kind firm alive price unit_cost quantity unit market_share lerner wholesale_price revenue
-        cost_of_goods depreciation training staff operating_profit capitalised_profit cash_profit cash funding
-        quality capacity utilisation accelerators tokens_unserved
-        """
-    ),
-    "layers": words(
-        """
-        round layer revenue cost profit margin capitalised_profit cash_profit value_added
-        profit_gain firms
-        """
-    ),
-    "flows": words("round payer payee category amount"),
-    "commons": words(
-        """
-        round month reliance human_created synthetic_posted human_stock synthetic_stock waiting dropped corpus
-        corpus_human_share fresh_human_share diversity_lost data_wanted data_needed data_worth doublings_lost
-        quality_potential quality_without_commons licences creator_pay
-        """
-    ),
-}
-RUNS: Final = ("status", "error", "rounds", "conservation_error", "precision")
-TIMINGS: Final = ("seconds",)
+TIMINGS: Final = Headed("timings", (
+    Heading("seconds", "s", float, "What the run took"),
+))  # fmt: skip
 """Apart from ``runs``, so that the other tables of a repeated batch are equal."""
 
-TEXT: Final = frozenset(words("setting month layer kind firm unit payer payee category status error"))
-NAMES: Final = TEXT - {"error"}
-"""Text columns with few different values."""
-WHOLE: Final = frozenset(words("replication seed round rounds vendors labs resellers firms"))
-TRUTH: Final = frozenset({"alive"})
+ALL: Final[Mapping[str, Headed[Any]]] = {**TABLES, RUNS.name: RUNS, TIMINGS.name: TIMINGS}
+"""Every table of a folder of results, by name."""
+
+ARROW: Final = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
 
 
-def type_of(column: str) -> pa.DataType:
-    """Return the type of a column: names tell."""
-    if column in TEXT:
-        return pa.string()
-    return pa.int64() if column in WHOLE else pa.bool_() if column in TRUTH else pa.float64()
+def columns(table: str) -> tuple[Heading, ...]:
+    """Return the columns of a table as it is stored, those of the run in front."""
+    return (*RUN.columns, *ALL[table].columns)
+
+
+def names(table: str) -> list[str]:
+    """Return the columns of a table that hold text with few different values."""
+    return [column.name for column in columns(table) if column.type is str and column.unit != "text"]
+
+
+def measures(layer: str | None) -> list[str]:
+    """Return what precision may be asked of: columns of layers or, without a layer, of rounds."""
+    table = TABLES["rounds" if layer is None else "layers"]
+    return [column.name for column in table.columns if column.type in (int, float) and column.name != "round"]
 
 
 def schema(table: str, varied: Mapping[str, type] | None = None) -> pa.Schema:
     """Return the schema of a table.
 
     Args:
-        table: ``rounds``, ``firms``, ``layers``, ``flows``, ``runs`` or ``timings``.
+        table: Its name in ``ALL``.
         varied: Types of the parameters that differ between settings, columns of ``runs`` by their dotted names.
     """
-    columns = {"runs": RUNS, "timings": TIMINGS, **COLUMNS}[table]
-    fields = [pa.field(name, type_of(name)) for name in (*RUN, *columns)]
-    kinds = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
-    parameters = (varied or {}).items() if table == "runs" else ()
-    return pa.schema([*fields, *(pa.field(name, kinds[kind]) for name, kind in parameters)])
+    parameters = varied or {} if table == RUNS.name else {}
+    fields = [(column.name, column.type) for column in columns(table)]
+    return pa.schema([pa.field(name, ARROW[kind]) for name, kind in (*fields, *parameters.items())])
 
 
 def encode(table: str, frame: Any, run: Mapping[str, Any]) -> pa.Table:
@@ -85,18 +72,33 @@ def encode(table: str, frame: Any, run: Mapping[str, Any]) -> pa.Table:
 
     Args:
         table: Its name.
-        frame: pandas.DataFrame with exactly the columns in ``COLUMNS``; units in ``frame.attrs["units"]``.
+        frame: pandas.DataFrame with exactly the table's columns.
         run: Values of the columns in ``RUN``.
 
     Raises:
         ValueError: If columns are missing or unknown, or hold another type.
     """
-    differing = set(frame.columns) ^ set(COLUMNS[table])
-    if differing:
+    units = TABLES[table].units
+    if differing := set(frame.columns) ^ set(units):
         raise ValueError(f"table {table} has other columns than the store: {', '.join(sorted(differing))}")
-    units = frame.attrs.get("units", {})
-    wanted = schema(table)
-    columns = [pa.repeat(pa.scalar(run[name], type_of(name)), len(frame)) for name in RUN]
-    columns += [pa.array(frame[name].to_numpy(), type_of(name), from_pandas=name in TEXT) for name in COLUMNS[table]]
-    fields = [field.with_metadata({"unit": units[field.name]}) if field.name in units else field for field in wanted]
-    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+    stored = _with_units(table)
+    bare = frame.copy(deep=False)
+    bare.attrs = {}  # every column would get a copy of them
+    values = [pa.repeat(pa.scalar(run[name], stored.field(name).type), len(frame)) for name in RUN.names]
+    values += [_array(bare[name], stored.field(name).type) for name in TABLES[table].names]
+    return pa.Table.from_arrays(values, schema=stored)
+
+
+@cache
+def _with_units(table: str) -> pa.Schema:
+    """Return the schema of a model's table with units as metadata of its fields."""
+    units = TABLES[table].units
+    fields = [
+        field.with_metadata({"unit": units[field.name]}) if field.name in units else field for field in schema(table)
+    ]
+    return pa.schema(fields)
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    """Return a column of a frame; what is missing in a text is null, but a number that is none stays one."""
+    return pa.array(values, kind) if kind == pa.string() else pa.array(values.to_numpy(), kind)

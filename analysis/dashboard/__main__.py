@@ -1,6 +1,7 @@
 """Draws the figures of a view without a browser: ``python -m analysis.dashboard view Profit baseline --rounds 12``."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -29,7 +30,7 @@ def view(
     out: Out = Path(),
 ) -> None:
     """Play a scenario and draw a view of it."""
-    from scenarios.merging import parse_assignments
+    from scenarios.files.merging import parse_assignments
 
     if tab not in TABS or tab == COMPARE:
         raise BadInput(f"there is no view {quoted(tab)}{did_you_mean(tab, TABS[:-1])}")
@@ -54,15 +55,15 @@ def compare(
 def played(choice: Choice, rounds: int) -> Snapshot:
     """Return the market after some rounds."""
     from analysis.dashboard.taking import tables_of
-    from market import TokenMarket
+    from market.models import model_for
 
     scenario = choice.load()
-    model = TokenMarket(scenario.parameters, rng=choice.seed)
+    model = model_for(scenario.parameters)(scenario.parameters, rng=choice.seed)
     month = ""
     for _ in range(rounds):
         month = model.month
         model.step()
-    return Snapshot(choice, scenario.question, model.round, month=month, **tables_of(model))
+    return replace(Snapshot.of(choice, scenario), round=model.round, month=month, **tables_of(model))
 
 
 def write(painting: Painting, folder: Path) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scenarios.conducts import CONDUCTS, conduct
-from scenarios.loading import Scenario, load
-from scenarios.toml import to_toml_value
+from scenarios.files.conducts import CONDUCTS, conduct
+from scenarios.files.loading import Scenario, load
+from scenarios.files.toml import to_toml_value
 
 
 @dataclass(frozen=True)

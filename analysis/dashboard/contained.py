@@ -8,7 +8,9 @@ import solara
 
 
 @solara.component
-def Contained(what: str, show: Callable[[], Any], version: object = None, place: str = "") -> Any:
+def Contained(
+    what: str, show: Callable[[], solara.Element[Any]], version: object = None, place: str = ""
+) -> solara.Element[Any]:
     """Show a part of the page, or say why it cannot be shown.
 
     Args:

@@ -1,12 +1,12 @@
 """The controls of the page: which parameters they move, over which values, and what they say of themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from market import Parameters
+from market.conduct.own_rules import RULE
+from market.models import MODEL, TOKEN_MARKET, declared_by
 from market.parameters.explain import locate, rules_of
-from market.parameters.keys import RULE
 
 SEGMENTS: Final = ("students", "consumers", "developers", "enterprises")
 
@@ -29,7 +29,7 @@ class Control:
         """Return what the declaration says and what is in effect, from the parameters as nested tables."""
         path = self.keys[0].split(".")
         declared = path[:-1] if path[-1] == RULE else path
-        _, annotation, field = locate(Parameters, declared, values)
+        _, annotation, field = locate(declared_by(values), declared, values)
         extra = field.json_schema_extra if field else None
         unit = str(extra.get("unit", "1")) if isinstance(extra, dict) else "1"
         present = [value_at(values, key) for key in self.keys]
@@ -84,10 +84,16 @@ def _whole(low: int, high: int) -> tuple[float, ...]:
     return tuple(range(low, high + 1))
 
 
-def groups(values: Mapping[str, Any]) -> dict[str, tuple[Control, ...]]:
-    """Return the controls under their headings; loyalty has the segments of the scenario."""
-    if values["fleet"]["compute"] == "rented":
-        return _of_rented_chains()
+Groups = dict[str, tuple[Control, ...]]
+
+
+def groups(values: Mapping[str, Any]) -> Groups:
+    """Return the controls of a scenario's model under their headings."""
+    return OF_MODELS[values[MODEL]](values)
+
+
+def _of_the_token_market(values: Mapping[str, Any]) -> Groups:
+    """Return the controls of the token market; loyalty has the segments of the scenario."""
     segments = tuple(values["population"]["segments"])
     return {
         "Firms": (
@@ -97,15 +103,18 @@ def groups(values: Mapping[str, Any]) -> dict[str, tuple[Control, ...]]:
             Control("AI labs", ("labs.count",), _whole(1, 20)),
             Control("Resellers", ("resellers.count",), _whole(0, 60)),
         ),
-        "Conduct": tuple(
-            Control(label, (f"{section}.pricing.{RULE}",))
-            for label, section in (
-                ("Chip vendors' prices", "vendors"),
-                ("Server makers' prices", "makers"),
-                ("Power suppliers' prices", "power"),
-                ("Labs' prices", "labs"),
-                ("Resellers' prices", "resellers"),
-            )
+        "Conduct": (
+            *(
+                Control(label, (f"{section}.pricing.{RULE}",))
+                for label, section in (
+                    ("Chip vendors' prices", "vendors"),
+                    ("Server makers' prices", "makers"),
+                    ("Power suppliers' prices", "power"),
+                    ("Labs' prices", "labs"),
+                    ("Resellers' prices", "resellers"),
+                )
+            ),
+            Control("Labs' free plans", (f"tariffs.free.{RULE}",)),
         ),
         "Users and capacity": (
             Control(
@@ -121,25 +130,41 @@ def groups(values: Mapping[str, Any]) -> dict[str, tuple[Control, ...]]:
     }
 
 
-def _of_rented_chains() -> dict[str, tuple[Control, ...]]:
-    """Return the controls of what matters where compute is rented."""
+def _of_the_textbook(_: Mapping[str, Any]) -> Groups:
+    """Return the controls of the textbook chain."""
     return {
         "Firms": (
             Control("Vendors", ("vendors.count",), _whole(1, 12)),
             Control("AI labs", ("labs.count",), _whole(1, 20)),
             Control("Resellers", ("resellers.count",), _whole(0, 60)),
-            Control("Labs that own a reseller", ("rental.integrated",), _whole(0, 5)),
+            Control("Labs that own a reseller", ("chain.integrated",), _whole(0, 5)),
         ),
         "Conduct": (
             Control("Vendors' prices", (f"vendors.pricing.{RULE}",)),
             Control("Labs' prices", (f"labs.pricing.{RULE}",)),
             Control("Resellers' prices", (f"resellers.pricing.{RULE}",)),
-            Control("Margins below", ("rental.timing",)),
+            Control("Margins below", ("chain.timing",)),
         ),
         "Cost": (
-            Control("Of vendors", ("rental.hardware_cost",), tuple(0.5 * step for step in range(17))),
-            Control("Of labs", ("rental.lab_cost",), tuple(0.5 * step for step in range(9))),
-            Control("Of resellers", ("rental.reseller_cost",), tuple(0.5 * step for step in range(9))),
+            Control("Of vendors", ("chain.hardware_cost",), tuple(0.5 * step for step in range(17))),
+            Control("Of labs", ("chain.lab_cost",), tuple(0.5 * step for step in range(9))),
+            Control("Of resellers", ("chain.reseller_cost",), tuple(0.5 * step for step in range(9))),
+        ),
+        "Run": (Control("Play stops after", ("horizon.rounds",), (12, 24, 36, 48, 60, 84, 120, 180, 240, 360)),),
+    }
+
+
+def _of_learning(_: Mapping[str, Any]) -> Groups:
+    """Return the controls of the pricing game."""
+    return {
+        "Firms": (Control("AI labs", ("labs.count",), _whole(2, 4)),),
+        "Learning": (
+            Control("Prices to choose among", ("learning.prices",), _whole(2, 24)),
+            Control("Weight of the next period", ("learning.discount",), tuple(0.05 * step for step in range(20))),
+            Control("Weight of the last profit", ("learning.rate",), (0.025, 0.05, 0.1, 0.15, 0.2, 0.25)),
+            Control("What labs learn about", ("learning.updating",)),
+            Control("Periods they look back", ("learning.memory",), _whole(0, 1)),
+            Control("Sessions", ("learning.sessions",), (10, 20, 50, 100, 200, 500, 1000)),
         ),
         "Run": (Control("Play stops after", ("horizon.rounds",), (12, 24, 36, 48, 60, 84, 120, 180, 240, 360)),),
     }
@@ -149,3 +174,10 @@ def _grid(low: int, high: int) -> tuple[float, ...]:
     """Return 1, 1.5, 2, 3, 4, 6, 8 in each decade from 10**low to 10**high."""
     steps = [1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0]
     return (*(step * 10.0**power for power in range(low, high) for step in steps), 10.0**high)
+
+
+OF_MODELS: Final[Mapping[str, Callable[[Mapping[str, Any]], Groups]]] = {
+    TOKEN_MARKET: _of_the_token_market,
+    "textbook": _of_the_textbook,
+    "learning": _of_learning,
+}

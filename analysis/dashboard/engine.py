@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.dashboard.choice import Choice
+from analysis.dashboard.loaded import when_loaded
 from analysis.dashboard.snapshot import Snapshot
 from scenarios.errors import BadInput
-from scenarios.plausibility import notes
 
 if TYPE_CHECKING:
-    from market import TokenMarket
+    from market.economy import Economy
 
 LOG = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Engine:
         self._playing = False
         self._interval = 0.2
         self._closed = False
-        self._model: TokenMarket | None = None
+        self._model: Economy | None = None
         self._last = Snapshot(choice)
         self._stale = False
         self._due = self._next_snapshot = 0.0
@@ -88,6 +88,7 @@ class Engine:
 
     # the thread -------------------------------------------------------------------------------------------------
 
+    @when_loaded
     def _work(self) -> None:
         while task := self._next():
             try:
@@ -120,7 +121,7 @@ class Engine:
         return self._model is not None and not self._last.error
 
     def _build(self) -> None:
-        from market import TokenMarket
+        from market.models import model_for
 
         with self._wake:
             choice, self._choice = self._choice, None
@@ -129,19 +130,13 @@ class Engine:
         self._model = None
         try:
             scenario = choice.load()
-            self._model = TokenMarket(scenario.parameters, rng=choice.seed)
+            self._model = model_for(scenario.parameters)(scenario.parameters, rng=choice.seed)
         except BadInput as problem:
             self._last = Snapshot(choice, error=str(problem))
         except Exception as problem:
             self._last = Snapshot(choice, error=f"The model cannot be built: {type(problem).__name__}: {problem}")
         else:
-            parameters = scenario.parameters
-            commons = parameters.commons.mode != "off"
-            rented = parameters.fleet.compute == "rented"
-            rounds = parameters.horizon.rounds
-            self._last = Snapshot(
-                choice, scenario.question, notes=notes(scenario), rounds=rounds, commons=commons, rented=rented
-            )
+            self._last = Snapshot.of(choice, scenario)
         self._publish()
 
     def _step(self) -> None:

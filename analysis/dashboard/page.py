@@ -1,7 +1,9 @@
 """The page: header with Play, controls at the side, one tab per view."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import reacton.ipyvuetify as rv
 import solara
@@ -18,6 +20,7 @@ from analysis.dashboard.views import COMPARE, TABS
 from market.wording import counted
 
 NAME = "Token Market"
+NO_PICKS: tuple[str, ...] = ()
 STYLE = Path(__file__).parent / "style.css"
 SPEEDS = {"1 month a second": 1.0, "2 months a second": 2.0, "5 months a second": 5.0, "10 months a second": 10.0,
           "as fast as it can": float("inf")}  # fmt: skip
@@ -39,7 +42,7 @@ class Visit:
         self.painter.take(snapshot)
         self.told.set(snapshot)
 
-    def start(self) -> "object":
+    def start(self) -> Callable[[], None]:
         """Start both threads; return what ends them."""
         self.painter.start()
         self.engine.start()
@@ -51,7 +54,7 @@ class Visit:
         return end
 
 
-def page_for(scenario: str, shelf: Shelf) -> "solara.Element":
+def page_for(scenario: str, shelf: Shelf) -> Callable[[], solara.Element[Any]]:
     """Return the page's component, which opens with a scenario."""
 
     @solara.component
@@ -79,16 +82,11 @@ def short(scenario: str) -> str:
 def Head(visit: Visit, snapshot: Snapshot) -> None:
     """Show title, time, and what moves it."""
     engine, playing = visit.engine, snapshot.playing
-    speed, set_speed = solara.use_state("5 months a second")
     ready = not snapshot.error and snapshot.rounds > 0
 
     def pause() -> None:
         engine.pause()
         visit.told.set(replace(visit.told.peek(), playing=False))
-
-    def choose_speed(name: str) -> None:
-        set_speed(name)
-        engine.set_speed(SPEEDS[name])
 
     with rv.Html(tag="header", class_="tm-head"):
         rv.Html(tag="h1", children=[NAME])
@@ -102,14 +100,26 @@ def Head(visit: Visit, snapshot: Snapshot) -> None:
                           disabled=not ready or playing)  # fmt: skip
             solara.Button("Reset", icon_name="mdi-restart", on_click=lambda: engine.build(snapshot.choice),
                           outlined=True, dark=True)  # fmt: skip
-            rv.Select(label="Speed", items=list(SPEEDS), v_model=speed, on_v_model=choose_speed, dense=True, dark=True,
-                      outlined=True, hide_details=True, style_="max-width: 14rem")  # fmt: skip
+            Speed(engine)
         rv.Html(
             tag="div",
             class_="tm-when",
             attributes={"role": "status", "aria-live": "off" if playing else "polite"},
             children=[_when(snapshot)],
         )
+
+
+@solara.component
+def Speed(engine: Engine) -> None:
+    """Choose how fast Play goes. By itself: a choice that arrives while its list is set anew would be lost."""
+    speed, set_speed = solara.use_state("5 months a second")
+
+    def choose(name: str) -> None:
+        set_speed(name)
+        engine.set_speed(SPEEDS[name])
+
+    rv.Select(label="Speed", items=list(SPEEDS), v_model=speed, on_v_model=choose, dense=True, dark=True,
+              outlined=True, hide_details=True, style_="max-width: 14rem")  # fmt: skip
 
 
 def _when(snapshot: Snapshot) -> str:
@@ -125,14 +135,11 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
     chosen, set_chosen = solara.use_state(TABS[0])
     tab = chosen if chosen in tabs else TABS[0]
     comparing = tab == COMPARE
-    picks, set_picks = solara.use_state(())
+    picks, set_picks = solara.use_state(NO_PICKS)
     stock = solara.use_memo(lambda: visit.shelf.stock() if comparing else Stock(), [comparing])
     picked = tuple(stock.items[name] for name in picks if name in stock.items)
     solara.use_effect(lambda: visit.painter.show(tab, picked), [tab, picked])
-
-    def choose(name: str | None) -> None:
-        if name in tabs:
-            set_chosen(name)
+    pick = solara.use_memo(lambda: lambda names: set_picks(tuple(names[:MOST_PICKS])), [])
 
     with rv.Html(tag="main", class_="tm-main"):
         rv.Html(tag="p", class_="tm-question", children=[f"{snapshot.choice.scenario}: {snapshot.question}"])
@@ -140,13 +147,19 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
             rv.Html(tag="p", class_="tm-note", children=[note])
         if snapshot.error:
             Problem(f"{snapshot.error}. Reset starts again.")
-        # by name, for a place may mean another tab by the time the click arrives; a key keeps what was clicked in place
-        rv.Tabs(v_model=tab, on_v_model=choose, class_="tm-tabs", show_arrows=True,
-                children=[rv.Tab(href=f"#{name}", children=[name]).key(f"tab {name}") for name in tabs])  # fmt: skip
+        # a key keeps what was clicked in place
+        rv.Tabs(v_model=tab, class_="tm-tabs", show_arrows=True,
+                children=[Tab(name, set_chosen).key(f"tab {name}") for name in tabs])  # fmt: skip
         with rv.Html(tag="section", class_="tm-panel", attributes={"role": "tabpanel", "aria-label": tab}):
             if comparing:
                 Contained("The list of results", lambda: Picker(visit.shelf, list(stock.items), list(picks),
-                          stock.damaged, lambda names: set_picks(tuple(names[:MOST_PICKS]))), stock)  # fmt: skip
+                                                                stock.damaged, pick), stock)  # fmt: skip
             shown = painting if painting is not None and painting.tab == tab and not painting.empty else None
             view = Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown)
             view.key(f"view of {tab}")
+
+
+@solara.component
+def Tab(name: str, choose: Callable[[str], None]) -> None:
+    """Open a view. The click counts: a choice of the list of tabs would be lost while that is set anew for a view."""
+    rv.use_event(rv.Tab(href=f"#{name}", children=[name]), "click", lambda *_: choose(name))

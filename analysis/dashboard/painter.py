@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from analysis.dashboard.loaded import when_loaded
 from analysis.dashboard.shelf import Item, open_item
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views import COMPARE
@@ -212,6 +213,7 @@ class Painter:
             self._closed = True
             self._wake.notify()
 
+    @when_loaded
     def _work(self) -> None:
         while task := self._next():
             started = time.monotonic()

@@ -11,7 +11,7 @@ from analysis.dashboard.painter import Painting, Picture
 from analysis.dashboard.shelf import MOST_PICKS, Shelf
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views import COMPARE
-from analysis.page import text
+from analysis.report.blocks import text
 from market.wording import counted
 
 INCH = 96
@@ -53,6 +53,8 @@ def Waiting(tab: str, snapshot: Snapshot) -> None:
     invite = "Press Play to let the market run, or Step for one month."
     if tab == COMPARE:
         invite = "Pick finished results to see them side by side."
+    elif not snapshot.rounds and not snapshot.error:
+        invite = "building the market …"
     elif snapshot.round:
         invite = "drawing …"
     rv.Html(tag="div", class_="tm-empty", children=[invite])

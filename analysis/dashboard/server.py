@@ -10,10 +10,12 @@ from pathlib import Path
 from types import ModuleType
 
 from analysis.backend import draw_into_files
-from analysis.dashboard.guard import LOOPBACK, Guard
+from analysis.dashboard.guard import LOOPBACK, Asgi, Guard
+from analysis.dashboard.leaving import let_go
+from analysis.dashboard.loaded import when_loaded
 from analysis.dashboard.shelf import Shelf
 from scenarios.errors import BadInput
-from scenarios.loading import load
+from scenarios.files.loading import load
 
 DEFAULT_RESULTS = Path("results")
 PAGE = "tokenmarket_page"
@@ -37,6 +39,7 @@ def start(scenario: str, host: str, port: int, results: Path | None) -> None:
             f"warning: listening on {host}: everyone who reaches this machine over the network can use the page",
             file=sys.stderr,
         )
+    let_go()
     warm = threading.Timer(HEAD_START, warm_up)
     warm.daemon = True
     warm.start()
@@ -81,7 +84,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def application(scenario: str, shelf: Shelf) -> "object":
+def application(scenario: str, shelf: Shelf) -> Asgi:
     """Return solara's application, with telemetry off and assets from the installed package only."""
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "false"
     import pandas  # noqa: F401 - solara looks into it, and must not find it half imported by another thread
@@ -110,24 +113,23 @@ def module_with(scenario: str, shelf: Shelf) -> str:
 
     module = ModuleType(PAGE)
     module.__file__ = str(Path(__file__).parent / "page.py")
-    module.Page = page_for(scenario, shelf)  # type: ignore[attr-defined]
+    vars(module)["Page"] = page_for(scenario, shelf)
     sys.modules[PAGE] = module
     return PAGE
 
 
+@when_loaded
 def warm_up() -> None:
     """Play a month of a small market, so that the first visitor does not wait for compilers and imports."""
-    from analysis.dashboard.views.every import VIEWS
     from market import Parameters, TokenMarket
-    from scenarios.loading import override
+    from scenarios.files.loading import override
 
-    assert VIEWS
     TokenMarket(override(Parameters(), {"population.users": 1000})).step()
     gc.collect()
     gc.freeze()
 
 
-def run(app: "object", listener: socket.socket) -> None:
+def run(app: Asgi, listener: socket.socket) -> None:
     """Run the server on an open socket."""
     import uvicorn
 

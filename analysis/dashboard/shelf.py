@@ -8,6 +8,8 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from analysis.dashboard.loaded import when_loaded
+from market.wording import printable
 from scenarios.errors import BadInput
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Shelf:
 
     root: Path | None
 
+    @when_loaded
     def stock(self) -> Stock:
         """Return what the folder holds now; no content of it makes this fail."""
         items: dict[str, Item] = {}
@@ -73,7 +76,7 @@ class Shelf:
 
     def _settings(self, folder: Path) -> list[str]:
         """Return the settings of finished results; none of a folder that holds none, or is not inside."""
-        from scenarios.reading import MANIFEST, read_manifest
+        from scenarios.results.reading import MANIFEST, read_manifest
 
         if MANIFEST not in {path.name for path in folder.iterdir()} or not self._inside(folder):
             return []
@@ -88,13 +91,6 @@ class Shelf:
             return False
         root = self.root.resolve()
         return all(path.resolve().is_relative_to(root) for path in (folder, *_files(folder)))
-
-
-def printable(name: str) -> str:
-    """Return a name with what cannot be shown or sent (controls, broken letters) written as escapes."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in name
-    )
 
 
 def check_files(folder: Path) -> None:
@@ -133,7 +129,7 @@ def open_item(item: Item) -> "BatchResults":
     Raises:
         BadInput: If they cannot be used.
     """
-    from scenarios.reading import MANIFEST
+    from scenarios.results.reading import MANIFEST
 
     check_files(item.folder)
     return _read(item.folder, (item.folder / MANIFEST).stat().st_mtime_ns)

@@ -9,9 +9,11 @@ import solara
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.contained import Problem
 from analysis.dashboard.controls import Control, Facts, groups, written
-from scenarios.conducts import CONDUCTS
+from market.models import MODEL, TOKEN_MARKET
 from scenarios.errors import BadInput
-from scenarios.loading import load, presets
+from scenarios.files.conducts import CONDUCTS
+from scenarios.files.finding import presets
+from scenarios.files.loading import load
 
 HIGHEST_SEED = 2**31 - 1
 LONGEST_SYMBOL = 3
@@ -35,7 +37,7 @@ def Side(scenario: str, build: Callable[[Choice], None]) -> None:
             Problem(problem)
         for heading, controls in (groups(base) if base else {}).items():
             rv.Html(tag="h2", children=[heading])
-            if heading == "Conduct" and base["fleet"]["compute"] != "rented":
+            if heading == "Conduct" and base[MODEL] == TOKEN_MARKET:
                 Conducts(choice, change)
             for control in controls:
                 facts = control.facts(values)
@@ -72,7 +74,7 @@ def in_units(value: Any, unit: str) -> str:
 @solara.component
 def Scenarios(scenario: str, choice: Choice, change: Callable[[Choice], None]) -> None:
     """Pick a scenario; its own values replace all changes."""
-    names = list(dict.fromkeys([*presets(), scenario]))
+    names = list(presets()) if scenario in presets() else [scenario, *presets()]
     with rv.Html(tag="div", class_="tm-control"):
         rv.Html(tag="h2", children=["Scenario"])
         rv.Select(label="Scenario", items=names, v_model=choice.scenario, dense=True, outlined=True, hide_details=True,

@@ -5,13 +5,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analysis.dashboard.choice import Choice
-from analysis.dashboard.views import COMMONS, FACTORY
+from analysis.dashboard.views import COMMONS, FACTORY, PLANS
+from market.parameters.spells import spells_of
+from scenarios.files.plausibility import notes
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.results import BatchResults
-    from market.measures import Results
+    from market.records.results import Results
+    from scenarios.files.loading import Scenario
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Snapshot:
         fleet: Servers in service: ``since`` (round of the first month), ``vendor``, ``accelerators``.
         moves: People expected to move in the last month, [from, to]; the last row and column are without provider.
         commons: Whether people and models write.
-        rented: Whether compute is rented, so that there are neither fleets nor users with a provider.
+        factory: Whether labs have fleets.
+        plans: Whether anything but tokens by the token is sold, in some month at least.
         notes: What the changes imply besides, and what is hard to believe of them.
     """
 
@@ -45,13 +49,29 @@ class Snapshot:
     fleet: "pd.DataFrame | None" = None
     moves: "pd.DataFrame | None" = None
     commons: bool = False
-    rented: bool = False
+    factory: bool = True
+    plans: bool = False
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, choice: Choice, scenario: "Scenario") -> "Snapshot":
+        """Return what there is to see before the first round."""
+        parameters, commons = scenario.parameters, getattr(scenario.parameters, "commons", None)
+        return cls(
+            choice,
+            scenario.question,
+            rounds=parameters.horizon.rounds,
+            commons=commons is not None and commons.mode != "off",
+            factory=hasattr(parameters, "fleet"),
+            plans=not all(getattr(spell.parameters, "plain_menus", True) for spell in spells_of(parameters)),
+            notes=notes(scenario),
+        )
 
     @property
     def hidden(self) -> frozenset[str]:
         """Tabs that have nothing to show."""
-        return frozenset((() if self.commons else (COMMONS,)) + ((FACTORY,) if self.rented else ()))
+        shown = {COMMONS: self.commons, FACTORY: self.factory, PLANS: self.plans}
+        return frozenset(tab for tab, there in shown.items() if not there)
 
     @cached_property
     def run(self) -> "BatchResults":

@@ -6,27 +6,27 @@ import numpy as np
 import pandas as pd
 
 from market import TokenMarket
+from market.economy import Economy
 
 
-def tables_of(model: TokenMarket) -> dict[str, Any]:
-    """Return the fields of a snapshot that are copied out of a model, which has played a round at least."""
-    return {"tables": model.results(), "fleet": fleet_of(model), "moves": moves_of(model)}
+def tables_of(model: Economy) -> dict[str, Any]:
+    """Return the fields of a snapshot that are copied out of a model, which has played a round at least.
+
+    The token market alone has fleets, and users with a provider.
+    """
+    found: dict[str, Any] = {"tables": model.results()}
+    return found | ({"fleet": fleet_of(model), "moves": moves_of(model)} if isinstance(model, TokenMarket) else {})
 
 
 def fleet_of(model: TokenMarket) -> pd.DataFrame:
     """Return accelerators in service of all labs by first month of service and chip vendor."""
     servers = model.assets.servers
     table = pd.DataFrame({"since": servers.since, "vendor": servers.vendor, "accelerators": servers.units})
-    return table.groupby(["since", "vendor"], as_index=False)["accelerators"].sum()
+    return table.groupby(["since", "vendor"])["accelerators"].sum().reset_index()
 
 
-def moves_of(model: TokenMarket) -> pd.DataFrame | None:
-    """Return people expected to go from one provider to another in the last month, [from, to] by seller's name.
-
-    None where compute is rented: users there are one demand curve.
-    """
-    if model.rented:
-        return None
+def moves_of(model: TokenMarket) -> pd.DataFrame:
+    """Return people expected to go from one provider to another in the last month, [from, to] by seller's name."""
     choice = model.retail.demand.choice
     names = [*model.retail.offers.sellers, "no provider"]
     people = np.zeros((len(names), len(names)))

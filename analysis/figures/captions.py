@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from analysis.horizon import period
 from analysis.results import BatchResults
+from analysis.tables.horizon import period
 from market.wording import counted
 
 FEW_RUNS: Final = 30
@@ -26,7 +26,8 @@ def marks(batch: BatchResults, interval: str, dots: bool = False, setting: str |
     if most == 1:
         return f"One run{'' if setting or len(batch.settings) == 1 else ' of each'}: no interval. {period(batch)}."
     shown = " Dots are single runs." if dots and most <= FEW_RUNS else ""
-    return f"{interval}: 95 % interval of the mean of {_runs(few, most)} (Student's t).{shown} {period(batch)}."
+    apart = " Worlds differ far more than that." if batch.manifest.get("ensemble") else ""
+    return f"{interval}: 95 % interval of the mean of {_runs(few, most)} (Student's t).{apart}{shown} {period(batch)}."
 
 
 def mean_of(batch: BatchResults, setting: str | None = None) -> str:

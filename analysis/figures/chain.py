@@ -25,13 +25,15 @@ _PLACES: Final = {
     "server maker": (1.0, 1.0),
     "power supplier": (1.0, 0.0),
     "lab": (2.0, 0.5),
+    "cloud": (2.0, -0.45),
     "reseller": (3.0, 1.0),
     "users": (4.0, 0.5),
     "investors": (2.0, 1.5),
 }
 _SELLER: Final = {"chips": "chip vendor", "servers": "server maker", "electricity": "power supplier",
-                  "rented compute": "chip vendor"}  # fmt: skip
-_BUYER: Final = {"chips": "server maker", "servers": "lab", "electricity": "lab", "rented compute": "lab"}
+                  "rented compute": "cloud"}  # fmt: skip
+_BUYER: Final = {"chips": "server maker", "servers": "cloud", "electricity": "cloud"}
+"""Of payments between firms of hardware."""
 _KIND: Final = {"labs": "lab", "resellers": "reseller", "users": "users", "investors": "investors"}
 _NOTE: Final = (
     "Area of a box: revenue over the run in USD, with the operating margin. "
@@ -70,7 +72,7 @@ def chain(results: Any, setting: str | None = None) -> Figure:
             _draw_arrow(ax, boxes[payer], boxes[payee], float(amount), most)
     for box in boxes.values():
         _draw_box(ax, box, most, COLOURS[box.name] if box.name in COLOURS else colours(scale(box.margin)))
-    ax.set(xlim=(-0.5, 4.5), ylim=(-0.55, 1.95), aspect="equal")
+    ax.set(xlim=(-0.5, 4.5), ylim=(-1.05 if "cloud" in boxes else -0.55, 1.95), aspect="equal")
     ax.set_axis_off()
     bar = figure.colorbar(ScalarMappable(scale, colours), ax=ax, shrink=0.5, extend="both", pad=0.01)
     bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
@@ -87,10 +89,12 @@ def chain_payments(batch: BatchResults, setting: str) -> pd.DataFrame:
     flows = batch.flows[batch.flows["setting"] == setting]
     runs = max(len(flows[["replication", "seed"]].drop_duplicates()), 1)
     names = {column: flows[column].astype(str) for column in ("payer", "payee", "category")}
-    inside = (names["payer"] == "hardware") | (names["payee"] == "hardware")
-    payer = names["payer"].map(_KIND).where(~inside, names["category"].map(_BUYER))
-    payee = names["payee"].map(_KIND).where(~inside, names["category"].map(_SELLER))
+    seller = _SELLER if (batch.firms["kind"] == "cloud").any() else _SELLER | {"rented compute": "chip vendor"}
+    buys, sells = names["payer"] == "hardware", names["payee"] == "hardware"
+    payer = names["payer"].map(_KIND).where(~buys, names["category"].map(_BUYER).where(sells))
+    payee = names["payee"].map(_KIND).where(~sells, names["category"].map(seller))
     table = pd.DataFrame({"payer": payer, "payee": payee, "amount": flows["amount"] / runs}).dropna()
+    table = table[table["payer"] != table["payee"]]  # what labs buy second-hand of each other
     back = table["payee"] == "investors"
     table.loc[back, ["payer", "payee"]] = table.loc[back, ["payee", "payer"]].to_numpy()
     table.loc[back, "amount"] *= -1

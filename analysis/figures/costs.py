@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.figures.captions import period
 from analysis.figures.drawing import (
     first_run,
     heading,
@@ -17,9 +16,10 @@ from analysis.figures.drawing import (
     styled,
 )
 from analysis.figures.names import of_setting, titles
+from analysis.findings.sentences import prices_finding
 from analysis.palette import COLOURS
 from analysis.results import in_memory
-from analysis.wording import prices_finding
+from analysis.tables.horizon import period
 
 _UNIT_COST: Final = "#444444"
 _HARDWARE: Final = (

@@ -7,14 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from analysis.dollar import INVESTMENT, PARTS, Basis, investors_money, waterfall
 from analysis.figures.captions import mean_of, shown
 from analysis.figures.drawing import MOST_SETTINGS, heading, new_figure, styled, zero_line
 from analysis.figures.names import of_setting, plain, row_height, titles, wrap
-from analysis.palette import COLOURS, LAYER_LABELS
+from analysis.findings.sentences import dollar_finding, dollars_finding, investment_finding
+from analysis.palette import COLOURS, LAYER_LABELS, PLAN_COLOURS
 from analysis.results import BatchResults, in_memory
-from analysis.wording import dollar_finding, dollars_finding, investment_finding
-from market.ledger import TAX
+from analysis.tables.dollar import INVESTMENT, PARTS, Basis, investors_money, serving, waterfall
+from analysis.tables.plans import SERVING
+from market.accounts.ledger import TAX
 
 _BASES: Final = {
     "used": "What serving users used up: wear of servers and buildings in place of their purchase; hardware's part "
@@ -22,6 +23,10 @@ _BASES: Final = {
     "accrued": "All that was earned and paid in the run. Investment ahead of depreciation is not paid by users but by "
     "investors or from cash.",
 }
+_SERVING_NOTE: Final = (
+    "Right of the dotted line: what labs spend on running and wear of the servers that serve, hardware's part "
+    "included, shared by tokens."
+)
 _OPACITY: Final = 0.25
 _WHITE: Final = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}
 
@@ -43,18 +48,40 @@ def waterfall_of_a_dollar(results: Any, setting: str | None = None, basis: Basis
         ax.plot([place - 0.65, place + 0.35], [levels[-1]] * 2, color="#777777", linewidth=0.8)
         _step(ax, place, levels[-1], -size, f"{size:.1f}".replace("-", "−"), _part_style(part))
         levels.append(levels[-1] - size)
-    ax.set_xticks(range(len(steps) + 1), ["users\npay", *(part_label(part) for part in steps)])
+    labels: dict[float, str] = dict(enumerate(["users\npay", *(part_label(part) for part in steps)]))
+    beside = _serving(batch, setting) if basis == "used" else {}
+    labels |= _beside(ax, len(steps) + 1.4, beside)
+    ax.set_xticks(list(labels), list(labels.values()))
     ax.set_ylabel("US cents of a dollar paid by users")
     ax.grid(visible=False, axis="x")
     reach = max(levels) - min(levels)
     ax.set_ylim(min(levels) - 0.04 * reach, max(levels) + 0.09 * reach)
     zero_line(ax, vertical=False)
     finding = dollar_finding(shares) if basis == "used" else investment_finding(shares[INVESTMENT])
-    heading(figure, of_setting(titles(batch)[setting], finding), _note(batch, setting, basis))
+    said = f"{_SERVING_NOTE} " if beside else ""
+    heading(figure, of_setting(titles(batch)[setting], finding), said + _note(batch, setting, basis))
     return figure
 
 
-def _step(ax: Axes, place: int, bottom: float, height: float, label: str, style: dict[str, Any]) -> None:
+def _serving(batch: BatchResults, setting: str) -> dict[str, float]:
+    """Return the cents that serving takes, by who is served; nothing where nobody is served for nothing."""
+    table = serving(batch)
+    shares = 100 * table[table["setting"] == setting].set_index("part")["mean"].reindex(SERVING)
+    return {str(part): float(size) for part, size in shares.items()} if shares[SERVING[1]] > 0 else {}
+
+
+def _beside(ax: Axes, first: float, sizes: dict[str, float]) -> dict[float, str]:
+    """Draw what is a part of other parts beside the steps, and return where it is and what it is called."""
+    if not sizes:
+        return {}
+    ax.axvline(first - 0.7, color="#777777", linewidth=0.8, linestyle=":")
+    for place, (part, size) in enumerate(sizes.items()):
+        colour = PLAN_COLOURS["free" if part == SERVING[1] else "metered"]
+        _step(ax, first + place, 0.0, size, f"{size:.1f}", {"color": colour})
+    return {first + place: f"of it, labs:\n{part.replace(' ', chr(10), 1)}" for place, part in enumerate(sizes)}
+
+
+def _step(ax: Axes, place: float, bottom: float, height: float, label: str, style: dict[str, Any]) -> None:
     ax.bar(place, height, bottom=bottom, width=0.7, **style)
     above: dict[str, Any] = {"xytext": (0, 3), "textcoords": "offset points", "ha": "center", "va": "bottom"}
     ax.annotate(label, (place, max(bottom, bottom + height)), fontsize=9, bbox=_WHITE, zorder=3, **above)

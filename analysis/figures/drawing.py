@@ -18,6 +18,7 @@ from analysis.figures.fonts import families
 from analysis.figures.names import drawable, literal, wrap
 from analysis.palette import COLOURS, LAYER_LABELS, money_step
 from analysis.results import BatchResults
+from analysis.tables.horizon import calendar
 
 MOST_SETTINGS: Final = 48
 """More settings than this are too many to read in one figure: the first are shown, and it says how many are not."""
@@ -128,10 +129,9 @@ def outer_labels(axes: Sequence[Axes], columns: int) -> None:
             ax.set_xlabel(below)
 
 
-def months(results: BatchResults) -> "pd.Series[pd.Timestamp]":
-    """Return the first day of each round's month, indexed by round."""
-    calendar = results.rounds[["round", "month"]].drop_duplicates("round").set_index("round")["month"]
-    return pd.to_datetime(calendar.astype(str) + "-01")
+def months(results: BatchResults, setting: str | None = None) -> "pd.Series[pd.Timestamp]":
+    """Return the first day of each round's month, [round]: of a setting, by default of the first."""
+    return pd.to_datetime(calendar(results, setting) + "-01")
 
 
 def first_run(table: pd.DataFrame, setting: str) -> pd.DataFrame:
@@ -171,6 +171,17 @@ def two_and_five(value: float, _: object = None) -> str:
     """Label 2 and 5 between the powers of ten of a logarithmic axis."""
     leading = round(value / 10.0 ** floor(log10(value) + 1e-9))
     return tick(value) if leading in (2, 5) else ""
+
+
+def margin_rows(ax: Axes, labels: Sequence[str]) -> None:
+    """Give each setting a row of margins, the first on top, with a line between two."""
+    for edge in range(1, len(labels)):
+        ax.axhline(edge - 0.5, color="#efefef", linewidth=0.8, zorder=0)
+    ax.set_yticks(range(len(labels)), labels)
+    ax.set_ylim(len(labels) - 0.5, -0.5)
+    ax.grid(visible=False, axis="y")
+    zero_line(ax)
+    share_axis(ax.xaxis, "operating margin")
 
 
 def layer_legend(figure: Figure, layers: Iterable[str]) -> None:

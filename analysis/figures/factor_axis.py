@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
-from analysis.factors import Factor
 from analysis.figures.drawing import tick, two_and_five
 from analysis.figures.names import plain
+from analysis.tables.factors import Factor
 
 MOST_TICKS: Final = 10
 """Values of a grid that are all labelled; of more, round numbers are."""

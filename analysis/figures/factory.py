@@ -52,7 +52,7 @@ def _vintages(ax: Axes, fleet: pd.DataFrame, start: pd.Timestamp) -> None:
     dates = np.array([start + pd.DateOffset(months=int(since)) for since in wide.index], dtype="datetime64[D]")
     shades = sns.light_palette(COLOURS["hardware"], wide.shape[1] + 1, reverse=True)[: wide.shape[1]]
     bottom = np.zeros(len(wide))
-    for vendor, shade in zip(wide, shades, strict=True):
+    for vendor, shade in zip(wide.columns.astype(int), shades, strict=True):
         heights = wide[vendor].to_numpy()
         ax.bar(dates, heights, bottom=bottom, width=_DAYS, color=shade, label=f"vendor {vendor + 1}", linewidth=0)
         bottom += heights

@@ -12,17 +12,18 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from analysis.factors import Design, Factor, responses
 from analysis.figures.captions import mean_of, replications
 from analysis.figures.drawing import heading, new_figure, styled
 from analysis.figures.factor_axis import edges, factor_axis
 from analysis.figures.names import plain
 from analysis.figures.response import designed
 from analysis.figures.turning import Line, sign_changes, zero_lines_of_grid, zero_lines_of_points
-from analysis.palette import LAYER_LABELS, LAYERS
+from analysis.findings.sentences import sentence
+from analysis.palette import LAYER_LABELS
 from analysis.results import BatchResults
 from analysis.statistics import summarise
-from analysis.wording import sentence
+from analysis.tables.factors import Design, Factor, responses
+from market.records.columns import LAYERS
 
 MOST_MAPS: Final = 12
 """Named settings in a figure, each with a row of maps; the first are shown, and it says how many are not."""

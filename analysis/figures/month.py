@@ -5,9 +5,10 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from analysis.figures.drawing import first_run, heading, money_axis, months, new_figure, share_axis, styled, zero_line
-from analysis.palette import COLOURS, LAYER_LABELS, LAYERS, number, percent
+from analysis.findings.sentences import earn, sentence
+from analysis.palette import COLOURS, LAYER_LABELS, number, percent
 from analysis.results import in_memory
-from analysis.wording import earn, sentence
+from market.records.columns import LAYERS
 
 
 @styled

@@ -93,8 +93,8 @@ def _node(ax: Axes, x: float, place: tuple[float, float], text: str, colour: Any
             fc=colour, ec=colour, linewidth=1.0, zorder=3,
         )
     )  # fmt: skip
-    side = {"ha": "right"} if x == 0 else {"ha": "left"}
-    ax.text(x - 0.03 if x == 0 else x + 0.03, (bottom + top) / 2, text, va="center", fontsize=9.5, **side)
+    beside, side = (x - 0.03, "right") if x == 0 else (x + 0.03, "left")
+    ax.text(beside, (bottom + top) / 2, text, va="center", fontsize=9.5, ha=side)
 
 
 def _ribbons(ax: Axes, people: Any, left: list[tuple[float, float]], right: list[tuple[float, float]],

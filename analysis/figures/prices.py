@@ -7,7 +7,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from analysis.figures.captions import marks, period
+from analysis.figures.captions import marks
 from analysis.figures.drawing import (
     band,
     first_run,
@@ -20,10 +20,11 @@ from analysis.figures.drawing import (
     styled,
 )
 from analysis.figures.names import of_setting, plain, titles
+from analysis.findings.sentences import prices_finding
 from analysis.palette import COLOURS
 from analysis.results import in_memory
 from analysis.statistics import summarise
-from analysis.wording import prices_finding
+from analysis.tables.horizon import period
 
 _PANELS: Final = (
     ("Hardware", "USD per accelerator", {"price_server": "server", "price_chip": "chip"}),
@@ -56,7 +57,7 @@ def price_paths(results: Any, setting: str | None = None) -> Figure:
     batch = in_memory(results)
     setting = setting or batch.settings[0]
     rounds = batch.rounds[batch.rounds["setting"] == setting]
-    calendar = months(batch)
+    calendar = months(batch, setting)
     traded = [panel for panel in _PANELS if rounds[[*panel[2]]].notna().any(axis=None)]
     figure = new_figure(11, 4.2)
     axes = figure.subplots(1, max(len(traded), 1), squeeze=False)[0]
@@ -82,7 +83,7 @@ def market_shares(results: Any, setting: str | None = None) -> Figure:
     batch = in_memory(results)
     setting = setting or batch.settings[0]
     firms = first_run(batch.firms, setting)
-    calendar = months(batch)
+    calendar = months(batch, setting)
     kinds = [kind for kind in _KINDS if (firms["kind"] == kind).any()]
     figure = new_figure(11, 4.4)
     for ax, kind in zip(figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0], kinds, strict=True):

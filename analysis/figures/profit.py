@@ -16,18 +16,19 @@ from analysis.figures.drawing import (
     MOST_SETTINGS,
     heading,
     layer_legend,
+    margin_rows,
     money_axis,
     new_figure,
-    share_axis,
     styled,
     zero_line,
 )
 from analysis.figures.names import plain, row_height, titles
-from analysis.palette import COLOURS, LAYER_LABELS, LAYERS, percent
+from analysis.findings.sentences import margin_finding, profit_finding
+from analysis.palette import COLOURS, LAYER_LABELS, percent
 from analysis.results import in_memory
 from analysis.statistics import t_interval
-from analysis.tables import profit_by_layer, run_layers
-from analysis.wording import margin_finding, profit_finding
+from analysis.tables.layers import profit_by_layer, run_layers
+from market.records.columns import LAYERS
 
 _TOO_UNEQUAL: Final = 8.0
 """Panels share their axis unless their ranges differ by more than this factor."""
@@ -55,7 +56,7 @@ def profit_by_setting(results: Any, measure: str = "profit") -> Figure:
 def _one_setting(runs: pd.DataFrame, measure: str, layers: list[str], replications: int) -> Figure:
     figure = new_figure(9, 3.2)
     ax = figure.subplots()
-    colours = {layer: COLOURS[layer] for layer in layers}
+    colours = {layer: COLOURS[layer] for layer in LAYERS}  # seaborn asks for those of layers without firms too
     by = {"y": "layer", "order": layers, "hue": "layer", "palette": colours, "dodge": False}
     _bars(ax, runs, measure, by, replications)
     ax.set_yticks(range(len(layers)), [LAYER_LABELS[layer] for layer in layers])
@@ -101,13 +102,7 @@ def margin_by_setting(results: Any) -> Figure:
         rows = table[(table["layer"] == layer) & table["setting"].isin(settings)]
         y = rows["setting"].map(place).astype(float).to_numpy() + 0.22 * (index - (len(layers) - 1) / 2)
         _margin_points(ax, rows, y, COLOURS[layer])
-    for edge in range(1, len(settings)):
-        ax.axhline(edge - 0.5, color="#efefef", linewidth=0.8, zorder=0)
-    ax.set_yticks(range(len(settings)), labels)
-    ax.set_ylim(len(settings) - 0.5, -0.5)
-    ax.grid(visible=False, axis="y")
-    zero_line(ax)
-    share_axis(ax.xaxis, "operating margin")
+    margin_rows(ax, labels)
     layer_legend(figure, layers)
     note = f"Profit over revenue, over the whole run. {marks(batch, 'Lines')}{left_out}"
     heading(figure, margin_finding(table), note, LEGEND_WIDTH)

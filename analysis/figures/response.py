@@ -9,16 +9,17 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.factors import Design, Factor, design_of, responses
 from analysis.figures.captions import FEW_RUNS, marks, mean_of, replications
 from analysis.figures.drawing import heading, margin_limits, money_axis, new_figure, share_axis, styled, zero_line
 from analysis.figures.factor_axis import factor_axis
 from analysis.figures.names import plain, row_height
 from analysis.figures.smoothing import curve
 from analysis.figures.turning import sign_changes
-from analysis.palette import COLOURS, LAYER_LABELS, LAYERS
+from analysis.findings.sentences import sentence
+from analysis.palette import COLOURS, LAYER_LABELS
 from analysis.results import BatchResults, in_memory
-from analysis.wording import sentence
+from analysis.tables.factors import Design, Factor, design_of, responses
+from market.records.columns import LAYERS
 from market.wording import counted
 
 MOST_FACTORS: Final = 24

@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.interpolate import make_smoothing_spline
 
-from analysis.factors import Factor
 from analysis.statistics import summarise
+from analysis.tables.factors import Factor
 
 FEWEST: Final = 5
 """Different values below which nothing is smoothed; as scipy asks for."""

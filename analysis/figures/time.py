@@ -26,10 +26,11 @@ from analysis.figures.drawing import (
     zero_line,
 )
 from analysis.figures.names import plain, titles
-from analysis.palette import COLOURS, LAYERS, number
+from analysis.findings.sentences import course_finding
+from analysis.palette import COLOURS, number
 from analysis.results import BatchResults, in_memory
-from analysis.tables import over_time
-from analysis.wording import course_finding
+from analysis.tables.layers import over_time
+from market.records.columns import LAYERS
 
 _COLUMNS: Final = 4
 """Panels in a row."""
@@ -88,12 +89,12 @@ def _panels(batch: BatchResults, table: pd.DataFrame) -> tuple[Figure, list[Axes
     height = 3.4 if rows == 1 else 1.9 + 0.18 * max(label.count("\n") + 1 for label in labels)
     figure = new_figure(max(10.0, 3.1 * columns), 1.3 + height * rows)
     axes = list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel())
-    calendar = months(batch)
     for ax, setting, label in zip(axes, settings, labels, strict=False):
+        dates = months(batch, setting)
         for layer in LAYERS:
             line = table[(table["setting"] == setting) & (table["layer"] == layer)]
             if line["mean"].notna().any() and (line["mean"] != 0).any():
-                band(ax, calendar.reindex(line["round"]).to_numpy(), line, COLOURS[layer], layer)
+                band(ax, dates.reindex(line["round"]).to_numpy(), line, COLOURS[layer], layer)
         zero_line(ax, vertical=False)
         month_axis(ax, 7 if columns == 1 else 4)
         if len(settings) > 1:

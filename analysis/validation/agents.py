@@ -4,12 +4,13 @@ Linear demand is P = 10 − Q at a cost of 2; logit demand has value 8, price co
 a = 2, μ = 1/4), the demand of Calvano et al. (2020).
 """
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from analysis.validation.rung import Rung
-from market.measures import LAYERS, Results
+from market.records.columns import LAYERS
+from market.records.results import Results
 
 TOLERANCE = 1e-4
 NASH = {2: 1.4729266600, 3: 1.3701627294, 5: 1.3115206238, 10: 1.2776072263}
@@ -30,10 +31,10 @@ COUNTS = tuple(f"{kind}.count" for kind in ("vendors", "labs", "resellers"))
 @cache
 def settled(preset: str, firms: tuple[int, int, int], integrated: int = 0) -> Results:
     """Return the tables of a theory preset played to its end, with as many vendors, labs and resellers."""
-    from scenarios.loading import load
+    from scenarios.files.loading import load
     from scenarios.simulation import simulate
 
-    own = {"rental.integrated": integrated} if integrated else {}
+    own = {"chain.integrated": integrated} if integrated else {}
     return simulate(load(f"theory/{preset}", dict(zip(COUNTS, firms, strict=True)) | own).parameters, seed=1)
 
 
@@ -43,13 +44,23 @@ def price(results: Results, which: str = "retail") -> float:
 
 def share(results: Results, layer: str) -> float:
     """Return a layer's part of all profit in the last month."""
-    profit = results.layers.groupby("layer")["profit"].last()
+    profit = results.layers.groupby("layer", observed=True)["profit"].last()
     return float(profit[layer] / profit.sum())
 
 
 def firm_profit(results: Results, firm: str) -> float:
     rows = results.firms[results.firms["firm"] == firm]
     return float(rows["operating_profit"].iloc[-1])
+
+
+def settled_price(preset: str, firms: tuple[int, int, int], which: str = "retail", pairs: int = 0) -> float:
+    """Return the price at which a market settles."""
+    return price(settled(preset, firms, pairs), which)
+
+
+def settled_share(preset: str, firms: tuple[int, int, int], layer: str) -> float:
+    """Return the share of profit at which a layer settles."""
+    return share(settled(preset, firms), layer)
 
 
 def integrated_profit(results: Results) -> float:
@@ -70,26 +81,26 @@ def _one_layer() -> list[Rung]:
     for preset, name, prices in (("bertrand-nash", "competing", NASH), ("joint-profit", "in a cartel", JOINT)):
         for n, expected in prices.items():
             rungs.append(Rung(f"retail price of {n} resellers {name}", source, expected,
-                              lambda p=preset, n=n: price(settled(p, (1, 1, n))), TOLERANCE))  # type: ignore[misc]  # fmt: skip
+                              partial(settled_price, preset, (1, 1, n)), TOLERANCE))  # fmt: skip
     return rungs
 
 
 def _chains() -> list[Rung]:
     rungs = [
         Rung(f"vendors' share of profit, {n} over {m} labs", "Greenhut and Ohta (1979)", (m + 1) / (n + m + 1),
-             lambda f=(n, m, 0): share(settled("double-marginalisation", f), "hardware"), TOLERANCE)  # type: ignore[misc]
+             partial(settled_share, "double-marginalisation", (n, m, 0), "hardware"), TOLERANCE)
         for n, m in SPLIT
     ]  # fmt: skip
     for firms in CHAINS:
         for layer, expected in zip(LAYERS, chain_shares(firms), strict=True):
             rungs.append(Rung(f"share of {layer}, {firms} firms", "successive Cournot, closed form", float(expected),
-                              lambda f=firms, k=layer: share(settled("chain", f), k), TOLERANCE))  # type: ignore[misc]  # fmt: skip
+                              partial(settled_share, "chain", firms, layer), TOLERANCE))  # fmt: skip
     simultaneous = "first-order conditions, margins given"
     rungs += [
         Rung("retail price, three layers that take margins as given", simultaneous, 8.0,
-             lambda: price(settled("simultaneous-margins", (1, 1, 1))), TOLERANCE),
+             partial(settled_price, "simultaneous-margins", (1, 1, 1)), TOLERANCE),
         Rung("share of hardware among them", simultaneous, 1 / 3,
-             lambda: share(settled("simultaneous-margins", (1, 1, 1)), "hardware"), TOLERANCE),
+             partial(settled_share, "simultaneous-margins", (1, 1, 1), "hardware"), TOLERANCE),
     ]  # fmt: skip
     return rungs
 
@@ -111,7 +122,7 @@ def _integration() -> list[Rung]:
             claim = f"{which} price: labs {labs}, resellers {resellers}, integrated pairs {pairs}"
             firms = (1, labs + pairs, resellers + pairs)
             rungs.append(Rung(claim, "Salinger (1988)", expected,
-                              lambda f=firms, i=pairs, w=which: price(settled("salinger", f, i), w), TOLERANCE))  # type: ignore[misc]  # fmt: skip
+                              partial(settled_price, "salinger", firms, which, pairs), TOLERANCE))  # fmt: skip
     return rungs
 
 
@@ -120,11 +131,11 @@ def _lab_over_resellers() -> list[Rung]:
     for n, (wholesale, retail, labs) in LAB_OVER.items():
         rungs += [
             Rung(f"wholesale price of a lab over {n} resellers", source, wholesale,
-                 lambda n=n: price(settled("lab-over-resellers", (1, 1, n)), "wholesale"), TOLERANCE),  # type: ignore[misc]
+                 partial(settled_price, "lab-over-resellers", (1, 1, n), "wholesale"), TOLERANCE),
             Rung(f"retail price of {n} resellers under one lab", source, retail,
-                 lambda n=n: price(settled("lab-over-resellers", (1, 1, n))), TOLERANCE),  # type: ignore[misc]
+                 partial(settled_price, "lab-over-resellers", (1, 1, n)), TOLERANCE),
             Rung(f"share of a lab over {n} resellers", source, labs,
-                 lambda n=n: share(settled("lab-over-resellers", (1, 1, n)), "labs"), TOLERANCE),  # type: ignore[misc]
+                 partial(settled_share, "lab-over-resellers", (1, 1, n), "labs"), TOLERANCE),
         ]  # fmt: skip
     return rungs
 

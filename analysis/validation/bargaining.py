@@ -1,5 +1,7 @@
 """Nash-in-Nash wholesale prices."""
 
+from functools import partial
+
 import numpy as np
 
 from analysis.validation.rung import Rung
@@ -36,7 +38,7 @@ RUNGS = (
     Rung("wholesale price at cost where the retailer has all the weight", SOURCE, 1.0, weak_supplier, 1e-9),
     Rung("retail price is then that of an integrated firm", SOURCE, 1.8019850079, weak_supplier_retail, 1e-9),
     *(
-        Rung(f"gains of every link split by weight {b}", SOURCE, 0.0, lambda b=b: worst_link(b), 1e-7)  # type: ignore[misc]
+        Rung(f"gains of every link split by weight {b}", SOURCE, 0.0, partial(worst_link, b), 1e-7)
         for b in (0.2, 0.5, 0.8)
     ),
 )

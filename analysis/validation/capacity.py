@@ -1,5 +1,7 @@
 """Capacity and price: Kreps and Scheinkman (1983), P = 1 − Q, no cost of production, efficient rationing."""
 
+from functools import partial
+
 from analysis.validation.rung import Rung
 from market.demand import Linear
 from market.equilibrium.capacity import capacity_game, price_game
@@ -12,21 +14,29 @@ def profit(size: float) -> float:
     return price_game(DEMAND, (size, size)).profits[0]
 
 
+def lowest_price(size: float) -> float:
+    return price_game(DEMAND, (size, size)).lowest
+
+
+def built(cost: float) -> float:
+    return capacity_game(DEMAND, cost)[0]
+
+
 def _rungs() -> list[Rung]:
     rungs = [Rung("price of two capacities 0.25: they clear", SOURCE, 0.5,
                   lambda: price_game(DEMAND, (0.25, 0.25)).highest, 1e-9)]  # fmt: skip
     for k in (0.4, 0.5, 0.7, 0.9):
         top = (1 - k) / 2
         rungs += [
-            Rung(f"profit of two capacities {k}", SOURCE, top**2, lambda k=k: profit(k), 1e-9),  # type: ignore[misc]
+            Rung(f"profit of two capacities {k}", SOURCE, top**2, partial(profit, k), 1e-9),
             Rung(f"lowest price of two capacities {k}", SOURCE, top**2 / k,
-                 lambda k=k: price_game(DEMAND, (k, k)).lowest, 1e-9),  # type: ignore[misc]
+                 partial(lowest_price, k), 1e-9),
         ]  # fmt: skip
     rungs.append(Rung("probability of a rival's price below 0.1875, capacities 0.5", SOURCE, 8 / 9,
                       lambda: price_game(DEMAND, (0.5, 0.5)).undercut_probability(0.1875), 1e-7))  # fmt: skip
     for cost in (0.05, 0.1, 0.2):
         claim = f"capacity built at cost {cost} is Cournot's quantity"
-        rungs.append(Rung(claim, SOURCE, (1 - cost) / 3, lambda r=cost: capacity_game(DEMAND, r)[0], 1e-6))  # type: ignore[misc]
+        rungs.append(Rung(claim, SOURCE, (1 - cost) / 3, partial(built, cost), 1e-6))
     return rungs
 
 

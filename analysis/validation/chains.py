@@ -1,5 +1,7 @@
 """Chains of two and three layers."""
 
+from functools import partial
+
 import numpy as np
 
 from analysis.validation.rung import Rung
@@ -36,23 +38,23 @@ def logit(resellers: int, layer: int) -> float:
 def _rungs() -> list[Rung]:
     rungs = [
         Rung(f"upstream share of profit, {n} sellers over {m}", "Greenhut and Ohta (1979)", (m + 1) / (n + m + 1),
-             lambda f=(n, m): share(f, 0), 1e-8)  # type: ignore[misc]
+             partial(share, (n, m), 0), 1e-8)
         for n, m in SPLIT
     ]  # fmt: skip
     for firms, shares in SHARES.items():
         digits = 1e-8 if firms != (1, 5, 50) else 1e-6
         for layer, name in enumerate(("top", "middle", "bottom")):
             claim = f"{name} layer's share of profit, {firms} firms"
-            rungs.append(Rung(claim, "successive Cournot, closed form", shares[layer],
-                              lambda f=firms, k=layer: share(f, k), digits))  # type: ignore[misc]  # fmt: skip
-    for firms, price in SALINGER.items():
-        claim = f"price with one integrated firm beside {firms[0]} sellers and {firms[1]} buyers"
-        rungs.append(Rung(claim, "Salinger (1988)", price, lambda f=firms: integrated(f), 1e-8))  # type: ignore[misc]
+            source = "successive Cournot, closed form"
+            rungs.append(Rung(claim, source, shares[layer], partial(share, firms, layer), digits))
+    for (sellers, buyers), price in SALINGER.items():
+        claim = f"price with one integrated firm beside {sellers} sellers and {buyers} buyers"
+        rungs.append(Rung(claim, "Salinger (1988)", price, partial(integrated, (sellers, buyers)), 1e-8))
     for resellers, prices in RESELLERS.items():
         for layer, name in enumerate(("wholesale", "retail")):
             claim = f"{name} price of a lab over {resellers} logit resellers"
-            rungs.append(Rung(claim, "double marginalisation, computed by brute force", prices[layer],
-                              lambda m=resellers, k=layer: logit(m, k), 1e-7))  # type: ignore[misc]  # fmt: skip
+            source = "double marginalisation, computed by brute force"
+            rungs.append(Rung(claim, source, prices[layer], partial(logit, resellers, layer), 1e-7))
     return rungs
 
 

@@ -1,5 +1,7 @@
 """Salop's circle, free entry and the planner's number of firms."""
 
+from functools import partial
+
 from analysis.validation.rung import Rung
 from market.demand import Linear
 from market.equilibrium import chain_equilibrium
@@ -31,7 +33,7 @@ def cournot_welfare(firms: int) -> float:
 RUNGS = (
     *(
         Rung(f"price of {n} firms on a circle", "Salop (1979): c + t/n", COST + TRANSPORT / n,
-             lambda n=n: circle_price(n, COST, TRANSPORT), 1e-6)  # type: ignore[misc]
+             partial(circle_price, n, COST, TRANSPORT), 1e-6)
         for n in (2, 5, 10)
     ),
     Rung("free entry on the circle", "Salop (1979): √(tL/F)", 10, lambda: free_entry(circle_profit), 0),

@@ -2,7 +2,25 @@
 
 from collections.abc import Iterator
 
-from analysis.validation import agents, bargaining, capacity, chains, commons, demand, entry, one_layer, switching
+from analysis.validation import (
+    agents,
+    asymmetric,
+    bargaining,
+    capacity,
+    chains,
+    clouds,
+    demand,
+    entry,
+    free_plans,
+    learners,
+    one_layer,
+    pricing_game,
+    race,
+    squeeze,
+    stationary,
+    switching,
+    tariffs,
+)
 from analysis.validation.rung import Outcome, Rung, tried
 
 GROUPS: dict[str, tuple[Rung, ...]] = {
@@ -13,8 +31,14 @@ GROUPS: dict[str, tuple[Rung, ...]] = {
     "capacity": capacity.RUNGS,
     "circle and free entry": entry.RUNGS,
     "switching costs": switching.RUNGS,
-    "commons": commons.RUNGS,
+    "commons": learners.RUNGS,
+    "tariffs": (*tariffs.RUNGS, *squeeze.RUNGS, *free_plans.RUNGS),
     "agents-meet-theory": agents.RUNGS,
+    "asymmetric firms": asymmetric.RUNGS,
+    "stationary state": stationary.RUNGS,
+    "race": race.RUNGS,
+    "rented compute": clouds.RUNGS,
+    "learning": pricing_game.RUNGS,
 }
 
 

@@ -1,5 +1,7 @@
 """One layer: Bertrand-Nash, monopoly, mergers."""
 
+from functools import partial
+
 import numpy as np
 
 from analysis.validation.rung import Rung
@@ -37,7 +39,7 @@ def worst_condition() -> float:
 
 
 RUNGS = (
-    *(Rung(f"Nash price of {n} firms", SOURCE, p, lambda n=n: nash(n), 1e-9) for n, (p, _) in TABLE.items()),  # type: ignore[misc]
-    *(Rung(f"cartel price of {n} firms", SOURCE, p, lambda n=n: cartel(n), 1e-9) for n, (_, p) in TABLE.items()),  # type: ignore[misc]
+    *(Rung(f"Nash price of {n} firms", SOURCE, p, partial(nash, n), 1e-9) for n, (p, _) in TABLE.items()),
+    *(Rung(f"cartel price of {n} firms", SOURCE, p, partial(cartel, n), 1e-9) for n, (_, p) in TABLE.items()),
     Rung("first-order conditions of 100 nested-logit markets of 50 products", "identity", 0.0, worst_condition, 1e-7),
 )

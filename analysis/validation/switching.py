@@ -1,10 +1,12 @@
 """Switching costs: only some users reconsider in a round."""
 
+from functools import partial
+
 import numpy as np
 
 from analysis.validation.rung import Rung
+from market.conduct.markup import markup
 from market.demand import Logit
-from market.pricing import markup
 
 EVERYBODY_BUYS = -700.0
 SCALE = 0.25
@@ -26,6 +28,6 @@ def margin(firms: int, reconsider: float) -> float:
 
 RUNGS = tuple(
     Rung(f"margin of {n} firms where {phi:.0%} of users reconsider", "logit, full coverage: μn/((n − 1)φ)",
-         SCALE * n / ((n - 1) * phi), lambda n=n, phi=phi: margin(n, phi), 1e-9)  # type: ignore[misc]
+         SCALE * n / ((n - 1) * phi), partial(margin, n, phi), 1e-9)
     for n, phi in ((2, 1.0), (2, 0.5), (3, 0.25), (5, 0.1))
 )  # fmt: skip

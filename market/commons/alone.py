@@ -7,6 +7,7 @@ import pandas as pd
 
 from market.commons.state import Commons
 from market.commons.use import expected_use
+from market.month import Calendar
 from market.parameters import Parameters
 
 HORIZON = 600
@@ -15,11 +16,17 @@ HORIZON = 600
 PACE = "training.frontier_pace"
 
 
+def play_alone(commons: Commons, calendar: Calendar, month: int) -> None:
+    """Play a month of the commons on the adoption curves, under the settings in force."""
+    commons.settings = calendar.parameters(month).commons
+    commons.play(expected_use(calendar, month))
+
+
 def run_alone(parameters: Parameters) -> pd.DataFrame:
-    """Return the commons of every round of the horizon, columns ``UNITS``, whatever ``commons.mode`` says."""
-    commons = Commons(parameters)
+    """Return the commons of every round of the horizon, whatever ``commons.mode`` says."""
+    commons, calendar = Commons(parameters), Calendar(parameters)
     for month in range(parameters.horizon.rounds):
-        commons.play(expected_use(parameters, month))
+        play_alone(commons, calendar, month)
     return commons.table()
 
 
@@ -38,9 +45,9 @@ def year_of_exhaustion(commons: pd.DataFrame) -> float:
 
 def expected_exhaustion(parameters: Parameters) -> float:
     """Return the year of exhaustion on the adoption curves; infinite if it is not within ``HORIZON`` months."""
-    commons = Commons(parameters)
+    commons, calendar = Commons(parameters), Calendar(parameters)
     for month in range(HORIZON):
-        commons.play(expected_use(parameters, month))
+        play_alone(commons, calendar, month)
         row = commons.rows[-1]
         if float(row["data_wanted"]) > float(row["human_stock"]):
             return _year(str(row["month"]))

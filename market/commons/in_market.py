@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from market import ledger
-from market.commons.use import Use, expected_use
+from market.accounts import ledger
+from market.commons.alone import play_alone
+from market.commons.use import Use
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +19,7 @@ def tend(model: "TokenMarket", served: "NDArray[np.float64]") -> None:
     if mode == "on":
         model.commons.play(seen(model, float(served.sum()), pay_creators(model)))
     elif mode == "alone":
-        model.commons.play(expected_use(model.parameters, model.round))
+        play_alone(model.commons, model.calendar, model.round)
 
 
 def seen(model: "TokenMarket", users: float, licences: float) -> Use:

@@ -6,11 +6,9 @@ They are fed what a corpus was fed (``Diet``) and return what became of many ind
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from market.arrays import Matrix
 from market.commons.corpus import Batch, Diet
-
-Matrix = NDArray[np.float64]
 
 
 def regression_errors(

@@ -1,41 +1,16 @@
 """The content commons month by month: people and models write, crawls find it, labs train on it."""
 
-from math import log2
-
 import pandas as pd
 
 from market.commons.closed_forms import best_data_exponent, doublings_lost
-from market.commons.corpus import Batch, Corpus
+from market.commons.columns import TABLE, CommonsMonth
+from market.commons.corpus import Corpus
 from market.commons.library import Library, Origin
 from market.commons.use import Use
 from market.parameters import Parameters, month_of
 
 TTOK = 1e12
 MTOK_PER_TTOK = 1e6
-
-UNITS = {
-    "round": "month",
-    "month": "YYYY-MM",
-    "reliance": "1",
-    "human_created": "Ttok",
-    "synthetic_posted": "Ttok",
-    "human_stock": "Ttok",
-    "synthetic_stock": "Ttok",
-    "waiting": "Ttok",
-    "dropped": "Ttok",
-    "corpus": "Ttok",
-    "corpus_human_share": "1",
-    "fresh_human_share": "1",
-    "diversity_lost": "1",
-    "data_wanted": "Ttok",
-    "data_needed": "Ttok",
-    "data_worth": "Ttok",
-    "doublings_lost": "doubling",
-    "quality_potential": "doubling",
-    "quality_without_commons": "doubling",
-    "licences": "USD",
-    "creator_pay": "USD/Mtok",
-}
 
 
 class Commons:
@@ -136,41 +111,10 @@ class Commons:
         self.fresh = batch
 
     def row(self, use: Use, human: float, synthetic: float) -> dict[str, float | str]:
-        """Return what is recorded of a month; the columns are ``UNITS``."""
-        library, corpus = self.library, self.corpus
-        lost = self.shortfall(use.compute)
-        clean = log2(use.compute * use.algorithms) if use.compute > 0 else float("nan")
-        return {
-            "round": self.months,
-            "month": month_of(self.parameters.horizon.start, self.months),
-            "reliance": use.reliance,
-            "human_created": human,
-            "synthetic_posted": synthetic,
-            "human_stock": library.stock("human"),
-            "synthetic_stock": library.stock("synthetic"),
-            "waiting": library.waiting("human") + library.waiting("synthetic"),
-            "dropped": sum(map(sum, library.dropped.values())),
-            "corpus": corpus.tokens,
-            "corpus_human_share": corpus.human / corpus.tokens,
-            "fresh_human_share": share_of_people(self.fresh),
-            "diversity_lost": corpus.lost,
-            "data_wanted": self.data_wanted(use.compute),
-            "data_needed": self.data_needed(use.compute),
-            "data_worth": self.data_worth(use.compute),
-            "doublings_lost": lost,
-            "quality_potential": clean - lost,
-            "quality_without_commons": clean,
-            "licences": use.licences,
-            "creator_pay": self.creator_pay,
-        }
+        """Return what is recorded of a month, by column."""
+        month = month_of(self.parameters.horizon.start, self.months)
+        return dict(zip(TABLE.names, TABLE.row(CommonsMonth(self, month, use, human, synthetic)), strict=True))
 
     def table(self) -> pd.DataFrame:
-        """Return the months played, columns ``UNITS``."""
-        frame = pd.DataFrame(self.rows, columns=list(UNITS))
-        frame.attrs["units"] = UNITS
-        return frame
-
-
-def share_of_people(batch: Batch) -> float:
-    """Return the human share of a batch."""
-    return batch.human / batch.tokens
+        """Return the months played, columns as ``market.commons.columns.TABLE`` has them."""
+        return TABLE.frame(self.rows)

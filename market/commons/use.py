@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from market.parameters import Parameters
-from market.population import adoption, need_factor
+from market.month import Calendar
 
 
 @dataclass(frozen=True)
@@ -27,17 +26,17 @@ class Use:
     licences: float = 0.0
 
 
-def expected_use(parameters: Parameters, round_: int) -> Use:
+def expected_use(calendar: Calendar, round_: int) -> Use:
     """Return the use of AI on the adoption curves, with compute growing at the pace labs have seen."""
-    population, training = parameters.population, parameters.training
-    segments = population.segments.values()
-    everybody = sum(segment.people for segment in segments)
-    users = [segment.people * adoption(segment, round_) for segment in segments]
-    needs = [number * segment.need for number, segment in zip(users, segments, strict=True)]
+    month = calendar.month(round_)
+    segments = month.parameters.population.segments
+    everybody = sum(segment.people for segment in segments.values())
+    users = [segment.people * calendar.adopted(name, round_) for name, segment in segments.items()]
+    needs = [number * segment.need for number, segment in zip(users, segments.values(), strict=True)]
     return Use(
         reliance=sum(users) / everybody if everybody > 0 else 0.0,
         users=sum(users),
-        tokens=sum(needs) * need_factor(population, round_),
-        compute=(1 + training.frontier_pace) ** (round_ / 12),
-        algorithms=(1 + training.algorithmic_growth) ** round_,
+        tokens=sum(needs) * month.need_factor,
+        compute=(1 + month.parameters.training.frontier_pace) ** (round_ / 12),
+        algorithms=month.technology.algorithms,
     )

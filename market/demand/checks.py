@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Vector = NDArray[np.float64]
+from market.arrays import Vector
 
 
 def finite(name: str, values: ArrayLike, shape: tuple[int, ...] | None = None) -> Vector:

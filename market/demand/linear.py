@@ -1,11 +1,10 @@
 """Linear demand for a homogeneous good."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from market.arrays import Vector
 from market.demand.checks import finite, positive
-
-Vector = NDArray[np.float64]
 
 
 class Linear:

@@ -7,11 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import root
 
+from market.arrays import Matrix, Vector
 from market.demand.checks import finite
 from market.demand.logit import Logit
-
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
 
 ITERATIONS = 5_000
 ACCEPTED = 1e-10

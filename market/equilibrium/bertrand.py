@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import root
 
+from market.arrays import Matrix, Vector
 from market.demand.checks import finite
 from market.demand.mixed import MixedLogit
-
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
 
 ITERATIONS = 400
 TOLERANCE = 1e-13

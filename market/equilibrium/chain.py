@@ -8,23 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial import Chebyshev
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import bisect, brentq
 
-from market.demand.checks import finite
+from market.arrays import Vector
 from market.demand.linear import Linear
 from market.demand.logit import Logit
-from market.equilibrium.bertrand import bertrand_nash
-
-Vector = NDArray[np.float64]
+from market.equilibrium.chain_setting import TIMING, Setting, checked
 
 NODES = 32
 REACH = 5e-2
 DOUBLINGS = 7
 HUGE = 1e9
-CONDUCT = ("cournot", "bertrand")
-TIMING = ("sequential", "simultaneous")
-CONTRACT = ("linear", "two-part", "cost")
 
 
 @dataclass(frozen=True)
@@ -53,74 +48,6 @@ class Chain:
     converged: bool
 
 
-@dataclass(frozen=True)
-class _Setting:
-    demand: Linear | Logit
-    firms: tuple[int, ...]
-    cost: Vector
-    conduct: tuple[str, ...]
-    timing: str
-    integrated: int
-
-    def consumers(self, input_price: float) -> tuple[float, float, float, float]:
-        """Return quantity, mean price, profit and consumer surplus of the last layer at its input price."""
-        if isinstance(self.demand, Linear):
-            return self._linear(self.demand, input_price)
-        result = bertrand_nash(self.demand, np.full(self.demand.offers, input_price + self.cost[-1]))
-        if not result.converged:
-            raise ArithmeticError("the last layer's price equilibrium did not converge")
-        quantity = float(result.quantities.sum())
-        price = float(result.prices @ result.quantities) / quantity
-        return quantity, price, float(result.profits.sum()), result.consumer_surplus
-
-    def _linear(self, demand: Linear, input_price: float) -> tuple[float, float, float, float]:
-        """Homogeneous good: Cournot sellers, beside integrated rivals that need no input; or price competition."""
-        firms = self.firms[-1]
-        room = demand.intercept - input_price - self.cost[-1]
-        if self.integrated:
-            rival = demand.intercept - self.cost.sum()
-            own = (room * (self.integrated + 1) - self.integrated * rival) / (firms + self.integrated + 1)
-            output = firms * max(own, 0.0) / demand.slope
-            sold = output + self.integrated_output(output)
-        else:
-            competing = self.conduct[-1] == "bertrand" and firms > 1
-            output = max(room, 0.0) / demand.slope * (1.0 if competing else firms / (firms + 1))
-            sold = output
-        price = demand.price(sold)
-        profit = (price - input_price - self.cost[-1]) * output
-        return output, price, profit, demand.slope * sold**2 / 2
-
-    def integrated_output(self, others: float) -> float:
-        """Return what integrated firms sell together beside a given output of the others."""
-        assert isinstance(self.demand, Linear)
-        room = self.demand.intercept - self.cost.sum() - self.demand.slope * others
-        return self.integrated / (self.integrated + 1) * max(room, 0.0) / self.demand.slope
-
-    def highest(self) -> float:
-        """Return the input price of the last layer at which nothing is sold any more."""
-        if isinstance(self.demand, Linear):
-            top = self.demand.intercept - self.cost[-1]
-            if self.integrated:
-                top = (top + self.integrated * self.cost[:-1].sum()) / (self.integrated + 1)
-            return float(top)
-        return float("inf")
-
-    def given_margin(self, input_price: float) -> float:
-        """Return −Q over the fall of Q when all consumer prices rise together: the margin of a layer of one firm."""
-        if isinstance(self.demand, Linear):
-            return self.demand.slope * self.consumers(input_price)[0]
-        cost = np.full(self.demand.offers, input_price + self.cost[-1])
-        prices = bertrand_nash(self.demand, cost).prices
-        return -float(self.demand.quantities(prices).sum() / self.demand.jacobian(prices).sum())
-
-    @property
-    def scale(self) -> float:
-        """Return a price difference that matters."""
-        if isinstance(self.demand, Linear):
-            return float(self.demand.intercept - self.cost.sum())
-        return 1 / float(self.demand.price_coefficient[0])
-
-
 def chain_equilibrium(
     demand: Linear | Logit,
     firms: Sequence[int],
@@ -147,56 +74,11 @@ def chain_equilibrium(
     Raises:
         ValueError: Naming what is impossible.
     """
-    setting = _checked(demand, firms, marginal_cost, conduct, timing, contract, integrated)
+    setting = checked(demand, firms, marginal_cost, conduct, timing, contract, integrated)
     if contract != "linear":
         return _at_cost(setting, fee=contract == "two-part")
     ladder = _climb(setting)
     return _report(setting, ladder.prices, ladder.pass_through)
-
-
-def _checked(
-    demand: Linear | Logit,
-    firms: Sequence[int],
-    marginal_cost: ArrayLike,
-    conduct: str | Sequence[str],
-    timing: str,
-    contract: str,
-    integrated: int,
-) -> _Setting:
-    if not isinstance(demand, Linear | Logit):
-        raise ValueError("demand must be Linear or Logit")
-    counts = tuple(firms)
-    if not counts or any(int(count) != count or count < 1 for count in counts):
-        raise ValueError(f"firms must hold a whole number ≥ 1 for each layer, not {firms!r}")
-    cost = finite("marginal_cost", marginal_cost)
-    if cost.shape != (len(counts),):
-        raise ValueError(f"marginal_cost has shape {cost.shape}, but there are {len(counts)} layers")
-    ways = (conduct,) * len(counts) if isinstance(conduct, str) else tuple(conduct)
-    if len(ways) != len(counts):
-        raise ValueError(f"conduct names {len(ways)} ways, but there are {len(counts)} layers")
-    for name, given, known in (
-        ("conduct", ways, CONDUCT),
-        ("timing", (timing,), TIMING),
-        ("contract", (contract,), CONTRACT),
-    ):
-        if not set(given) <= set(known):
-            raise ValueError(f"{name} must be one of {known}, not {given!r}")
-    setting = _Setting(demand, tuple(map(int, counts)), cost, ways, timing, int(integrated))
-    _check_demand(setting)
-    return setting
-
-
-def _check_demand(setting: _Setting) -> None:
-    demand, counts = setting.demand, setting.firms
-    if isinstance(demand, Logit) and demand.offers != counts[-1]:
-        raise ValueError(f"firms says {counts[-1]} sellers in the last layer, but demand has {demand.offers} offers")
-    if isinstance(demand, Linear) and setting.cost.sum() >= demand.intercept:
-        raise ValueError("marginal_cost adds up to more than anybody pays")
-    plain = len(counts) == 2 and isinstance(demand, Linear) and setting.timing == "sequential"
-    if setting.integrated < 0 or (setting.integrated and not (plain and set(setting.conduct) == {"cournot"})):
-        raise ValueError(
-            "integrated must be ≥ 0, and needs a sequential cournot chain of two layers with linear demand"
-        )
 
 
 @dataclass(frozen=True)
@@ -208,7 +90,7 @@ class _Ladder:
     last_pass_through: float
 
 
-def _climb(setting: _Setting) -> _Ladder:
+def _climb(setting: Setting) -> _Ladder:
     """Solve the chain: first over all input prices of the last layer that can be, then close to the solution.
 
     Where demand is too curved for one look at all of them, the solution is searched for in small steps.
@@ -228,7 +110,7 @@ def _climb(setting: _Setting) -> _Ladder:
     return _search(setting, base)
 
 
-def _search(setting: _Setting, base: float) -> _Ladder:
+def _search(setting: Setting, base: float) -> _Ladder:
     """Solve the chain by looking at small windows of input prices, one after the other."""
     reach = setting.scale * REACH
 
@@ -253,7 +135,7 @@ class _Curves:
     consumer: Chebyshev
 
 
-def _curves(setting: _Setting, low: float, high: float) -> _Curves | None:
+def _curves(setting: Setting, low: float, high: float) -> _Curves | None:
     """Climb from the last layer to the top, everything a smooth function of the last layer's input price t.
 
     A layer that knows the demand Q for what it sells at p asks p − c = −Q/(n Q'), so that its input price is
@@ -288,7 +170,7 @@ def _solution(curves: _Curves | None, low: float, high: float) -> float | None:
     return float(brentq(curves.layers[-1], low, high, xtol=1e-15, rtol=8.9e-16))
 
 
-def _ladder(setting: _Setting, center: float, reach: float, at: float | None = None) -> _Ladder:
+def _ladder(setting: Setting, center: float, reach: float, at: float | None = None) -> _Ladder:
     """Return the chain's prices from a window of input prices that holds the solution, or at a given one."""
     curves = _curves(setting, center - reach, center + reach)
     solution = _solution(curves, center - reach, center + reach) if at is None else at
@@ -300,11 +182,11 @@ def _ladder(setting: _Setting, center: float, reach: float, at: float | None = N
     return _Ladder(np.array(prices), slope / float(curves.layers[-1].deriv()(solution)), slope)
 
 
-def _competitive(setting: _Setting, layer: int) -> bool:
+def _competitive(setting: Setting, layer: int) -> bool:
     return setting.conduct[layer] == "bertrand" and setting.firms[layer] > 1
 
 
-def _report(setting: _Setting, prices: Vector, pass_through: float, fees: Vector | None = None) -> Chain:
+def _report(setting: Setting, prices: Vector, pass_through: float, fees: Vector | None = None) -> Chain:
     inputs = np.array([0.0, *prices[:-1]])
     quantity, _, last_profit, surplus = setting.consumers(float(inputs[-1]))
     profits = (prices - inputs - setting.cost) * quantity
@@ -330,7 +212,7 @@ def _report(setting: _Setting, prices: Vector, pass_through: float, fees: Vector
     )
 
 
-def _at_cost(setting: _Setting, fee: bool) -> Chain:
+def _at_cost(setting: Setting, fee: bool) -> Chain:
     """Return the chain in which every input is sold at cost, with or without a fee that takes all profit below."""
     base = float(setting.cost[:-1].sum())
     _, price, profit, _ = setting.consumers(base)

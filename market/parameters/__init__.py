@@ -1,34 +1,37 @@
 """Parameters of a run: frozen, every number with unit, bounds, meaning and source."""
 
-from pydantic import Field, model_validator
+from typing import Literal
 
-from market.fields import LAST_MONTH, Month, Name, Section, quantity
+from pydantic import Field, ValidationInfo, model_validator
+
+from market.fields import EVERY, Month, Section, quantity
+from market.parameters.clouds import Clouds
 from market.parameters.commons import Commons
-from market.parameters.hardware import Fleet, Makers, Power, Vendors
-from market.parameters.labs import Funding, Labs, Training
-from market.parameters.rental import Rental, rental_problem
+from market.parameters.dates import month_of
+from market.parameters.extent import extent_problem
+from market.parameters.fleet import Fleet
+from market.parameters.funding import Funding
+from market.parameters.labs import Labs
+from market.parameters.makers import Makers
+from market.parameters.menus import menus_problem
+from market.parameters.overriding import SPELL
+from market.parameters.power import Power
 from market.parameters.resellers import Resellers
+from market.parameters.run import RunParameters, Span
 from market.parameters.shares import shares_problem
+from market.parameters.spells import spells_of
+from market.parameters.tariffs import Tariffs
+from market.parameters.training import Training
 from market.parameters.users import Population, Segment, Tokens
+from market.parameters.vendors import Vendors
 
 __all__ = ["Data", "Dated", "Horizon", "Parameters", "Policy", "Section", "Segment", "month_of", "quantity", "value_at"]
 
 
-class Horizon(Section):
-    """How long a run is and when it starts."""
+class Horizon(Span):
+    """How long a run is, when it starts, and how long a month is."""
 
-    rounds: int = quantity(60, "month", "Rounds (months) of a run", ge=1, le=1200)
-    start: Month = Field("2024-01", description="Month of round 0 (YYYY-MM)")
     hours: float = quantity(730.5, "h/month", "Hours in a round", gt=0, le=1000, source="a twelfth of a year")
-
-    @model_validator(mode="after")
-    def _ends_in_time(self) -> "Horizon":
-        last = month_of(self.start, self.rounds - 1)
-        if last > LAST_MONTH:
-            raise ValueError(
-                f"start = {self.start} and rounds = {self.rounds}: the run would end in {last}, after {LAST_MONTH}"
-            )
-        return self
 
 
 class Policy(Section):
@@ -52,13 +55,6 @@ class Dated(Section):
     value: float = quantity(..., "see series", "Value from this month until the next date", gt=0, le=HIGHEST)
 
 
-def month_of(start: str, round_: int) -> str:
-    """Return the calendar month (YYYY-MM) of a round."""
-    year, month = map(int, start.split("-"))
-    months = year * 12 + month - 1 + round_
-    return f"{months // 12:04d}-{months % 12 + 1:02d}"
-
-
 def value_at(series: tuple[Dated, ...], start: str, round_: int) -> float:
     """Return the value in force in a round: that of the last date not after it, or the first value before any date."""
     today = month_of(start, round_)
@@ -69,6 +65,8 @@ def value_at(series: tuple[Dated, ...], start: str, round_: int) -> float:
 
 class Data(Section):
     """Series from outside; each may be replaced by a CSV file of the same columns."""
+
+    fixed = (EVERY,)
 
     electricity: tuple[Dated, ...] = Field(
         (Dated(date="2024-01", value=0.0807),),
@@ -97,10 +95,10 @@ class Data(Section):
     )
 
 
-class Parameters(Section):
-    """Everything a run depends on, but the seed."""
+class Parameters(RunParameters):
+    """Everything a run of the token market depends on, but the seed."""
 
-    name: Name = Field("baseline", description="Name of the scenario")
+    model: Literal["token-market"] = Field("token-market", description="What plays the scenario")
     horizon: Horizon = Field(Horizon(), description="Length and start")
     population: Population = Field(Population(), description="Users")
     tokens: Tokens = Field(Tokens(), description="Tokens per text")
@@ -108,7 +106,9 @@ class Parameters(Section):
     makers: Makers = Field(Makers(), description="Server makers")
     power: Power = Field(Power(), description="Power suppliers")
     fleet: Fleet = Field(Fleet(), description="Servers and buildings")
+    clouds: Clouds = Field(Clouds(), description="Clouds that rent compute to labs")
     labs: Labs = Field(Labs(), description="AI labs")
+    tariffs: Tariffs = Field(Tariffs(), description="The plans by which users may buy tokens")
     training: Training = Field(Training(), description="Training")
     funding: Funding = Field(Funding(), description="Investors")
     resellers: Resellers = Field(Resellers(), description="Resellers")
@@ -117,7 +117,6 @@ class Parameters(Section):
         description="Human and synthetic text",
         json_schema_extra={"only_if": ["commons.mode", "on", "alone"]},
     )
-    rental: Rental = Field(Rental(), description="The chain where compute is rented")
     policy: Policy = Field(Policy(), description="Policy")
     data: Data = Field(Data(), description="Series from outside")
 
@@ -131,8 +130,19 @@ class Parameters(Section):
             raise ValueError(f"tokens.fertility lacks the languages {sorted(unknown)} that segments use")
         return self
 
+    @property
+    def plain_menus(self) -> bool:
+        """Whether all tokens are sold by the token, wholesale ones at wholesale prices."""
+        return self.tariffs.plain and (self.resellers.plain or not self.resellers.count)
+
     @model_validator(mode="after")
-    def _rental_is_whole(self) -> "Parameters":
-        if problem := rental_problem(self):
+    def _everybody_can_buy(self) -> "Parameters":
+        if problem := menus_problem(self):
+            raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def _run_can_be_played(self, validated: ValidationInfo) -> "Parameters":
+        if validated.context != SPELL and (problem := extent_problem(spells_of(self))):
             raise ValueError(problem)
         return self

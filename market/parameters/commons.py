@@ -10,6 +10,19 @@ from market.fields import Section, quantity
 class Commons(Section):
     """Human and synthetic text as the raw material of training. Ttok is 10¹² tokens, a trillion."""
 
+    fixed = (
+        "mode",
+        "regime",
+        "stock",
+        "stock_growth",
+        "generation",
+        "opening_set",
+        "set_elasticity",
+        "model_exponent",
+        "data_exponent",
+        "effective_draws",
+    )
+
     mode: Literal["off", "on", "alone"] = Field(
         "off",
         description="off: training data is never short; on: the market writes and pays, and models depend on the "

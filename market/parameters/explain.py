@@ -8,7 +8,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from market.own_rules import RULE
+from market.conduct.own_rules import RULE
+from market.models import MODEL, MODELS, parameters_of
 from market.parameters.keys import allowed, inner, leaves, section_of, sections_of
 from market.wording import did_you_mean, nearest, quoted
 
@@ -84,7 +85,7 @@ def _explain(
     match item["type"]:
         case "extra_forbidden":
             top = also if where.endswith(".toml") else ()
-            return f"{where}: unknown key {name}{_alternatives(section, values, path, top)}"
+            return f"{where}: {_unknown(section, values, path, given, top)}"
         case "missing":
             return f"{where}: {name} is missing{_meaning(field)}"
         case "union_tag_invalid":
@@ -158,6 +159,34 @@ def _alternatives(section: type[BaseModel], values: Mapping[str, Any], path: Pat
     if guess := nearest(key, elsewhere):
         return f"; did you mean {elsewhere[guess]}?"
     return did_you_mean(key, (f"{prefix}{name}" for name in siblings))
+
+
+def _unknown(
+    section: type[BaseModel], values: Mapping[str, Any], path: Path, given: object, also: Sequence[str]
+) -> str:
+    """Say that there is no such key, and what was meant: one of another model, or one much like it."""
+    known = f"unknown key {'.'.join(path)}{_alternatives(section, values, path, also)}"
+    return _of_another_model(section, path, given) or known
+
+
+def _of_another_model(section: type[BaseModel], path: Path, given: object) -> str | None:
+    """Say of which model a key is that the model of this section does not have; None if of none."""
+    if MODEL not in section.model_fields:
+        return None
+    own = section.model_fields[MODEL].default
+    while isinstance(given, Mapping) and len(given) == 1:
+        ((key, given),) = given.items()
+        path = (*path, str(key))
+    for name in MODELS:
+        if name != own and _has(parameters_of(name), path) and not _has(section, path):
+            return f'{".".join(path)} is a key of scenarios with model = "{name}", and this one is of {own}'
+    return None
+
+
+def _has(section: type[BaseModel], path: Path) -> bool:
+    """Whether a class declares a key."""
+    values = section().model_dump(mode="json")
+    return locate(section, path, values)[1] is not None
 
 
 def _places(section: type[BaseModel]) -> dict[str, str]:

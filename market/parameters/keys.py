@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from market.own_rules import RULE, Named, RuleNotFound, imported, is_path
+from market.conduct.own_rules import RULE, Named, RuleNotFound, imported, is_path
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,17 @@ def entries_of(annotation: Any) -> Any:
 
 
 def records_of(annotation: Any) -> type[BaseModel] | None:
-    """Return the class of the records of a series, else None."""
+    """Return the class of the records of a list of tables (a series, events), else None."""
     if get_origin(annotation) is not tuple:
         return None
     record = get_args(annotation)[0]
     return record if isinstance(record, type) and issubclass(record, BaseModel) else None
+
+
+def is_series(annotation: Any) -> bool:
+    """Whether a type is that of a series, whose records are dated and which may be given as a CSV file."""
+    record = records_of(annotation)
+    return record is not None and "date" in record.model_fields
 
 
 def inner(annotation: Any, field: FieldInfo | None, key: str, values: object) -> tuple[Any, FieldInfo | None] | None:

@@ -1,127 +1,27 @@
-"""AI labs: pricing, training, planning and money."""
+"""AI labs: pricing, planning and money."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from market.fields import Section, quantity
-from market.pricing import BestResponse, PricingWithCapacity
-from market.training import MatchTheFrontier, TrainingRule
+from market.conduct.pricing import BestResponse, PricingWithCapacity
+from market.fields import quantity
+from market.parameters.exceptions import OfFirms
 
 
-class Training(Section):
-    """How compute becomes quality. One unit of quality is one doubling of effective training compute."""
-
-    budget: TrainingRule = Field(MatchTheFrontier(), description="How a lab decides what to spend on training")
-    opening_ratio: float = quantity(
-        1.0,
-        "1",
-        "Most that training before the first month can have cost, over revenue (labs did as their rule says)",
-        plausible=(0.35, 1.35),
-        ge=0.01,
-        le=10,
-        source="OpenAI R&D compute over revenue: 135 per cent in 2024, 69 per cent in 2025",
-        grade="CALC",
-    )
-    algorithmic_growth: float = quantity(
-        0.09,
-        "1/month",
-        "Monthly growth of what a unit of training compute achieves",
-        plausible=(0.03, 0.15),
-        ge=0,
-        le=1,
-        source="Epoch AI: about three times a year",
-        grade="B",
-        link="https://arxiv.org/abs/2403.05812",
-    )
-    decay: float = quantity(
-        0.08,
-        "1/month",
-        "Monthly loss of usefulness of past training compute",
-        plausible=(0.03, 0.2),
-        gt=0,
-        lt=1,
-    )
-    imitation: float = quantity(
-        0.05,
-        "1/month",
-        "Share of the gap to the best rival that closes each month without own training",
-        plausible=(0.0, 0.2),
-        ge=0,
-        lt=1,
-        source="open models trail the frontier by 3 to 12 months",
-        grade="M",
-    )
-    launch_interval: int = quantity(
-        3,
-        "month",
-        "Months between a lab's new models",
-        plausible=(1, 6),
-        ge=1,
-        le=60,
-        source="launch dates in public price lists",
-        grade="CALC",
-    )
-    model_life: int = quantity(
-        12, "month", "Months over which training is written off where it is capitalised", ge=1, le=120
-    )
-    frontier_pace: float = quantity(
-        2.3,
-        "1/year",
-        "Yearly growth of the training compute of the frontier, as labs have seen it before the start",
-        plausible=(1.0, 4.0),
-        ge=0,
-        le=20,
-        source="cost of training +140 per cent a year, compute per dollar +38 per cent (Epoch AI)",
-        grade="CALC",
-    )
-    largest_step: float = quantity(
-        0.25, "1", "Largest monthly rise or fall of training as a share of the lab's training", gt=0, le=1e6
-    )
-
-
-class Funding(Section):
-    """Investors."""
-
-    appetite: float = quantity(
-        1.0,
-        "1",
-        "Money investors offer in a year, as a multiple of a lab's yearly revenue times its yearly growth",
-        plausible=(0.0, 4.0),
-        ge=0,
-        le=100,
-        source="rounds of OpenAI and Anthropic 2023-25 against their revenue",
-        grade="M",
-    )
-    loan_to_value: float = quantity(
-        0.7,
-        "1",
-        "Share of the price of servers and buildings that lenders advance against them, repaid over their life",
-        plausible=(0.0, 0.85),
-        ge=0,
-        lt=1,
-        source="loans of GPU clouds against servers (CoreWeave 2023-25)",
-        grade="M",
-    )
-    highest_growth: float = quantity(
-        3.0, "1/year", "Yearly growth beyond which investors are not more generous", ge=0, le=100
-    )
-    opening_months: float = quantity(
-        18.0,
-        "month",
-        "Cash at the start, in months of the lab's opening costs",
-        plausible=(6.0, 36.0),
-        ge=0,
-        le=240,
-        source="rounds announced in 2023",
-        grade="M",
-    )
-    dries_up: int = quantity(1200, "month", "Round from which investors give nothing", ge=0, le=1200)
-    buffer: float = quantity(12.0, "month", "Months of spending a firm keeps before it pays dividends", ge=0, le=240)
-
-
-class Labs(Section):
+class Labs(OfFirms):
     """Sellers of tokens, to users and to resellers."""
+
+    fixed = ("count", "quality_spread", "share_ratio")
+    of_a_firm = (
+        "pricing",
+        "repricing_hazard",
+        "answer_hazard",
+        "reprice_at_launch",
+        "research_staff",
+        "forecast_memory",
+        "lowest_runway",
+    )
 
     count: int = quantity(5, "firms", "AI labs", ge=1, le=200)
     pricing: PricingWithCapacity = Field(
@@ -136,6 +36,16 @@ class Labs(Section):
         le=1,
         source="list prices 2024-26: 15 per cent changed in 14 months",
         grade="CALC",
+    )
+    answer_hazard: float = quantity(
+        0.5,
+        "1/month",
+        "Chance that a lab answers with its own price in the month after a rival cut one by a fifth or more",
+        plausible=(0.1, 1.0),
+        ge=0,
+        le=1,
+        source="Chinese labs answered DeepSeek's cut of 2024-05 within weeks",
+        grade="M",
     )
     reprice_at_launch: bool = Field(
         True, description="Whether a new model comes with a new price", json_schema_extra={"unit": "1"}
@@ -175,6 +85,16 @@ class Labs(Section):
         le=0.9,
         source="OpenAI H1 2025: sales and marketing 2.0 of 4.3 billion USD",
         grade="B",
+    )
+    overhead_fixed: float = quantity(
+        0.7,
+        "1",
+        "Part of it that a lab of its place in the market has whatever it sells, and no price counts",
+        plausible=(0.4, 1.0),
+        ge=0,
+        le=1,
+        source="sales, marketing and administration are staff; fees for payments and a partner's share follow revenue",
+        grade="M",
     )
     research_staff: float = quantity(
         0.35,
@@ -216,3 +136,13 @@ class Labs(Section):
     salvage: float = quantity(
         0.3, "1", "Share of book value recovered when a lab exits (0: the fleet is lost)", ge=0, le=1
     )
+
+    @property
+    def overhead_on_sales(self) -> float:
+        """Share of a dollar of revenue that goes with it."""
+        return self.overhead_share * (1 - self.overhead_fixed)
+
+    @property
+    def overhead_standing(self) -> float:
+        """Share of the usual revenue that is paid whatever is sold."""
+        return self.overhead_share * self.overhead_fixed

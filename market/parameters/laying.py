@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from market.own_rules import RULE
+from market.conduct.own_rules import RULE
 from market.parameters.keys import entries_of, inner, section_of
 
 Path = tuple[str, ...]

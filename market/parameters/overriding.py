@@ -2,22 +2,30 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from market.own_rules import RULE
-from market.parameters import Parameters
+from market.conduct.own_rules import RULE
 from market.parameters.explain import explain, locate, rules_of
 from market.parameters.laying import merge
+from market.parameters.moved import moved, renewed
 from market.wording import quoted
+
+if TYPE_CHECKING:
+    from market.parameters.run import RunParameters
+
+Told = TypeVar("Told", bound="RunParameters")
 
 ORIGIN = "parameters"
 """Opens messages, as the name of its file does for a scenario."""
 
+SPELL = {"holds": "for a spell"}
+"""Context of the validation of parameters that hold for a part of a run: how long it grows is no matter of theirs."""
 
-def overridden(parameters: Parameters, changes: Mapping[str, Any]) -> Parameters:
+
+def overridden(parameters: Told, changes: Mapping[str, Any], context: Mapping[str, str] | None = None) -> Told:
     """Return the parameters with some values replaced, as scenario files are laid over each other.
 
     Args:
@@ -25,6 +33,7 @@ def overridden(parameters: Parameters, changes: Mapping[str, Any]) -> Parameters
         changes: Values by dotted name: ``{"labs.count": 3}``. A table (or an instance of its class) is laid over the
             one there is; another rule, by its name or as a table, keeps the values that both rules have; ``False``
             takes an entry out of a free table such as ``population.segments``.
+        context: ``SPELL`` where they hold for a part of the run.
 
     Raises:
         TypeError: If there is no parameter of a name, or a value is of no type that parameters have.
@@ -32,21 +41,24 @@ def overridden(parameters: Parameters, changes: Mapping[str, Any]) -> Parameters
     """
     if not changes:
         return parameters
-    before = parameters.model_dump(mode="json")
-    values = merge(Parameters, before, _nested(_rules_as_tables(changes, before)))
+    section, before = type(parameters), parameters.model_dump(mode="json")
+    overlay = renewed(parameters.model, _nested(_rules_as_tables(section, changes, before)))
+    if now := moved(overlay):
+        raise TypeError(f"{ORIGIN}: {now}")
+    values = merge(section, before, overlay)
     try:
-        return Parameters.model_validate_json(json.dumps(values), strict=True)
+        return section.model_validate_json(json.dumps(values), strict=True, context=context)
     except ValidationError as error:
         unknown = any(item["type"] == "extra_forbidden" for item in error.errors())
-        message = explain(error, Parameters, values, lambda _: ORIGIN)
+        message = explain(error, section, values, lambda _: ORIGIN)
     raise (TypeError if unknown else ValueError)(message)
 
 
-def _rules_as_tables(changes: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def _rules_as_tables(section: type[BaseModel], changes: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return changes with the mere name of a rule, where a table is wanted, as that table."""
 
     def table(name: str, value: Any) -> Any:
-        annotation = locate(Parameters, name.split("."), values)[1] if isinstance(value, str) else None
+        annotation = locate(section, name.split("."), values)[1] if isinstance(value, str) else None
         return {RULE: value} if rules_of(annotation) else value
 
     return {name: table(name, value) for name, value in changes.items()}

@@ -1,15 +1,46 @@
 """Resellers: the same tokens with added value, marked up over wholesale cost."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from market.fields import Section, quantity
-from market.pricing import BestResponse, Pricing
+from market.conduct.pricing import BestResponse, Pricing
+from market.fields import quantity
+from market.parameters.exceptions import OfFirms
+
+CHANNEL, AGGREGATOR, WRAPPER = FORMS = ("channel", "aggregator", "wrapper")
 
 
-class Resellers(Section):
+class Resellers(OfFirms):
     """Sellers of the labs' tokens with added value."""
 
+    fixed = ("count", "aggregator_share", "wrapper_share", "added_value_spread", "opening_months")
+    of_a_firm = ("pricing", "repricing_hazard", "support_cost", "staff", "switching_hazard", "choice_sharpness")
+
     count: int = quantity(12, "firms", "Resellers at the start", ge=0, le=1000)
+    aggregator_share: float = quantity(
+        0.0,
+        "1",
+        "Share of them who are aggregators: they pay the list price and live on a fee over it",
+        ge=0,
+        le=1,
+    )
+    wrapper_share: float = quantity(
+        0.0,
+        "1",
+        "Share of them who are wrappers: they buy wholesale and sell a flat plan; the others buy wholesale and sell "
+        "by the token",
+        ge=0,
+        le=1,
+    )
+    wrapper_allowance: float = quantity(
+        4.0,
+        "Mtok/month",
+        "Tokens a month in a wrapper's fee, at the need of the first month; many are as good as all",
+        plausible=(1.0, 20.0),
+        gt=0,
+        le=1e9,
+        source="a plan of 20 USD a month with 500 requests (Cursor 2023 to 2025), several thousand tokens each",
+        grade="C",
+    )
     pricing: Pricing = Field(BestResponse(patience=0.9), description="How resellers set retail prices")
     repricing_hazard: float = quantity(
         0.20,
@@ -82,3 +113,30 @@ class Resellers(Section):
         le=1,
         only_if=["resellers.entry", True],
     )
+
+    @property
+    def plain(self) -> bool:
+        """Whether all buy wholesale and sell by the token."""
+        return self.aggregator_share == self.wrapper_share == 0
+
+    @model_validator(mode="after")
+    def _kinds_fit(self) -> "Resellers":
+        if self.aggregator_share + self.wrapper_share > 1:
+            raise ValueError(
+                f"aggregator_share = {self.aggregator_share:g} and wrapper_share = {self.wrapper_share:g} must add up "
+                "to at most 1"
+            )
+        return self
+
+    def forms(self) -> list[str]:
+        """Return the kind of each reseller, [reseller]: of the first so many each kind has about its share."""
+        shares = {
+            CHANNEL: 1 - self.aggregator_share - self.wrapper_share,
+            AGGREGATOR: self.aggregator_share,
+            WRAPPER: self.wrapper_share,
+        }
+        found: list[str] = []
+        for count in range(1, self.count + 1):
+            behind = {form: share * count - found.count(form) for form, share in shares.items()}
+            found.append(max(behind, key=behind.__getitem__))
+        return found

@@ -4,13 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from market.fields import ByName, Section, quantity
+from market.fields import EVERY, ByName, Section, quantity
 
 FERTILITY = {"english": 1.0, "chinese": 1.14, "japanese": 1.64, "german": 1.28, "spanish": 1.20}
 
 
 class Segment(Section):
     """People with a similar need; within a segment tastes are spread around these means."""
+
+    fixed = ("people", "taste_spread", "need_spread", "adopted", "languages")
 
     people: float = quantity(
         5e8,
@@ -58,14 +60,23 @@ class Segment(Section):
         le=50,
     )
     loyalty: float = quantity(
-        3.0,
+        5.5,
         "1",
         "Utility lost by leaving the last provider (switching cost)",
-        plausible=(0.0, 5.0),
+        plausible=(4.5, 6.5),
         ge=0,
         le=50,
         source="1.0 to 2.4 per cent of users switch vendor in a month (Menlo 2025; web shares 2025)",
         grade="CALC",
+    )
+    sees_free: bool = Field(
+        True, description="Whether free plans are open to the segment", json_schema_extra={"unit": "1"}
+    )
+    sees_subscription: bool = Field(
+        True, description="Whether subscriptions are open to the segment", json_schema_extra={"unit": "1"}
+    )
+    sees_metered: bool = Field(
+        True, description="Whether the segment may buy by the token", json_schema_extra={"unit": "1"}
     )
     taste_spread: float = quantity(
         0.35,
@@ -134,7 +145,7 @@ def _segments() -> dict[str, Segment]:
             price_sensitivity=3.0,
             quality_taste=0.8,
             reseller_taste=0.0,
-            loyalty=2.0,
+            loyalty=4.5,
             need_spread=1.2,
             languages=trade,
         ),
@@ -144,7 +155,7 @@ def _segments() -> dict[str, Segment]:
             price_sensitivity=1.8,
             quality_taste=0.7,
             reseller_taste=0.4,
-            loyalty=3.5,
+            loyalty=6.0,
             need_spread=1.0,
             languages=trade,
         ),
@@ -153,6 +164,8 @@ def _segments() -> dict[str, Segment]:
 
 class Population(Section):
     """How many users are simulated, by which engine, and how their demand is shaped."""
+
+    fixed = ("users", "engine", "types")
 
     users: int = quantity(
         100_000,
@@ -190,8 +203,45 @@ class Population(Section):
         source="-1.11 across hosts of one model (Demirer et al. 2025), market elasticity -0.5 to -1.5",
         grade="B",
     )
+    nests: Literal["model", "channel"] = Field(
+        "model",
+        description="Which offers are the closer substitutes: those of one lab's model, whoever sells it, or those of "
+        "one channel, direct or resold",
+        json_schema_extra={
+            "unit": "1",
+            "source": "a model costs the same wherever it is sold (median of 650 pairs of reseller and list price)",
+            "grade": "CALC",
+        },
+    )
     nest_correlation: float = quantity(
-        0.5, "1", "Correlation of tastes within the direct and within the resold nest (rho)", ge=0, le=0.99
+        0.95,
+        "1",
+        "Correlation of tastes for the offers of one nest (rho)",
+        plausible=(0.8, 0.98),
+        ge=0,
+        le=0.99,
+        source="retail over list price of one model is 1.00 (650 pairs); hosts of one model answer to price",
+        grade="CALC",
+    )
+    plan_correlation: float = quantity(
+        0.95,
+        "1",
+        "Correlation of tastes for the plans of one seller, at least that of a nest",
+        plausible=(0.9, 0.98),
+        ge=0,
+        le=0.99,
+        source="plans of one seller differ in what they cost and little else",
+        grade="M",
+    )
+    satiation: float = quantity(
+        10.0,
+        "1",
+        "Most use, relative to need at the reference price: tokens beyond are worth nothing even where they are free",
+        plausible=(3.0, 20.0),
+        gt=0,
+        le=1e6,
+        source="plans of 200 USD a month are used for 400 to 600 USD of tokens, some for thousands",
+        grade="C",
     )
     obsolescence: float = quantity(
         0.9,
@@ -229,6 +279,8 @@ class Population(Section):
 
 class Tokens(Section):
     """How many tokens a text needs."""
+
+    fixed = (EVERY,)
 
     fertility: Annotated[dict[str, float], ByName] = Field(
         default=FERTILITY,

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.results import BatchResults
-from market.commons import UNITS
+from market.commons.columns import TABLE as COMMONS
+from market.records.plans import TABLE as PLANS
 
 LIFE = 12
 TRAINING_SHARE = 0.25
@@ -91,6 +92,11 @@ def statements(paid: list[tuple[str, str, str, float]], depreciation: float) -> 
     return books
 
 
+def resale(revenue: float, listed: float) -> dict[str, object]:
+    """On what terms a reseller trades: it pays three quarters of its price."""
+    return {"form": "channel", "list_price": listed, "cost_of_tokens": 0.75 * revenue}
+
+
 def firm_rows(books: dict[str, dict[str, float]], round_: int, price: float, chip: float) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     prices = {"chip vendor": 27e3 * chip, "server maker": 34e3 * chip, "power supplier": 0.09, "lab": 2.0 * price}
@@ -104,7 +110,14 @@ def firm_rows(books: dict[str, dict[str, float]], round_: int, price: float, chi
                 | {"lerner": 0.4, "wholesale_price": 0.75 * asked if kind == "lab" else np.nan}
                 | book
                 | {"cash": 1e8, "funding": 0.0, "quality": 1.0, "capacity": 1.0, "utilisation": 0.6}
-                | {"accelerators": 1.0, "tokens_unserved": 0.0}
+                | {
+                    "accelerators": 1.0,
+                    "tokens_unserved": 0.0,
+                    "form": "",
+                    "list_price": np.nan,
+                    "cost_of_tokens": np.nan,
+                }
+                | (resale(share * books[kind]["revenue"], 2.0 * price) if kind == "reseller" else {})
             )
     return rows
 
@@ -132,31 +145,66 @@ def layer_rows(
     return rows
 
 
-def round_row(round_: int, chip: float, price: float, resold: float, luck: float) -> dict[str, object]:
+def plan_rows(
+    books: dict[str, dict[str, float]], paid: list[tuple[str, str, str, float]], round_: int, free: float
+) -> list[dict[str, object]]:
+    """Labs sell by the token, or give a share of their tokens to nine in ten users and the others subscribe."""
+    lab, reseller = books["lab"], books["reseller"]
+    direct, through = (sum(a for p, b, _, a in paid if (p, b) == ("users", kind)) for kind in ("lab", "reseller"))
+    wholesale = sum(a for p, b, _, a in paid if (p, b) == ("reseller", "lab"))
+    serving = lab["cost_of_goods"] + lab["depreciation"] - TAX * direct
+    of_labs = serving * direct / (direct + through)
+    sold = (
+        [("free", 9e4, free, 0.0), ("subscription", 1e4, 1 - free, direct)] if free else [("metered", 1e5, 1.0, direct)]
+    )
+    rows = [
+        ("lab", "labs", plan, users, share * direct / 2, revenue, share * of_labs, share * of_labs)
+        for plan, users, share, revenue in sold
+    ]
+    if through:
+        others = (2e4, through / 2, through, wholesale, serving - of_labs)
+        rows.append(("channel", "resellers", "metered", *others))
+    assert reseller["revenue"] == through
+    return [
+        {"round": round_} | dict(zip(PLANS.names[1:9], row, strict=True))
+        | {"revenue_per_user": row[5] / row[3], "cost_per_user": row[6] / row[3]}
+        for row in rows
+    ]  # fmt: skip
+
+
+def round_row(round_: int, chip: float, price: float, resold: float, luck: float, free: float) -> dict[str, object]:
     tokens = 0.5e8 * luck * 1.03**round_
     month = f"{2024 + round_ // 12}-{round_ % 12 + 1:02d}"
     return {
         "round": round_, "month": month, "active_users": 1e5, "tokens": tokens, "tokens_demanded": tokens,
         "unserved_share": 0.0, "price_retail": 2.0 * price * 0.98**round_,
         "price_wholesale": 1.5 * price * 0.98**round_ if resold else np.nan, "price_chip": 27e3 * chip,
-        "price_server": 34e3 * chip, "price_kwh": 0.09, "unit_cost_token": 1.2 * 0.96**round_,
+        "price_server": 34e3 * chip, "price_kwh": 0.09, "price_gpu_hour": np.nan, "unit_cost_token": 1.2 * 0.96**round_,
         "quality_frontier": 0.1 * round_, "quality_mean": 0.09 * round_, "consumer_surplus": 1e8 * luck / price,
         "hhi_vendors": 0.58, "hhi_labs": 0.38, "hhi_resellers": 0.5, "churn": 0.02, "utilisation": 0.6,
         "accelerators": 1e4, "accelerators_ordered": 500.0, "power_mw": 15.0, "vendors": 2, "labs": 3, "resellers": 2,
-        "outside_share": 0.1, "resold_share": resold, "money_moved": 3e8, "conservation_error": 1e-12,
+        "outside_share": 0.1, "resold_share": resold, "paying_share": 0.25 if free else 1.0,
+        "free_token_share": free * (1 - resold), "revenue_per_payer": 1e8 * luck * price * 1.03**round_ / 1e5,
+        "conversion": 0.02 if free else np.nan, "free_allowance": 0.05 if free else np.nan,
+        "money_moved": 3e8, "conservation_error": 1e-12,
     }  # fmt: skip
 
 
 def economy(
-    rounds: int = 24, chip: float = 1.0, price: float = 1.0, resold: float = 0.3, luck: float = 1.0
+    rounds: int = 24, chip: float = 1.0, price: float = 1.0, resold: float = 0.3, luck: float = 1.0, free: float = 0.0
 ) -> dict[str, pd.DataFrame]:
-    """The tables of one run: ``chip`` scales server prices, ``price`` users' spending, ``luck`` the size of all."""
+    """The tables of one run.
+
+    ``chip`` scales server prices, ``price`` users' spending, ``luck`` the size of all; ``free`` is the share of the
+    labs' own tokens that is free.
+    """
     layer_of = {kind: layer for kind, (layer, _, _) in FIRMS.items()}
-    tables: dict[str, list[dict[str, object]]] = {"rounds": [], "firms": [], "layers": [], "flows": []}
+    tables: dict[str, list[dict[str, object]]] = {"rounds": [], "firms": [], "layers": [], "flows": [], "plans": []}
     for round_ in range(rounds):
         paid = payments(chip, price, resold, luck, round_)
         books = statements(paid, worn(chip, luck, round_))
-        tables["rounds"].append(round_row(round_, chip, price, resold, luck))
+        tables["rounds"].append(round_row(round_, chip, price, resold, luck, free))
+        tables["plans"] += plan_rows(books, paid, round_, free)
         tables["firms"] += firm_rows(books, round_, price, chip)
         tables["layers"] += layer_rows(books, paid, round_)
         tables["flows"] += [
@@ -189,7 +237,7 @@ def batch(settings: dict[str, dict[str, float]], replications: int = 4, rounds: 
             runs.append(run | {"status": "done", "error": "", "seconds": 1.0, "rounds": rounds})
     tables = {name: pd.concat(parts, ignore_index=True) for name, parts in pieces.items()}
     tables["runs"] = pd.DataFrame(runs).assign(conservation_error=1e-12)
-    tables["commons"] = pd.DataFrame(columns=["setting", "replication", "seed", *UNITS])
+    tables["commons"] = pd.DataFrame(columns=["setting", "replication", "seed", *COMMONS.names])
     return BatchResults(tables.__getitem__, {})
 
 

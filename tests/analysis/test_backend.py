@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scenarios import load, run
-from scenarios.saving import save_run
+from scenarios.results.saving import save_run
 
 
 @pytest.mark.parametrize("backend", ["nonsense", "module://nowhere"])

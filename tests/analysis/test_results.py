@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis.origin import Origin
 from analysis.results import BatchResults, in_memory, read_results
-from analysis.tables import profit_by_layer
+from analysis.tables.layers import profit_by_layer
+from analysis.tables.origin import Origin
 from scenarios import BadInput
 
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from scenarios.batch import run_batch
-    from scenarios.experiment import Experiment
+    from scenarios.batches.batch import run_batch
+    from scenarios.files.experiment import Experiment
 
     path = tmp_path_factory.mktemp("results") / "batch"
     settings = ({"scenario": "baseline"}, {"name": "three labs", "set": {"labs.count": 3}})

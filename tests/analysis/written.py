@@ -8,6 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+OF_THE_COMMONS = ("human_share_over_time", "profit_with_the_commons", "quality_over_time", "text_and_exhaustion")
+"""The figures that need a run with the commons."""
+
+OF_A_DESIGN = ("backtest_series", "flip_map", "margin_in_worlds", "response_curves", "sensitivity")
+"""The figures that need runs of a design or in worlds, and what was made of them."""
+
 
 def texts(figure: Figure) -> Iterator[tuple[Text, Bbox]]:
     """Everything written in a figure with its place in pixels; tick labels beyond the axis are not drawn."""

@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of finished results: a batch of two settings, and a run."""
     from scenarios import load, run, run_batch
-    from scenarios.saving import save_run
+    from scenarios.results.saving import save_run
 
     folder = tmp_path_factory.mktemp("results")
     experiment = folder / "rivals.toml"

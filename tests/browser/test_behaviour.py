@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from serving import Server, running, visiting
 from visitor import Visitor
 
-from analysis.dashboard.views import COMPARE, TABS
+from analysis.dashboard.views import COMPARE, PLANS, TABS
 
 MEBIBYTE = 2**20
 
@@ -44,7 +44,7 @@ def test_a_step_is_drawn_soon(visitor: Visitor) -> None:
     visitor.step(2)
     took = {}
     for name in TABS:
-        if name in ("Commons", COMPARE):
+        if name in ("Commons", PLANS, COMPARE):
             continue
         panel = visitor.tab(name)
         expect(panel.locator("figure img").first).to_be_visible()
@@ -63,6 +63,7 @@ def test_pause_answers_at_once(visitor: Visitor) -> None:
     times = []
     for _ in range(3):
         visitor.press("Play")
+        expect(visitor.page.get_by_role("button", name="Pause", exact=True)).to_be_enabled()
         visitor.page.wait_for_timeout(700)
         times.append(visitor.page.evaluate(PAUSE_AND_WAIT))
         visitor.page.wait_for_timeout(1500)

@@ -22,7 +22,7 @@ def walk(visitor: Visitor) -> None:
 def test_every_tab_leads_to_every_other(visitor: Visitor) -> None:
     """Before the first month, while playing, and paused with results picked."""
     assert len(WALK) == len(TABS) * (len(TABS) - 1)
-    visitor.pick("Content commons", "on")
+    visitor.show_all_tabs()
     expect(visitor.page.get_by_role("tab")).to_have_text(list(TABS))
     walk(visitor)
     visitor.slide("Play stops after", 5)
@@ -50,7 +50,7 @@ def test_a_tab_that_goes_takes_nothing_with_it(visitor: Visitor) -> None:
 @pytest.mark.parametrize("width", [390, 1280, 1920])
 def test_the_page_uses_the_width_it_has(browser: Browser, server: Server, width: int) -> None:
     with visiting(browser, server, width=width) as visitor:
-        visitor.pick("Content commons", "on")
+        visitor.show_all_tabs()
         visitor.step(2)
         for name in TABS:
             panel = visitor.compare("rivals: baseline", "taxed: token-tax") if name == COMPARE else visitor.tab(name)

@@ -2,6 +2,8 @@
 
 import re
 import time
+from base64 import b64decode
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,9 +11,13 @@ from urllib.parse import urlsplit
 import numpy as np
 from PIL import Image
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import Error as NotThere
 
 PATIENCE = 20_000
 """Milliseconds; the machine may be busy with other things."""
+
+TIMES_DRAWN_ANEW = 5
+"""A view that was opened while the market played is drawn again when it pauses; never more often than that."""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -72,6 +78,11 @@ class Visitor:
             menu.evaluate("e => e.scrollTop = e.scrollHeight")
         option.click()
 
+    def show_all_tabs(self) -> None:
+        """Turn on what some views need: a commons, and plans besides tokens by the token."""
+        self.pick("Content commons", "on")
+        self.pick("Labs' free plans", "fixed")
+
     def slide(self, label: str, steps: int) -> None:
         """Move a slider by the arrow keys."""
         slider = self.slider(label)
@@ -124,6 +135,18 @@ class Visitor:
         """Wait until the table of the view is of this month."""
         expect(panel.locator(".tm-caption")).to_contain_text(month)
 
+    def wait_for_pictures(self, panel: Locator, drawn: list[bytes]) -> None:
+        """Wait until the figures of the view are these; each comes on its own, before or after the caption."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while (shown := self.pictures(panel)) != drawn and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+        assert shown == drawn
+
+    def pictures(self, panel: Locator) -> list[bytes]:
+        """The files of the figures of the view."""
+        sources = [image.get_attribute("src") or "" for image in panel.locator("figure img").all()]
+        return [b64decode(source.partition(",")[2]) for source in sources]
+
     def table(self, panel: Locator) -> list[dict[str, str]]:
         """The numbers of the view: one dictionary per row, by the titles of the columns."""
         head = panel.locator("thead th").all_inner_texts()
@@ -133,6 +156,20 @@ class Visitor:
     def command(self, panel: Locator, place: int = 0) -> str:
         """A command line that the view shows."""
         return panel.locator("details pre").nth(place).text_content() or ""
+
+
+BLOCKS = """panel => [...panel.querySelectorAll('h2, figure, .tm-table, details, .tm-picker')]
+  .filter(block => block.checkVisibility())
+  .map(block => block.getBoundingClientRect()).map(({x, y, width, height}) => ({x, y, width, height}))"""
+"""Places of all blocks of a view at one moment: measured one by one, some may lie where others were before."""
+
+
+def _photographed(image: Locator) -> bytes:
+    """Return what is seen of a figure; should the view be drawn anew meanwhile, of the one that took its place."""
+    for _ in range(TIMES_DRAWN_ANEW):
+        with suppress(NotThere):
+            return image.screenshot()
+    return image.screenshot()
 
 
 def check_figures(panel: Locator, least: int = 1) -> None:
@@ -147,11 +184,10 @@ def check_figures(panel: Locator, least: int = 1) -> None:
         assert box["width"] >= 300
         assert box["height"] >= 130
         assert abs(size[0] / size[1] - box["width"] / box["height"]) < 0.02, "stretched"
-        pixels = np.asarray(Image.open(BytesIO(image.screenshot())).convert("L"), dtype=float)
+        pixels = np.asarray(Image.open(BytesIO(_photographed(image))).convert("L"), dtype=float)
         assert pixels.std() > 5, "blank"
         assert (pixels < 128).mean() > 0.003, "nothing drawn"
-    blocks = [block.bounding_box() for block in panel.locator("h2, figure, .tm-table, details, .tm-picker").all()]
-    shown = [box for box in blocks if box is not None]
+    shown: list[dict[str, float]] = panel.evaluate(BLOCKS)
     for place, one in enumerate(shown):
         for other in shown[place + 1 :]:
             apart = (

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.batch import run_batch
-from scenarios.experiment import load_experiment
-from scenarios.plan import Plan
+from scenarios.batches.batch import run_batch
+from scenarios.batches.plan import Plan
+from scenarios.files.experiment import load_experiment
 
 PAGE = (Path(__file__).parents[2] / "docs" / "experiments.md").read_text(encoding="utf-8")
 BLOCKS = {kind: re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL) for kind in ("toml", "python")}
-SETTINGS = [2, 3, 6, 3, 40, 64, 24, 2, 3]
+SETTINGS = [2, 3, 6, 3, 40, 64, 24, 2, 2, 3]
 
 
 @pytest.fixture
@@ -30,7 +30,16 @@ def test_every_example_is_an_experiment(place: int, written) -> None:
 
 def test_there_is_an_example_of_every_design() -> None:
     assert len(BLOCKS["toml"]) == len(SETTINGS)
-    for part in ("settings = [", "[grid]", "[list]", "[latin_hypercube]", "[sobol]", "[stop]", "[limits]"):
+    for part in (
+        "settings = [",
+        "[grid]",
+        "[list]",
+        "[latin_hypercube]",
+        "[sobol]",
+        "ensemble = ",
+        "[stop]",
+        "[limits]",
+    ):
         assert any(part in text for text in BLOCKS["toml"]), part
 
 

@@ -47,6 +47,7 @@ def execute(folder):
         place.mkdir()
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     env = {"PYTHONPATH": path, "TMPDIR": str(places["temporary"]), "IPYTHONDIR": str(places["ipython"])}
+    env["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # whatever this process draws with
     notebook = read()
     resources = {"metadata": {"path": str(places["here"])}}
     client = NotebookClient(notebook, timeout=LONGEST, kernel_name="python3", record_timing=False, resources=resources)

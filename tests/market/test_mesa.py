@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from market import Parameters, TokenMarket
-from market.agents import Firm, Reseller
-from market.collecting import FIRMS, MARKET, MONEY
-from market.measures import LAYERS, UNITS
+from market import Parameters, TextbookMarket, TokenMarket
+from market.firms import Firm, Reseller
+from market.models import model_for
+from market.records.collecting import FIRMS, MARKET, MONEY
+from market.records.columns import LAYERS, UNITS
 from scenarios import load, run
 from scenarios.simulation import simulate
 
@@ -24,8 +25,8 @@ SMALL = {"labs.count": 2, "resellers.count": 2, "population.users": 1000}
 SEEDS_ARE_RNG = "rng" in inspect.signature(mesa.batch_run).parameters
 
 
-def played(months, **keywords):
-    model = TokenMarket(**keywords)
+def played(months, market=TokenMarket, **keywords):
+    model = market(**keywords)
     for _ in range(months):
         model.step()
     return model
@@ -36,7 +37,8 @@ def played(months, **keywords):
 
 @pytest.mark.parametrize("scenario", ["baseline", "theory/chain"])
 def test_a_run_ends_with_its_horizon(scenario):
-    model = TokenMarket(load(scenario, {"horizon.rounds": 3}).parameters)
+    parameters = load(scenario, {"horizon.rounds": 3}).parameters
+    model = model_for(parameters)(parameters)
     assert model.running
     model.run_model()
     assert (model.round, model.steps, model.running) == (3, 3, False)
@@ -76,8 +78,22 @@ def test_a_wrong_keyword_is_told():
         TokenMarket(**{"lab.count": 3})
     with pytest.raises(ValueError, match=r"labs\.count = 0 must be a whole number, 1 to 200"):
         TokenMarket(**{"labs.count": 0})
-    with pytest.raises(TypeError, match=r"parameters must be market\.Parameters.*scenarios\.loading\.Scenario"):
+    with pytest.raises(TypeError, match=r"parameters must be market\.Parameters.*scenarios\.files\.loading\.Scenario"):
         TokenMarket(load("baseline"))
+    with pytest.raises(TypeError, match=r'fleet\.compute = "rented" is written model = "textbook" now'):
+        TokenMarket(**{"fleet.compute": "rented"})
+
+
+def test_a_model_is_told_what_another_one_is_not():
+    chain = load("theory/chain").parameters
+    with pytest.raises(TypeError, match=r"those of a textbook scenario, which market\.TextbookMarket plays"):
+        TokenMarket(chain)
+    with pytest.raises(TypeError, match=r"those of a token-market scenario, which market\.TokenMarket plays"):
+        TextbookMarket(Parameters())
+    with pytest.raises(TypeError, match=r'labs\.overhead_share is a key of scenarios with model = "token-market"'):
+        TextbookMarket(chain, **{"labs.overhead_share": 0.2})
+    model = TextbookMarket(chain, rng=4, **{"labs.count": 7})
+    assert (len(model.labs), model.seed, model.parameters.vendors.count) == (7, 4, 2)
 
 
 def test_seed_is_another_word_for_rng():
@@ -107,7 +123,7 @@ def test_a_scenario_that_would_have_no_effect_is_refused():
 COLLECTED = {
     "the whole chain": {"resellers.entry": True, "resellers.count": 3, "population.users": 1000},
     "labs close": {"funding.opening_months": 0.0, "funding.appetite": 0.0, "population.users": 1000},
-    "rented": {"fleet.compute": "rented"},
+    "the textbook chain": {"market": TextbookMarket},
 }
 
 
@@ -182,8 +198,9 @@ def test_a_collector_of_ones_own_takes_the_place_of_ours():
     assert model.datacollector.model_vars["labs"] == [2]
 
 
-def test_a_model_can_be_pickled():
-    model = played(2, **SMALL)
+@pytest.mark.parametrize("market", [TokenMarket, TextbookMarket])
+def test_a_model_can_be_pickled(market):
+    model = played(2, market, **(SMALL if market is TokenMarket else {}))
     again = pickle.loads(pickle.dumps(model))
     assert repr(again) == repr(model)
     again.step()
@@ -301,7 +318,7 @@ def test_the_page_of_mesa_plays_to_the_horizon_and_starts_again(visualization):
         assert page.button("Step").disabled
         assert page.button("▶").disabled
         page.button("Reset").click()
-        assert repr(page.model.value) == "TokenMarket(baseline, rng=2, month 0 of 1, before 2024-01)"
+        assert repr(page.model.value) == "TokenMarket(by-the-token, rng=2, month 0 of 1, before 2024-01)"
         assert len(page.model.value.labs) == 4
     finally:
         page.context.close()
@@ -313,7 +330,7 @@ def test_the_page_of_mesa_needs_no_parameters(visualization):
     try:
         page.button("Step").click()
         page.button("Reset").click()
-        assert repr(page.model.value) == "TokenMarket(baseline, rng=1, month 0 of 60, before 2024-01)"
+        assert repr(page.model.value) == "TokenMarket(by-the-token, rng=1, month 0 of 60, before 2024-01)"
     finally:
         page.context.close()
 
@@ -323,10 +340,11 @@ def test_the_page_of_mesa_needs_no_parameters(visualization):
 
 def test_a_model_says_what_it_is_and_where_it_stands():
     model = TokenMarket(**{"horizon.rounds": 36})
-    assert repr(model) == "TokenMarket(baseline, rng=1, month 0 of 36, before 2024-01)"
+    assert repr(model) == "TokenMarket(by-the-token, rng=1, month 0 of 36, before 2024-01)"
     for _ in range(12):
         model.step()
-    assert repr(model) == "TokenMarket(baseline, rng=1, month 12 of 36, 2024-12)"
+    assert repr(model) == "TokenMarket(by-the-token, rng=1, month 12 of 36, 2024-12)"
+    assert repr(TextbookMarket(name="mine")) == "TextbookMarket(mine, rng=1, month 0 of 240, before 2024-01)"
     with pytest.raises(ValueError, match="printable characters"):
         TokenMarket(name="one\ntwo\x1b[31m")
 
@@ -343,10 +361,12 @@ def test_results_say_what_they_hold():
     results = run(load("baseline"), rounds=2, users=1000, seed=5)
     assert repr(results) == (
         "RunResults(baseline, seed 5, 2 months, 2024-01 to 2024-02; "
-        f"rows: rounds 2, firms {len(results.firms)}, layers 6, flows {len(results.flows)}, commons 0)"
+        f"rows: rounds 2, firms {len(results.firms)}, layers 6, flows {len(results.flows)}, "
+        f"plans {len(results.plans)}, commons 0, sessions 0)"
     )
     assert repr(TokenMarket().results()) == (
-        "Results(baseline, seed 1, no months; rows: rounds 0, firms 0, layers 0, flows 0, commons 0)"
+        "Results(by-the-token, seed 1, no months; rows: rounds 0, firms 0, layers 0, flows 0, plans 0, commons 0, "
+        "sessions 0)"
     )
 
 

@@ -3,7 +3,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from analysis.validation.rung import Rung, tried
-from market import Parameters, TokenMarket
+from market import Parameters, TokenMarket, model
 
 
 def blas_threads() -> set[int]:
@@ -13,8 +13,8 @@ def blas_threads() -> set[int]:
 @pytest.mark.skipif(not blas_threads(), reason="numpy's linear algebra has no threads to set")
 def test_a_market_uses_one_thread_and_leaves_the_others_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[set[int]] = []
-    found, books = TokenMarket._found, TokenMarket.close_books
-    monkeypatch.setattr(TokenMarket, "_found", lambda model: (seen.append(blas_threads()), found(model))[1])
+    found, books = model.found, TokenMarket.close_books
+    monkeypatch.setattr(model, "found", lambda market: (seen.append(blas_threads()), found(market))[1])
     monkeypatch.setattr(TokenMarket, "close_books", lambda model: (seen.append(blas_threads()), books(model))[1])
     with threadpool_limits(limits=2, user_api="blas"):
         np.linalg.solve(np.eye(3), np.ones(3))

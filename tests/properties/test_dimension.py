@@ -11,10 +11,10 @@ import pytest
 from pydantic import BaseModel
 
 from market import Parameters, TokenMarket
-from market.measures import Results
+from market.records.results import Results
 
 FACTOR, ROUNDS = 128.0, 12
-TABLES = ("rounds", "firms", "layers", "flows", "commons")
+TABLES = ("rounds", "firms", "layers", "flows", "plans", "commons")
 
 
 def power_of_money(unit: str) -> int:
@@ -71,7 +71,7 @@ def everyone(rule: dict[str, Any]) -> dict[str, Any]:
 
 
 CONDUCT = ["marginal-cost", "cost-plus", "best-response", "joint-profit", "undercut", "hill-climbing", "penetration"]
-BUDGETS = ["match-the-frontier", "best-return", "runway", "fixed-share"]
+BUDGETS = ["race", "truce", "match-the-frontier", "runway", "fixed-share"]
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "baseline": {},
@@ -82,8 +82,15 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "shortage of power and chips": {"power": {"capacity": 60.0}, "vendors": {"capacity": 8000.0}},
     "entry without loans": {"resellers": {"entry": True}, "funding": {"loan_to_value": 0.0}},
-    "labs run out of money": {"funding": {"opening_months": 1.0, "appetite": 0.0}, "labs": {"lowest_runway": 0.0}},
+    "labs run out of money": {
+        "funding": {"opening_months": 0.0, "appetite": 0.0},
+        "labs": {"lowest_runway": 0.0, "overhead_share": 0.6},
+    },
     "one of each": {"labs": {"count": 1}, "vendors": {"count": 1}, "makers": {"count": 1}, "power": {"count": 1}},
+    "plans of all kinds": {
+        "tariffs": {"subscription": "two-part", "free": {"rule": "lifetime"}},
+        "resellers": {"aggregator_share": 0.25, "wrapper_share": 0.25},
+    },
     "a series of prices": {
         "data": {
             "electricity": [{"date": "2023-01", "value": 0.07}, {"date": "2024-05", "value": 0.11}],

@@ -1,10 +1,12 @@
 """Both user engines over many seeds: the same economy, up to chance."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
-from scenarios import load, run
+from market import TokenMarket
+from scenarios import load
 
 SEEDS = range(200)
 MONTHS = 4
@@ -12,10 +14,17 @@ USERS = 3_000
 
 
 def profits(engine: str) -> dict[str, np.ndarray]:
-    """Operating profit of each layer over the run, [seed]."""
-    scenario = load("baseline", {"population.engine": engine, "population.users": USERS})
-    sums = [run(scenario, seed, rounds=MONTHS).layers.groupby("layer")["profit"].sum() for seed in SEEDS]
+    """Operating profit of each layer over the months, [seed]."""
+    size = {"population.users": USERS, "horizon.rounds": MONTHS + 1}  # profit gains are worked out in the last month
+    parameters = load("baseline", {"population.engine": engine, **size}).parameters
+    sums = [profit_by_layer(TokenMarket(parameters, rng=seed)) for seed in SEEDS]
     return {layer: np.array([row[layer] for row in sums]) for layer in ("hardware", "labs", "resellers")}
+
+
+def profit_by_layer(model: TokenMarket) -> pd.Series:
+    for _ in range(MONTHS):
+        model.step()
+    return model.results().layers.groupby("layer")["profit"].sum()
 
 
 @pytest.mark.slow

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from market import Parameters, TokenMarket
-from market.measures import Results
+from market.records.results import Results
 
-TABLES = ("rounds", "firms", "layers", "flows", "commons")
+TABLES = ("rounds", "firms", "layers", "flows", "plans", "commons")
 ROUNDS = 10
 
 SETTINGS: dict[str, dict[str, Any]] = {

@@ -21,3 +21,10 @@ def _clean_environment() -> Iterator[None]:
     assert {name: os.environ.get(name) for name in before if name != "PYTEST_CURRENT_TEST"} == {
         name: value for name, value in before.items() if name != "PYTEST_CURRENT_TEST"
     }
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory: an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

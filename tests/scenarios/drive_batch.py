@@ -4,8 +4,8 @@ import sys
 
 from pretend_market import simulate
 
-from scenarios.batch import Stopped, run_batch
-from scenarios.experiment import Experiment
+from scenarios.batches.batch import Stopped, run_batch
+from scenarios.files.experiment import Experiment
 
 if __name__ == "__main__":
     out, count, replications, workers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])

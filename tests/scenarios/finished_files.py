@@ -1,6 +1,6 @@
 from pathlib import Path
 
-TABLES = ("rounds", "firms", "layers", "flows", "commons", "runs")
+TABLES = ("rounds", "firms", "layers", "flows", "plans", "commons", "runs")
 
 
 def content(folder: Path) -> dict[str, bytes]:

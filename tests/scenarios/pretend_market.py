@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from market import Parameters
-from scenarios.schema import COLUMNS, TEXT, TRUTH, WHOLE
+from market.records.columns import LAYERS, TABLES
+from market.table import Heading
 
 RAISE, SEGFAULT, LOOP, LOOP_IN_C, GREEDY, KILLED, SLOW, OTHER_COLUMNS, AT_FIRST = range(901, 910)
-ROWS = {"rounds": 1, "firms": 4, "layers": 3, "flows": 5, "commons": 1}
-LAYERS = ("hardware", "labs", "resellers")
+ROWS = {"rounds": 1, "firms": 4, "layers": 3, "flows": 5, "plans": 2, "commons": 1, "sessions": 0}
 
 
 def simulate(parameters: Parameters, seed: int) -> Any:
@@ -38,20 +38,21 @@ def simulate(parameters: Parameters, seed: int) -> Any:
 
 def table(name: str, rows: int, rounds: int, rng: np.random.Generator) -> pd.DataFrame:
     length = rows * rounds
-    frame = pd.DataFrame({column: values(column, length, rng) for column in COLUMNS[name]})
-    frame["round"] = np.repeat(np.arange(rounds), rows)
+    frame = pd.DataFrame({column.name: values(column, length, rng) for column in TABLES[name].columns})
+    if "round" in frame:
+        frame["round"] = np.repeat(np.arange(rounds), rows)
     if "layer" in frame:
         frame["layer"] = np.resize(np.array(LAYERS), length)
-    frame.attrs["units"] = dict.fromkeys(COLUMNS[name], "USD")
+    frame.attrs["units"] = TABLES[name].units
     return frame
 
 
-def values(column: str, length: int, rng: np.random.Generator) -> Any:
-    if column in TEXT:
-        return np.resize(np.array([f"{column} 1", f"{column} 2"]), length)
-    if column in WHOLE:
+def values(column: Heading, length: int, rng: np.random.Generator) -> Any:
+    if column.type is str:
+        return np.resize(np.array([f"{column.name} 1", f"{column.name} 2"]), length)
+    if column.type is int:
         return rng.integers(0, 9, length)
-    return rng.random(length) < 0.5 if column in TRUTH else rng.normal(size=length)
+    return rng.random(length) < 0.5 if column.type is bool else rng.normal(size=length)
 
 
 def misbehave(how: int) -> None:  # noqa: C901 - a list

@@ -19,10 +19,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from command import Command, Said, command_of
+from writing import write
 
 from scenarios import load, run
-from scenarios.reading import TABLES
-from scenarios.saving import save_run
+from scenarios.results.reading import TABLES
+from scenarios.results.saving import save_run
 
 SHOW = ("show", "baseline")
 ASKS = 'question = "Q?"\n'
@@ -33,18 +34,6 @@ DEEP = ".".join("a" * 3000)
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     return command_of(monkeypatch, capsys)
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def write(name: str, text: str | bytes) -> str:
-    Path(name).parent.mkdir(parents=True, exist_ok=True)
-    Path(name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return name
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
@@ -289,6 +278,74 @@ def test_a_series_that_will_not_do(
     assert lacking(("s.csv", *((words,) if isinstance(words, str) else words)), message) == []
 
 
+TOKENS = "model,lab,channel,input,output,unit\n"
+HOURS = "accelerator,channel,price,unit\n"
+CATALOGUE = "InstanceType,AcceleratorName,AcceleratorCount,Price,SpotPrice,Region,AvailabilityZone\n"
+LITELLM = '{"gpt-5": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": %s, '
+LITELLM += '"output_cost_per_token": 1e-5}}'
+PRICES: list[tuple[str | bytes, str | tuple[str, ...]]] = [
+    (f"{TOKENS}a,A,A,1e-4,1,USD/Mtok", ("line 2: input = 0.0001 USD/Mtok", "0.001 to 1000 USD/Mtok")),
+    (f"{TOKENS}a,A,A,1,1001,USD/Mtok", ("line 2: output = 1001 USD/Mtok", "0.001 to 1000 USD/Mtok")),
+    (f"{TOKENS}a,A,A,-1,1,USD/Mtok", "line 2: input = -1 USD/Mtok"),
+    (f"{TOKENS}a,A,A,{BIG},1,USD/Mtok", "line 2: input = inf USD/Mtok"),
+    (f"{TOKENS}a,A,A,nan,1,USD/Mtok", "line 2: input 'nan' is not a number"),
+    (f"{TOKENS}a,A,A,1_0,1,USD/Mtok", "line 2: input '1_0' is not a number"),
+    (f"{TOKENS}a,A,A,,1,USD/Mtok", "line 2: input '' is not a number"),
+    (f"{TOKENS}a,A,A,1,1,USD/ktok", "line 2: unit is 'USD/ktok', must be USD/Mtok"),
+    (f"{TOKENS}a,A,A,1,1,USD/Mtok\nb,A,A,1,1,USD/GPU-hour", "line 3: unit is 'USD/GPU-hour', must be USD/Mtok"),
+    (f"{TOKENS}a,A,A,1,1,USD/Mtok\na,A,A,2,2,USD/Mtok", ("line 3: is a second price of a A A", "line 2")),
+    (f"{TOKENS},A,A,1,1,USD/Mtok", "line 2: model '' must be a name"),
+    (f"{TOKENS}a,\x1b[31m,A,1,1,USD/Mtok", "line 2: lab '\\x1b[31m' must be a name"),
+    (f"{TOKENS}a,A,A,0,0,USD/Mtok", ("holds no prices to show", "prices of zero (free variants): 1")),
+    (f"{TOKENS}a,A,A,1,1,USD/Mtok,x", "line 2: holds more values than the header"),
+    (TOKENS, "holds no rows"),
+    ("model,lab,channel,input,unit\na,A,A,1,USD/Mtok", "there is no column 'output'"),
+    ("model,lab,inputs,output,unit\na,A,1,1,USD/Mtok", ("no column 'input'", "did you mean inputs?")),
+    ("model,lab,input,input,output,unit\na,A,1,1,1,USD/Mtok", "the column 'input' comes 2 times"),
+    ("date,model,lab,input,output,unit\n2024-13,a,A,1,1,USD/Mtok", ("date '2024-13-01' is not a day", "YYYY-MM-DD")),
+    ("date,model,lab,input,output,unit\n20240101,a,A,1,1,USD/Mtok", "date '20240101' is not a day"),
+    ("date,model,lab,input,output,unit\n2024-01-01,a,A,1,1,USD/Mtok\n,b,A,1,1,USD/Mtok", "either all rows have one"),
+    ("model,lab,weights,input,output,unit\na,A,opn,1,1,USD/Mtok", ("weights 'opn'", "did you mean open?")),
+    ("model,lab,input,output,blended,unit\na,A,1,5,3,USD/Mtok", "blended '3' is not (3 input + output) / 4 = 2"),
+    (f"{HOURS}H100,aws,2000,USD/GPU-hour", ("line 2: price = 2000 USD/GPU-hour", "0.001 to 1000")),
+    (f"{HOURS}H100,,2,USD/GPU-hour", "line 2: channel '' must be a name"),
+    ("accelerator,channel,offer,price,unit\nH100,aws,sopt,2,USD/GPU-hour", ("offer 'sopt'", "did you mean spot?")),
+    (f"{CATALOGUE}p5,H100,8,16000,,us,a", ("line 2: Price / AcceleratorCount = 2000 USD/GPU-hour", "0.001 to 1000")),
+    (f"{CATALOGUE}p5,H100,8,x,,us,a", "line 2: Price 'x' is not a number of USD per hour"),
+    (f"{CATALOGUE}p5,H100,,1,,us,a", "line 2: AcceleratorCount '' is not a number"),
+    (f"{CATALOGUE}p5,H100,-1,1,,us,a", "line 2: AcceleratorCount '-1' is not a number"),
+    (f"{CATALOGUE}p5,H100,1,1,,us,a\np5,H100,1,2,,us,a", "line 3: gives 2 USD/GPU-hour for what another row gives 1"),
+    (f"{CATALOGUE}c5,,,1,,us,a", ("holds no prices to show", "machines without accelerators: 1")),
+    ("InstanceType,AcceleratorName,AcceleratorCount,Region\np5,H100,8,us", "there is no column 'Price'"),
+    (LITELLM % "1.0", ("'gpt-5': input_cost_per_token = 1e+06 USD/Mtok", "0.001 to 1000 USD/Mtok")),
+    (LITELLM % "NaN", "'gpt-5': input_cost_per_token = nan USD/Mtok"),
+    (LITELLM % "1e999999", "'gpt-5': input_cost_per_token"),
+    (LITELLM % '"1e-5"', "input_cost_per_token = '1e-5' must be a number of USD per token"),
+    (LITELLM % "true", "input_cost_per_token = true must be a number of USD per token"),
+    (LITELLM % BIG, "is not valid JSON"),
+    ('{"a": 1, "a": 2}', "'a' comes 2 times"),
+    ('{"a": {"litellm_provider": "x"}, "b": 3}', "'b': is 3, must be an object"),
+    ('{"a": {"litellm_provider": "x"}}', "holds no prices to show"),
+    ((LITELLM % "1e-5").replace("gpt-5", "gpt-5\\ud800"), "model 'gpt-5\\ud800' must be a name"),
+    ((LITELLM % "1e-5").replace('"openai"', '""'), "litellm_provider '' must be a name"),
+    ("[]", "is no list of LiteLLM"),
+    ('{"a": 1}', "is no list of LiteLLM"),
+    ("{", "is not valid JSON"),
+    ("[" * 100_000, "is not valid JSON"),
+    ("", "is no list of prices"),
+    ("\n\n", "is no list of prices"),
+    ("date,value,unit\n2024-01,1,USD/kWh", ("is no list of prices", "model, lab, input, output, unit")),
+    ("x" * 200_000, "is no list of prices"),
+    (b"PAR1\xff", "is not UTF-8 text (byte 4)"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), PRICES, ids=[repr(text)[:50] for text, _ in PRICES])
+def test_prices_that_will_not_do(command: Command, here: Path, text: str | bytes, words: str | tuple[str, ...]) -> None:
+    message = refused(command, here, "prices", write("p.list", text), "--out", "new/t.csv", "--scenario", "new/s.toml")
+    assert lacking(("p.list", *((words,) if isinstance(words, str) else words)), message) == []
+
+
 GRID = ",".join(f"0.{place:04d}" for place in range(1, 200))
 EXPERIMENTS: list[tuple[str, str | tuple[str, ...]]] = [
     (f"replications = {BIG}", "whole number in line 2"),
@@ -387,6 +444,21 @@ COMMANDS: list[tuple[tuple[str, ...], str | tuple[str, ...]]] = [
     (("run", "baseline", "--out", "busy"), "busy: holds something else"),
     (("run", "baseline", "--out", "locked"), "locked: results cannot be written there"),
     (("run", "baseline", "--out", "piped"), "piped: results cannot be written there"),
+    (("prices", "loop.toml"), "Too many levels of symbolic links"),
+    (("prices", "pipe.toml"), "is a special file"),
+    (("prices", "nowhere.csv"), "nowhere.csv: there is no such file"),
+    (("prices", ""), "'' is neither a file nor genai"),
+    (("prices", "good.csv", "--on", "2024-02-30"), "--on '2024-02-30' is not a day"),
+    (("prices", "good.csv", "--on", "2024"), "written YYYY-MM-DD"),
+    (("prices", "good.csv", "--on", "2023-12-31"), "the first is of 2024-01-01"),
+    (("prices", "good.csv", "--lab", "B"), "there is no lab 'B'"),
+    (("prices", "good.csv", "--model", "b\x1b"), "no model is called 'b\\x1b'"),
+    (("prices", "good.csv", "--out", "t.xlsx"), "--out t.xlsx: must end in .csv or .parquet"),
+    (("prices", "good.csv", "--out", "good.csv"), "--out good.csv: is there already"),
+    (("prices", "good.csv", "--out", "file/x/t.csv"), "file/x/t.csv: the file cannot be written"),
+    (("prices", "good.csv", "--out", f"new/{LONG}.csv"), "File name too long"),
+    (("prices", "good.csv", "--scenario", "loop.toml"), "--scenario loop.toml: is there already"),
+    (("prices", "good.csv", "--scenario", "s.csv"), "--scenario s.csv: must end in .toml"),
     (("new", "scenario", LONG), "File name too long"),
     (("new", "rule", "file/mine"), "file/mine.py: cannot be written: file is no folder"),
     (("new", "scenario", f"new/{LONG}/mine"), "File name too long"),
@@ -415,6 +487,7 @@ def test_a_command_line_that_will_not_do(
     os.mkfifo("pipe.toml")
     write("file", "")
     write("busy/thesis.txt", "draft")
+    write("good.csv", "date,model,lab,input,output,unit\n2024-01,a,A,1,1,USD/Mtok")
     Path("empty").mkdir()
     Path("locked/.lock").mkdir(parents=True)
     Path("piped").mkdir()
@@ -636,7 +709,7 @@ def test_a_report_that_cannot_be_written(
         if next(calls) >= written:
             raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("scenarios.files.os.fsync", failing)
+    monkeypatch.setattr("scenarios.results.disk.os.fsync", failing)
     said = command("report", "r")
     assert (said.status, said.out) == (status, "")
     assert said.err == f"tokenmarket: r: the report cannot be written: {reason}; the results are as they were\n"

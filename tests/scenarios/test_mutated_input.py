@@ -8,18 +8,19 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from analysis.origin import Origin
+from analysis.tables.origin import Origin
 from market import Parameters
 from market.parameters.keys import leaves
 from scenarios import load, run
-from scenarios.batch import run_batch
+from scenarios.batches.batch import run_batch
+from scenarios.batches.plan import Plan
 from scenarios.errors import BadInput
-from scenarios.experiment import Experiment, load_experiment
-from scenarios.plan import Plan
-from scenarios.reading import TABLES, check_tables, read_manifest, read_table
-from scenarios.saving import save_run
-from scenarios.series import read_series
-from scenarios.toml import read_toml, to_toml
+from scenarios.files.experiment import Experiment, load_experiment
+from scenarios.files.series import read_series
+from scenarios.files.toml import read_toml, to_toml
+from scenarios.prices.reading import read_prices
+from scenarios.results.reading import TABLES, check_tables, read_manifest, read_table
+from scenarios.results.saving import save_run
 
 ODD = (
     "nan", "inf", "-inf", "1e400", "-1", "0", "1e308", "9" * 5000, "0x" + "f" * 5000, "9223372036854775808", "true",
@@ -126,6 +127,27 @@ def test_series(tmp_path: Path, harm: str, place: int, byte: int, value: str) ->
     read_or_refused(lambda: read_series(path, "USD/kWh"))
 
 
+PRICES = {
+    "t.csv": "date,model,lab,channel,input,output,unit\n2024-01,a-1,A,A,1,4,USD/Mtok\n2024-02,a-1,A,B,2,4,USD/Mtok\n",
+    "h.csv": "accelerator,channel,offer,price,unit\nH100,A,spot,1,USD/GPU-hour\nH100,A,on-demand,2,USD/GPU-hour\n",
+    "vms.csv": "InstanceType,AcceleratorName,AcceleratorCount,Price,SpotPrice,Region\np,H,8,16,8,u\np,H,8,17,,e\n",
+    "l.json": """{"gpt-5": {"litellm_provider": "openai", "mode": "chat",
+"input_cost_per_token": 1.25e-06,
+"output_cost_per_token": 1e-05},
+"azure/gpt-5": {"litellm_provider": "azure", "mode": "chat",
+"tiered_pricing": [{"input_cost_per_token": 1.25e-06, "output_cost_per_token": 1e-05}]}}
+""",
+}
+
+
+@given(st.sampled_from(tuple(PRICES)), HARM, PLACE, BYTE, VALUE)
+@settings(FEW, max_examples=120)
+def test_prices(tmp_path: Path, name: str, harm: str, place: int, byte: int, value: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(harmed(PRICES[name].encode(), harm, place, byte, value))
+    read_or_refused(lambda: read_prices(str(path)))
+
+
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Results of a run, and of a batch."""
@@ -185,5 +207,8 @@ def test_what_is_harmed_is_good_as_it_is(tmp_path: Path, kept: dict[str, Path]) 
     ).parameters.model_dump(exclude={"name"})
     assert len(Plan(load_experiment(tmp_path / "e.toml")).settings) == 16
     assert read_toml(tmp_path / "s.toml")["question"] == "Q?"
+    for name, text in PRICES.items():
+        (tmp_path / name).write_text(text)
+        assert len(read_prices(str(tmp_path / name)).frame) >= 2
     for folder in kept.values():
         read_all(folder)

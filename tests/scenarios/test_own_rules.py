@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from market import Parameters
-from market.own_rules import checksums
-from scenarios.batch import run_batch
+from market.conduct.own_rules import checksums
+from scenarios.batches.batch import run_batch
 from scenarios.errors import BadInput
-from scenarios.loading import load, override
+from scenarios.files.loading import load, override
+from scenarios.results.store import read_manifest, read_table
 from scenarios.running import run
-from scenarios.store import read_manifest, read_table
 
 RULES = """
 from market.fields import quantity
-from market.pricing import BestResponse, CapacityPricing, Rule
-from market.training import Budget
+from market.conduct import BestResponse, CapacityPricing, Rule
+from market.conduct import Budget
 
 
 class LossLeader(Rule):
@@ -96,9 +96,9 @@ def test_parameters_with_rules_from_outside_survive_writing(tmp_path: Path) -> N
 BAD = [
     ("labs.pricing.rule=my_rules:LossLeade", "labs.pricing: module my_rules has no class LossLeade"),
     ("labs.pricing.rule=nowhere:LossLeader", "there is no module nowhere beside the scenario"),
-    ("labs.pricing.rule=my_rules:NoRule", "my_rules:NoRule is no subclass of market.pricing.Rule"),
-    ("labs.pricing.rule=my_rules:Nothing", "my_rules:Nothing is no subclass of market.pricing.Rule"),
-    ("training.budget.rule=my_rules:LossLeader", "is no subclass of market.training.Budget"),
+    ("labs.pricing.rule=my_rules:NoRule", "my_rules:NoRule is no subclass of market.conduct.pricing.Rule"),
+    ("labs.pricing.rule=my_rules:Nothing", "my_rules:Nothing is no subclass of market.conduct.pricing.Rule"),
+    ("training.budget.rule=my_rules:LossLeader", "is no subclass of market.conduct.training.Budget"),
     ("labs.pricing.rule=rules_that_break:Rule", "module rules_that_break cannot be imported: ZeroDivisionError"),
     ("labs.pricing.rule=lame:Rule", "module lame cannot be imported: No module named 'there_is_no_such_module'"),
     ("labs.pricing.rule=__main__:Own", "Own must stand in a module of its own, which worker processes can import"),

@@ -8,10 +8,10 @@ import pytest
 
 from market import Parameters, TokenMarket
 from scenarios.errors import BadInput
-from scenarios.loading import load
+from scenarios.files.loading import load
 from scenarios.running import run
 
-TABLES = ("rounds", "firms", "layers", "flows", "commons")
+TABLES = ("rounds", "firms", "layers", "flows", "plans", "commons")
 
 
 def test_a_run_carries_what_it_takes_to_repeat_it() -> None:

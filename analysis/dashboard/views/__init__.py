@@ -2,7 +2,19 @@
 
 from typing import Final
 
+PLANS: Final = "Who pays"
 FACTORY: Final = "Factory"
 COMMONS: Final = "Commons"
 COMPARE: Final = "Compare"
-TABS: Final = ("Profit", "Verdict", "The dollar", "Prices", "Market", FACTORY, "Chain", COMMONS, COMPARE)
+TABS: Final = (
+    "Profit",
+    "Verdict",
+    "The dollar",
+    PLANS,
+    "Prices",
+    "Market",
+    FACTORY,
+    "Chain",
+    COMMONS,
+    COMPARE,
+)

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views import COMMONS
 from analysis.dashboard.views.view import Table, View
-from analysis.figures.commons import commons_over_time
+from analysis.figures.commons_over_time import commons_over_time
 from analysis.palette import number, percent
 
 

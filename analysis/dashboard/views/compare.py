@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 
 from analysis.dashboard.views.view import Table
 from analysis.figures import dollar_by_setting, margins_over_time, profit_by_setting, profit_over_time
-from analysis.horizon import aligned, period
-from analysis.palette import LAYER_LABELS, LAYERS, number, percent
+from analysis.palette import LAYER_LABELS, number, percent
 from analysis.results import BatchResults
-from analysis.tables import profit_by_layer
+from analysis.tables.horizon import aligned, period
+from analysis.tables.layers import profit_by_layer
+from market.records.columns import LAYERS
 
 FIGURES: tuple[Callable[[Any], Figure], ...] = (
     profit_over_time,

@@ -4,9 +4,9 @@ from matplotlib.figure import Figure
 
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views.view import Table, View
-from analysis.dollar import PARTS, run_waterfall
 from analysis.figures import waterfall_of_a_dollar
 from analysis.figures.dollar import part_label
+from analysis.tables.dollar import PARTS, run_waterfall, serving
 
 
 def used(snapshot: Snapshot) -> Figure:
@@ -18,6 +18,9 @@ def numbers(snapshot: Snapshot) -> Table:
     """Return the parts of the dollar on both bases."""
     bases = [run_waterfall(snapshot.run, basis).iloc[0] for basis in ("used", "accrued")]
     rows = [(part_label(part, " "), *(_cents(basis[part]) for basis in bases)) for part in PARTS]
+    beside = serving(snapshot.run).set_index("part")["mean"]
+    if snapshot.plans:
+        rows += [(f"of it, labs: {part}", _cents(beside[part]), "") for part in beside.index]
     head = ("part of the dollar", "used up, US cents", "earned and paid, US cents")
     return Table("One dollar paid by users so far", head, rows)
 

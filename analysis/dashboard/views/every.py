@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from analysis.dashboard.views import chain, commons, dollar, factory, market, prices, profit, verdict
+from analysis.dashboard.views import chain, commons, dollar, factory, market, plans, prices, profit, verdict
 from analysis.dashboard.views.view import View
 
-_MODULES: Final = (profit, verdict, dollar, prices, market, factory, chain, commons)
+_MODULES: Final = (profit, verdict, dollar, plans, prices, market, factory, chain, commons)
 VIEWS: Final[dict[str, View]] = {module.VIEW.name: module.VIEW for module in _MODULES}

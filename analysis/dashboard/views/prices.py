@@ -30,7 +30,7 @@ def numbers(snapshot: Snapshot) -> Table:
     rows = []
     for what, unit, column, kind in _ROWS:
         price = float(market[column])
-        if isnan(price) and snapshot.rented:
+        if isnan(price) and not snapshot.factory:
             continue
         cost = float(market["unit_cost_token"]) if kind == "lab" else float(unit_cost(firms, kind).iloc[0])
         above = (price - cost) / price if price > 0 else float("nan")

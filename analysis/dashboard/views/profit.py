@@ -5,8 +5,9 @@ from matplotlib.figure import Figure
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views.view import Table, View, this_month
 from analysis.figures import profit_in_month, profit_over_time
-from analysis.palette import LAYER_LABELS, LAYERS, number, percent
-from analysis.wording import earn
+from analysis.findings.sentences import earn
+from analysis.palette import LAYER_LABELS, number, percent
+from market.records.columns import LAYERS
 
 
 def heading(snapshot: Snapshot) -> str:
@@ -30,7 +31,7 @@ def month(snapshot: Snapshot) -> Figure:
 def numbers(snapshot: Snapshot) -> Table:
     """Return this month's books of each layer, and profit since the start."""
     now = this_month(snapshot, "layers").set_index("layer")
-    so_far = snapshot.run.layers.groupby("layer")["profit"].sum()
+    so_far = snapshot.run.layers.groupby("layer", observed=True)["profit"].sum()
     rows = []
     for layer in LAYERS:
         books = [number(now[column][layer], 4) for column in ("revenue", "cost", "profit")]

@@ -2,12 +2,12 @@
 
 from matplotlib.figure import Figure
 
-from analysis.claim import CLAIMS, claims
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views.view import Table, View
 from analysis.figures import margins_over_time
-from analysis.horizon import period
-from analysis.wording import evidence
+from analysis.findings.claim import CLAIMS, claims
+from analysis.findings.sentences import evidence
+from analysis.tables.horizon import period
 
 
 def heading(snapshot: Snapshot) -> str:

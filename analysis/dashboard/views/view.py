@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 
 from analysis.dashboard.snapshot import Snapshot
-from analysis.page import table
+from analysis.report.blocks import table
 
 if TYPE_CHECKING:
     import pandas as pd

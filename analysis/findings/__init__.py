@@ -1,0 +1,1 @@
+"""What results say of the questions asked, in verdicts and sentences."""

@@ -1,0 +1,1 @@
+"""One HTML page that answers the question of a run or a batch."""

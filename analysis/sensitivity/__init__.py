@@ -1,0 +1,1 @@
+"""Which inputs decide a measure, and its sign: from the runs of a sensitivity study."""

@@ -1,0 +1,74 @@
+"""Asymmetric firms: rules that each post for their own firms, played until they settle, against Nash equilibria.
+
+Logit demand with value 8 and price coefficient 4, as in Calvano et al. (2020); costs differ around 1.
+"""
+
+from collections.abc import Sequence
+from functools import cache, partial
+
+import numpy as np
+
+from analysis.validation.rung import Rung
+from market.arrays import Vector
+from market.conduct.following import Following, posted
+from market.conduct.layer import Layer
+from market.conduct.pricing import BestResponse, JointProfit, Rule
+from market.demand import Logit
+from market.equilibrium import bertrand_nash
+
+COSTS = (0.8, 1.0, 1.2, 1.4)
+CARTELS = (2, 3)
+ROUNDS, TOLERANCE = 400, 1e-8
+
+
+def settled(rules: Sequence[Rule], costs: Sequence[float]) -> Vector:
+    """Return the prices at which firms of these rules and costs come to rest, all of them moving every month."""
+    demand, cost = Logit(np.full(len(costs), 8.0), 4.0), np.array(costs)
+    prices = cost + 0.3
+
+    def layer(_: Following) -> Layer:
+        own, _cross = demand.split(prices)
+        return Layer(prices, cost, demand.quantities(prices), demand.jacobian(prices), own_slope=own)
+
+    for _ in range(ROUNDS):
+        prices = posted(rules, layer)
+    return prices
+
+
+@cache
+def competing() -> Vector:
+    return settled([BestResponse()] * len(COSTS), COSTS)
+
+
+@cache
+def nash(members: int = 0) -> Vector:
+    """Return the equilibrium prices where the first so many firms have one owner."""
+    owned = np.eye(len(COSTS))
+    owned[:members, :members] = 1.0
+    return bertrand_nash(Logit(np.full(len(COSTS), 8.0), 4.0), np.array(COSTS), owned).prices
+
+
+@cache
+def cartel(members: int) -> Vector:
+    outside = len(COSTS) - members
+    return settled([JointProfit()] * members + [BestResponse()] * outside, COSTS)
+
+
+def _price(of: "partial[Vector]", firm: int) -> float:
+    return float(of()[firm])
+
+
+RUNGS = (
+    *(
+        Rung(f"price of a firm with cost {cost:g} among four", "Bertrand-Nash, solved by itself",
+             float(nash()[firm]), partial(_price, partial(competing), firm), TOLERANCE)
+        for firm, cost in enumerate(COSTS)
+    ),
+    *(
+        Rung(f"price of firm {firm + 1} where the first {members} of four collude",
+             "Nash equilibrium of merged owners, solved by itself",
+             float(nash(members)[firm]), partial(_price, partial(cartel, members), firm), TOLERANCE)
+        for members in CARTELS
+        for firm in (0, 3)
+    ),
+)  # fmt: skip

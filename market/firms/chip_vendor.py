@@ -1,0 +1,65 @@
+"""Chip vendors."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market.accounts import ledger
+from market.arrays import Vector
+from market.firms.firm import Firm
+from market.parameters.vendors import Vendors
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+
+def opening_shares(vendors: Vendors) -> Vector:
+    """Return the shares of vendors in chips made and in service at the start, [vendor]: those of equal prices."""
+    weight = np.exp(-vendors.lead * np.arange(vendors.count))
+    return np.asarray(weight / weight.sum())
+
+
+class ChipVendor(Firm):
+    """Designs accelerators, has them made outside and sells them to server makers."""
+
+    kind = "chip vendor"
+    layer = "hardware"
+    stream = 1
+    unit = "accelerator"
+
+    model: "TokenMarket"
+
+    capacity: float = 0.0
+    sold: float = 0.0
+
+    @property
+    def own(self) -> Vendors:
+        """Vendors' parameters in force, as they hold for this one."""
+        return self.model.parameters.vendors.of(self.index)
+
+    @property
+    def marginal_cost(self) -> float:
+        """USD per accelerator, research as a share of revenue included."""
+        vendors = self.own
+        return vendors.unit_cost / (1 - vendors.research_share)
+
+    @property
+    def utilisation(self) -> float:
+        """Accelerators sold last month over what could be made."""
+        return self.sold / self.capacity if self.capacity > 0 else 1.0
+
+    def deliver(self, accelerators: float) -> None:
+        """Have the chips sold this month made, and spend on research; makers have paid already."""
+        vendors = self.own
+        self.pay(ledger.OUTSIDE, ledger.CHIP_PRODUCTION, accelerators * vendors.unit_cost)
+        self.pay(ledger.OUTSIDE, ledger.STAFF, accelerators * self.price * vendors.research_share)
+        self.sold = accelerators
+
+    def sale(self) -> tuple[float, float, float]:
+        """Return price, marginal cost and accelerators sold."""
+        return self.price, self.marginal_cost, self.sold
+
+    def settle(self) -> None:
+        """Let owners cover a loss, and pay out what is not needed."""
+        self.cover_losses()
+        super().settle()

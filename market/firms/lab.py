@@ -1,0 +1,292 @@
+"""AI labs: the token factory and its money."""
+
+from collections import deque
+from math import exp, inf, log2
+from typing import TYPE_CHECKING, NamedTuple
+
+from market.accounts import ledger
+from market.accounts.finance import monthly_rate
+from market.accounts.statement import Statement, Turnover
+from market.conduct.training import Outlook, Prize, knowledge_after
+from market.firms import investors
+from market.firms.forecast import Forecast
+from market.firms.operator import Operator
+from market.firms.order import Order
+from market.firms.technology import quality
+from market.parameters.labs import Labs
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+
+SMALLEST_RUN = 0.1
+"""Of its servers: a lab may always train with so many next month, however little it trained before."""
+
+
+class Plan(NamedTuple):
+    """Reference accelerators to train with this month: what the rule asked for, and what money and time allow."""
+
+    wanted: float
+    planned: float
+
+
+class Lab(Operator):
+    """Trains a model, serves it with a fleet of its own, and sells tokens to users and to resellers."""
+
+    kind = "lab"
+    layer = "labs"
+    stream = 4
+    unit = "Mtok"
+    seen: Outlook
+
+    def __init__(self, model: "TokenMarket", index: int) -> None:
+        super().__init__(model, index)
+        self.price = 0.0
+        self.wholesale_price = 0.0
+        self.fee = 0.0
+        self._beyond = inf
+        self.free_allowance = 0.0
+        self.paid = 0.0
+        self.metered = 0.0
+        self.knowledge = 0.0
+        self.quality = 0.0
+        self.training_plan = 0.0
+        self.training_wanted = 0.0
+        self.this_month = Plan(0.0, 0.0)
+        self.trained = 0.0
+        self.full_capacity = 0.0
+        self.capacity = 0.0
+        self.demanded = 0.0
+        self.served = 0.0
+        self.taken_in = 0.0
+        self.rented = 0.0
+        self.rented_share = 0.0
+        self.training_spent: deque[float] = deque(maxlen=model.parameters.training.model_life)
+        self.expect(0.0, 0.0)
+
+    @property
+    def own(self) -> Labs:
+        """Labs' parameters in force, as they hold for this one."""
+        return self.model.parameters.labs.of(self.index)
+
+    @property
+    def retail_price(self) -> float:
+        """USD per Mtok to users, never above the price cap."""
+        return self.price
+
+    @retail_price.setter
+    def retail_price(self, price: float) -> None:
+        self.price = min(price, self.model.parameters.policy.price_cap)
+
+    @property
+    def beyond(self) -> float:
+        """USD per Mtok beyond a subscription's allowance, never above the price cap; infinite where none is sold."""
+        return self._beyond
+
+    @beyond.setter
+    def beyond(self, price: float) -> None:
+        self._beyond = min(price, self.model.parameters.policy.price_cap)
+
+    @property
+    def earns(self) -> float:
+        """USD per Mtok that users pay for one at most: its price, or where it has none what a subscriber pays."""
+        return self.retail_price if self.model.parameters.tariffs.metered else self.paid_per_token
+
+    @property
+    def paid_per_token(self) -> float:
+        """USD per Mtok that its own users paid on the mean last month; before there are any its price."""
+        return self.paid / self.metered if self.metered > 0 else self.retail_price
+
+    def expect(self, tokens: float, growth: float) -> None:
+        """Start to forecast from a month's demand, Mtok, and its monthly growth (logarithm)."""
+        self.forecast = Forecast(tokens, growth)
+        self.plans = Forecast(0.0, self.model.frontier_pace)
+
+    def learn_demand(self, tokens: float) -> None:
+        """Take a month's demand, Mtok, into the forecast; a new model every few months moves it in steps."""
+        parameters = self.model.parameters
+        self.forecast.update(tokens, self.own.forecast_memory, float(parameters.training.launch_interval))
+
+    @property
+    def running(self) -> float:
+        """Capacity that has power this month, in reference accelerators, rented servers included."""
+        return super().running + self.rented
+
+    # production -------------------------------------------------------------------------------------------------
+
+    def assign(self, mtok: float) -> None:
+        """Set aside servers for training: the plan, as far as the demand expected this month leaves room.
+
+        Serving gives way down to its highest utilisation: up to there a server less costs no sale.
+        """
+        fleet = self.model.parameters.fleet
+        running = self.running
+        self.this_month = Plan(self.training_wanted, self.training_plan)
+        needed = self.forecast.ahead(1) / (fleet.highest_utilisation * mtok)
+        self.trained = min(max(self.training_plan, 0.0), max(running - needed, 0.0))
+        self.full_capacity = (running - self.trained) * mtok
+        self.capacity = self.full_capacity * fleet.highest_utilisation
+
+    def to_serve(self, mtok: float, months: int = 1) -> float:
+        """Return the reference accelerators, of so many Mtok each, that expected demand needs at target utilisation."""
+        return self.forecast.ahead(months) / (self.model.parameters.fleet.target_utilisation * mtok)
+
+    @property
+    def training_cost(self) -> float:
+        """USD a month of training with a reference accelerator, at the user cost, researchers paid."""
+        return self.user_cost * (1 + self.own.research_staff)
+
+    @property
+    def training_share(self) -> float:
+        """Share of the running fleet that trains."""
+        running = self.running
+        return self.trained / running if running > 0 else 0.0
+
+    @property
+    def utilisation(self) -> float:
+        """Tokens served over what the serving servers could do."""
+        return self.served / self.full_capacity if self.full_capacity > 0 else 0.0
+
+    def marginal_cost(self, mtok: float) -> float:
+        """USD per Mtok at the user cost of new servers and target utilisation, before costs that follow revenue."""
+        return self.user_cost / (self.model.parameters.fleet.target_utilisation * mtok)
+
+    def sale(self) -> tuple[float, float, float]:
+        """Return the retail price, marginal cost and Mtok served."""
+        cost = self.marginal_cost(self.model.technology.mtok) / self.model.retail.keeps_retail
+        return self.price if self.model.parameters.tariffs.plain else self.paid_per_token, cost, self.served
+
+    # investment -------------------------------------------------------------------------------------------------
+
+    def wants(self, now: int, price_after_costs: float) -> Order:
+        """Return the servers to order: what is needed at delivery and not to be rented, less what will be there.
+
+        Until then training is taken to grow as its plans have.
+        """
+        parameters = self.model.parameters
+        fleet = parameters.fleet
+        delay = fleet.lead_time + 1
+        then = self.model.technology_of(now + delay)
+        needed = self.to_serve(then.mtok, delay + 1)
+        plan = max(self.training_plan, 0.0) * exp(self.plans.growth * (delay + 1))
+        missing = max((1 - self.rented_share) * (needed + plan) - self.expected_at(now + delay, now), 0.0)
+        serving_share = needed / (needed + plan) if needed + plan > 0 else 0.0
+        pays = price_after_costs >= self.marginal_cost(self.model.technology_of(now).mtok)
+        return Order(missing * serving_share if pays else 0.0, missing * (1 - serving_share))
+
+    @property
+    def reserve(self) -> float:
+        """USD kept back from investment: a month's bills, and months of what it loses."""
+        statement = self.statement
+        trained_with = statement.worn - statement.depreciation
+        bills = statement.cost_of_goods + statement.staff + statement.training - trained_with
+        return bills + self.own.lowest_runway * self.burn
+
+    # training ---------------------------------------------------------------------------------------------------
+
+    def outlook(self, frontier: float, prize: Prize) -> Outlook:
+        """Return what the lab knows when it decides on training; ``frontier`` is the largest stock of all labs."""
+        parameters = self.model.parameters
+        training, statement = parameters.training, self.statement
+        prospect, technology = self.model.prospect, self.model.technology
+        return Outlook(
+            knowledge=self.knowledge,
+            frontier=frontier,
+            pace=self.model.frontier_pace,
+            keep=max(1 - training.decay - (training.imitation if len(self.model.open_labs) > 1 else 0.0), 0.0),
+            decay=training.decay,
+            interest=monthly_rate(parameters.fleet.cost_of_capital),
+            profit_of_quality=prize.profit_of_quality,
+            margin_gain=prize.margin_gain,
+            unit_cost=self.training_cost,
+            money=self.cash + self.credit,
+            burn=self.loss - statement.training,
+            revenue=self.revenues[-1],
+            growth=prospect.now,
+            prospect=prospect.ahead(training.horizon + 1),
+            cheaper=1 - technology.performance / self.model.technology_of(self.model.round + 1).performance,
+            picked_up=training.imitation * max(frontier - self.knowledge, 0.0),
+        )
+
+    def decide_training(self, outlook: Outlook) -> None:
+        """Move the training plan towards what the rule wants, as far as the money carries it for the lowest runway."""
+        parameters = self.model.parameters
+        self.seen = outlook
+        step, runway = parameters.training.largest_step, self.own.lowest_runway
+        carried = inf
+        if runway > 0:
+            carried = self.trained + (outlook.money - self.reserve) / (runway * outlook.unit_cost)
+        asked = max(parameters.training.budget.capacity(outlook), 0.0)
+        wanted = max(min(asked, carried), 0.0)
+        before = self.training_plan
+        most = max(before, SMALLEST_RUN * self.reference) * (1 + step)
+        self.training_plan = min(max(wanted, before / (1 + step)), most)
+        interval = float(parameters.training.launch_interval)
+        self.plans.update(self.training_plan, self.own.forecast_memory, interval)
+        self.training_wanted = asked
+
+    def pay_researchers(self) -> None:
+        """Pay those who train, in proportion to the compute they train with."""
+        pay = self.trained * self.user_cost * self.own.research_staff
+        self.pay(ledger.OUTSIDE, ledger.RESEARCH, pay)
+
+    def learn(self, best: float) -> None:
+        """Add what was trained to the stock of knowledge."""
+        training = self.model.parameters.training
+        self.knowledge = knowledge_after(self.knowledge, best, self.trained, training.decay, training.imitation)
+
+    def launches(self, now: int) -> bool:
+        """Whether a new model comes out this round; labs take turns."""
+        return (now + self.index) % self.model.parameters.training.launch_interval == 0
+
+    def launch(self, algorithms: float) -> None:
+        """Publish a new model, unless the old one is better: what that was worth has aged like all knowledge."""
+        if self.knowledge > 0 and self.model.first_knowledge > 0:
+            compute = self.knowledge / self.model.first_knowledge
+            new = quality(compute, algorithms) - self.model.commons.launch_penalty(compute)
+            training = self.model.parameters.training
+            self.quality = max(self.quality + training.launch_interval * log2(1 - training.decay), new)
+
+    def value(self) -> float:
+        """Return what the lab is worth to investors, USD, at the margin that is foreseen.
+
+        Servers that idle are left out: they will be needed.
+        """
+        parameters, books = self.model.parameters, self.statement
+        in_use = min(self.utilisation / parameters.fleet.target_utilisation, 1.0)
+        before = books.revenue - books.staff - in_use * (books.cost_of_goods + books.depreciation)
+        before += self.seen.margin_gain * books.revenue
+        return investors.value(before, self.seen, self.model.prospect, parameters.funding)
+
+    # money ------------------------------------------------------------------------------------------------------
+
+    def state(self, turnover: Turnover) -> Statement:
+        """Return the statement of the month: servers are investment, and what trained is training."""
+        return Statement.of(turnover, self.depreciation, self.written_off, self.training_share, owns_servers=True)
+
+    def close(self, turnover: Turnover) -> None:
+        """Draw up the statement; before the first one, training grew to its level with demand."""
+        super().close(turnover)
+        spent = self.statement.training
+        if not self.training_spent:
+            months = range((self.training_spent.maxlen or 1) - 1, 0, -1)
+            self.training_spent.extend([spent * exp(-self.forecast.growth * month) for month in months])
+        self.training_spent.append(spent)
+
+    @property
+    def capitalised_profit(self) -> float:
+        """Operating profit if training were written off over a model's life, USD."""
+        spent = self.training_spent
+        return self.statement.operating_profit + spent[-1] - sum(spent) / len(spent) if spent else 0.0
+
+    def settle(self) -> None:
+        """Meet investors, take what is needed to stay solvent, and pay out what is not needed."""
+        self.court_investors(self.model.round)
+        self.serve_debt()
+        self.draw(max(-self.cash, 0.0))
+        super().settle()
+
+    def wind_up(self, now: int) -> None:
+        """Leave the market; training that is not written off yet is forgotten."""
+        super().wind_up(now)
+        self.training_spent.clear()

@@ -1,0 +1,1 @@
+"""The markets along the chain."""

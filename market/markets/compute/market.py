@@ -1,0 +1,241 @@
+"""Trade in rented compute: contracts are kept, what is free is let, and clouds build for what will be wanted."""
+
+from dataclasses import dataclass
+from math import isnan, log
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit
+
+from market.accounts import ledger
+from market.arrays import Matrix, Vector
+from market.firms.cloud import Cloud
+from market.firms.forecast import Forecast
+from market.firms.lab import Lab
+from market.firms.order import Order
+from market.markets.compute.spot import clear, mean_until
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+MONTHS_OF_PRICES = 6
+"""Over which the spot price and what is wanted are averaged."""
+
+DEAREST = 3.0
+"""Most that Cournot clouds are taken to ask, over the user cost: demand is not known farther off."""
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """What was signed in a month: compute to be paid for whether it is used or not.
+
+    Attributes:
+        units: [lab, cloud], reference accelerators.
+        price: USD per reference accelerator and month.
+        until: First round without it.
+    """
+
+    units: Matrix
+    price: float
+    until: int
+
+
+class ComputeMarket:
+    """What stands between clouds and labs.
+
+    Attributes:
+        price: Spot price, USD per reference accelerator and month.
+        usual: The same, averaged.
+        long_run: That for which clouds build, which labs plan with: servers outlive shortages.
+        contracts: In force, by the month in which they were signed.
+        forecast: Of what labs mean to rent, reference accelerators.
+    """
+
+    def __init__(self, model: "TokenMarket") -> None:
+        self.model = model
+        self.price = self.usual = self.long_run = float("nan")
+        self.contracts: list[Contracts] = []
+        self.forecast = Forecast(0.0, 0.0)
+
+    @property
+    def clouds(self) -> list[Cloud]:
+        """Clouds in business."""
+        return [cloud for cloud in self.model.clouds if cloud.alive]
+
+    # what renting costs, and what it is worth to labs -------------------------------------------------------------
+
+    def entry_price(self, user_cost: float) -> float:
+        """Return the price at which a cloud earns the user cost of its servers, at the share of them that is let."""
+        clouds = self.model.parameters.clouds
+        return user_cost / (clouds.uptime * (1 - clouds.staff_share))
+
+    def rented_share(self, owning: float) -> float:
+        """Return the part of its compute that a lab means to rent, where owning costs so much a month."""
+        if not self.clouds:
+            return 0.0
+        clouds = self.model.parameters.clouds
+        advantage = clouds.appeal - clouds.substitution * log(self.long_run / owning)
+        return float(expit(advantage))
+
+    def open(self, user_cost: float) -> None:
+        """Post the first month's price: that at which building just pays."""
+        for cloud in self.model.clouds:
+            cloud.user_cost = user_cost
+        self.price = self.usual = self.long_run = self.built_for(user_cost)
+
+    def price_in(self) -> None:
+        """Let labs reckon with the cost of the mix that they own and rent."""
+        if self.clouds:
+            self.long_run = self.built_for(float(np.mean([cloud.user_cost for cloud in self.clouds])))
+        for lab in self.model.open_labs:
+            lab.rented_share = share = self.rented_share(lab.user_cost)
+            if share > 0:
+                lab.user_cost = (1 - share) * lab.user_cost + share * self.long_run
+
+    # letting ------------------------------------------------------------------------------------------------------
+
+    def let(self) -> None:
+        """Honour contracts, and let on the spot what is free of the servers that have power."""
+        clouds, labs = self.clouds, self.model.open_labs
+        for lab in labs:
+            lab.rented = 0.0
+        if not clouds:
+            return
+        now = self.model.round
+        self.contracts = [deals for deals in self.contracts if deals.until > now]
+        self._honour()
+        free = np.array([max(cloud.lettable - cloud.let, 0.0) for cloud in clouds])
+        serving, training = self._lacking(labs)
+        budget = training * self.long_run
+        spot = clear(float(free.sum()), serving, budget, self.running_cost(), self._worth(labs))
+        self._rent(spot.serving + spot.training, free, spot.price)
+        wanted = sum(self._meant(lab) for lab in labs)
+        self.forecast.update(wanted, self.model.parameters.labs.forecast_memory, MONTHS_OF_PRICES)
+        self.price = spot.price
+        self.usual += (spot.price - self.usual) / MONTHS_OF_PRICES
+        self._sign()
+
+    def _promised(self, round_: int) -> Matrix:
+        """[lab, cloud], reference accelerators on contract in a round between those who are in business."""
+        labs, clouds = self.model.labs, self.model.clouds
+        units = sum(
+            (deals.units for deals in self.contracts if deals.until > round_), np.zeros((len(labs), len(clouds)))
+        )
+        return units * np.outer([lab.alive for lab in labs], [cloud.alive for cloud in clouds])
+
+    def _lettable(self) -> Vector:
+        """[cloud], reference accelerators that can be let this month."""
+        return np.array([cloud.lettable if cloud.alive else 0.0 for cloud in self.model.clouds])
+
+    def _honour(self) -> None:
+        """Give labs what they have on contract and let them pay; what has no power is neither given nor paid."""
+        model, units = self.model, self._promised(self.model.round)
+        by_cloud = units.sum(axis=0)
+        lettable = self._lettable()
+        kept = np.minimum(np.divide(lettable, by_cloud, out=np.ones_like(lettable), where=by_cloud > 0), 1.0)
+        for cloud, let in zip(model.clouds, (by_cloud * kept).tolist(), strict=True):
+            cloud.let = let
+        for lab, rented in zip(model.labs, (units @ kept).tolist(), strict=True):
+            lab.rented = rented
+        in_force = units > 0
+        self._bill(sum((deals.units * deals.price for deals in self.contracts), np.zeros_like(units)) * in_force * kept)
+
+    def _bill(self, rents: Matrix) -> None:
+        """Let labs pay clouds, USD [lab, cloud], and clouds their staff."""
+        names = [cloud.name for cloud in self.model.clouds]
+        for lab, amounts in zip(self.model.labs, rents.tolist(), strict=True):
+            if lab.alive:
+                self.model.ledger.pay_each(lab.name, names, ledger.COMPUTE, amounts)
+        for cloud, revenue in zip(self.model.clouds, rents.sum(axis=0).tolist(), strict=True):
+            if cloud.alive:
+                cloud.pay_staff(revenue)
+
+    def _lacking(self, labs: list[Lab]) -> tuple[Vector, Vector]:
+        """Return what labs lack this month to serve and to train, [lab] reference accelerators."""
+        needed = np.array([lab.to_serve(self.model.technology.mtok) for lab in labs])
+        plan = np.array([max(lab.training_plan, 0.0) for lab in labs])
+        there = np.array([lab.running for lab in labs])
+        serving = np.maximum(needed - there, 0.0)
+        return serving, np.maximum(needed + plan - there, 0.0) - serving
+
+    def _worth(self, labs: list[Lab]) -> float:
+        """Return what a reference accelerator earns at most by serving, USD a month."""
+        mtok = self.model.technology.mtok * self.model.parameters.fleet.highest_utilisation
+        keeps = self.model.retail.keeps_retail
+        return max((lab.earns * keeps * mtok for lab in labs), default=0.0)
+
+    def running_cost(self) -> float:
+        """Return what it costs to run a reference accelerator that is let, USD a month: electricity."""
+        fleet, hours = self.model.parameters.fleet, self.model.parameters.horizon.hours
+        servers = self.model.assets.servers
+        kilowatts = sum(servers.kilowatts(cloud.owner) for cloud in self.clouds)
+        capacity = sum(servers.reference(cloud.owner) for cloud in self.clouds)
+        per_unit = kilowatts / capacity if capacity > 0 else 0.0
+        return per_unit * fleet.load_factor * hours * self.model.power.price
+
+    def _rent(self, units: Vector, free: Vector, price: float) -> None:
+        """Rent units [lab in business] on the spot, from clouds in proportion to what is free, [cloud in business]."""
+        total, model = float(free.sum()), self.model
+        if total <= 0:
+            return
+        parts = free / total
+        rents = np.zeros((len(model.labs), len(model.clouds)))
+        rents[np.ix_([lab.index for lab in model.open_labs], [cloud.index for cloud in self.clouds])] = (
+            np.outer(units, parts) * price
+        )
+        self._bill(rents)
+        for cloud, let in zip(self.clouds, (parts * units.sum()).tolist(), strict=True):
+            cloud.let += let
+        for lab, rented in zip(model.open_labs, units.tolist(), strict=True):
+            lab.rented += rented
+
+    def _sign(self) -> None:
+        """Let labs take part of what they mean to rent on contract from next month on, as far as it is free."""
+        settings, model = self.model.parameters.clouds, self.model
+        fades = 1 - 1 / (model.parameters.fleet.lead_time + 1)  # new servers end a shortage
+        price = mean_until(self.price, self.long_run, settings.contract_months, fades)
+        promised = self._promised(model.round + 1)
+        lettable = self._lettable()
+        meant = np.array([self._meant(lab) if lab.alive else 0.0 for lab in model.labs])
+        free = np.maximum(lettable - promised.sum(axis=0), 0.0)
+        wanted = np.maximum(settings.contract_share * meant - promised.sum(axis=1), 0.0)
+        total, asked = float(free.sum()), float(wanted.sum())
+        if total > 0 and asked > 0:
+            granted = min(1.0, total / asked)
+            until = model.round + 1 + settings.contract_months
+            self.contracts.append(Contracts(np.outer(wanted * granted, free / total), price, until))
+
+    def _meant(self, lab: Lab) -> float:
+        """Return what a lab means to rent, reference accelerators."""
+        return lab.rented_share * (lab.to_serve(self.model.technology.mtok) + max(lab.training_plan, 0.0))
+
+    # building -----------------------------------------------------------------------------------------------------
+
+    def built_for(self, user_cost: float) -> float:
+        """Return the price for which clouds build, USD per reference accelerator and month.
+
+        A Cournot cloud's marginal revenue p (1 − s/η) is the user cost, with s = 1/n and η the elasticity of what is
+        rented: labs turn to servers of their own, and train less with the same money.
+        """
+        clouds, entry = self.model.parameters.clouds, self.entry_price(user_cost)
+        if clouds.conduct == "entry" or not self.clouds:
+            return entry
+        share = self.rented_share(user_cost) if not isnan(self.long_run) else 0.5
+        plans = sum(max(lab.training_plan, 0.0) for lab in self.model.open_labs)
+        serving = sum(lab.running for lab in self.model.open_labs) - plans
+        trains = plans / (plans + serving) if plans + serving > 0 else 1.0
+        elasticity = clouds.substitution * (1 - share) + trains
+        room = 1 - 1 / (len(self.clouds) * elasticity) if elasticity > 0 else 0.0
+        return entry / max(room, 1 / DEAREST)
+
+    def orders(self) -> list[Order]:
+        """Return what clouds order, [cloud]: their part of what will be wanted at delivery, less what will be there."""
+        model, clouds = self.model, self.clouds
+        delay = model.parameters.fleet.lead_time + 1
+        wanted = self.forecast.ahead(delay + 1) / model.parameters.clouds.uptime
+        orders = []
+        for cloud in model.clouds:
+            there = cloud.expected_at(model.round + delay, model.round) if cloud.alive else 0.0
+            missing = max(wanted / len(clouds) - there, 0.0) if cloud.alive else 0.0
+            orders.append(Order(0.0, missing))
+        return orders

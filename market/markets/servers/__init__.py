@@ -1,0 +1,1 @@
+"""The market for servers and the chips in them."""

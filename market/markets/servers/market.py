@@ -1,0 +1,246 @@
+"""Trade in servers: prices are posted, operators order, vendors' capacity is shared out, and what is short waits."""
+
+from dataclasses import replace
+from itertools import compress
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market.accounts import ledger
+from market.arrays import Matrix, Vector
+from market.conduct.following import posted
+from market.conduct.layer import Layer
+from market.conduct.pricing import BestResponse, Rule
+from market.firms.operator import Operator
+from market.firms.order import Order
+from market.firms.technology import Technology
+from market.markets.derived_demand import DerivedDemand
+from market.markets.servers.demand import Products, ServerDemand, UserCost
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+
+ROUNDS_OF_HAGGLING = 30
+ALONE = 1.02
+"""Price over cost of a maker's first servers before it has seen demand."""
+
+MONTHS_OF_ORDERS = 6  # vendors price on orders averaged over half a year
+
+
+class ServerMarket:
+    """What stands between makers and operators of fleets from month to month.
+
+    Attributes:
+        products: Servers there are.
+        price: [product], USD per accelerator.
+        waiting: [operator, product], reference accelerators ordered and not yet shipped.
+        serving, training: [operator], reference accelerators ordered a month, averaged.
+        ordered, cancelled: [operator], reference accelerators ordered this month, and granted but not paid for.
+        shipped: [product], accelerators shipped this month.
+    """
+
+    def __init__(self, model: "TokenMarket") -> None:
+        self.model = model
+        self.products = Products(len(model.vendors), len(model.makers))
+        self.price = np.zeros(self.products.vendor.size)
+        operators = len(model.operators)
+        self.waiting = np.zeros((operators, self.price.size))
+        self.serving = np.zeros(operators)
+        self.training = np.zeros(operators)
+        self.ordered = np.zeros(operators)
+        self.shipped = np.zeros(self.price.size)
+        self.cancelled = np.zeros(operators)
+
+    def open(self, chip_price: float) -> None:
+        """Post the first month's prices: every vendor's chip at ``chip_price``, servers a little above cost."""
+        for vendor in self.model.vendors:
+            vendor.price = chip_price
+        self.price = self.maker_cost() * ALONE
+
+    def settle(self) -> None:
+        """Let makers find their best responses, unless there is only one.
+
+        They answer to each other only, as the labs' demand is not known yet.
+        """
+        model, rule, pricing = self.model, BestResponse(), self.model.parameters.makers.pricing
+        if len(model.makers) == 1:
+            return
+        operators = len(model.operators)
+        no_answer = DerivedDemand(np.zeros((operators, operators)), model.technology.mtok)
+        demand = self.demand(model.technology, model.now.tariff, no_answer)
+        for _ in range(ROUNDS_OF_HAGGLING):
+            layer = self.maker_layer(replace(demand, price=self.price, serving=np.ones(operators)), pricing)
+            self.price = rule.post(layer)
+
+    def maker_cost(self) -> Vector:
+        """[product], the makers' marginal cost at the posted chip prices."""
+        chips = np.array([vendor.price for vendor in self.model.vendors])
+        cost = np.array([maker.marginal_cost(chips) for maker in self.model.makers])
+        return cost[self.products.maker, self.products.vendor]
+
+    def demand(self, technology: Technology, tariff: float, derived: DerivedDemand) -> ServerDemand:
+        """Return the operators' demand for servers at posted prices."""
+        parameters = self.model.parameters
+        return ServerDemand(
+            parameters=parameters,
+            products=self.products,
+            price=self.price,
+            serving=self.serving,
+            training=self.training,
+            fleet_shares=self.model.assets.servers.vendor_shares(self.products.vendors),
+            cost=UserCost.of(parameters, technology, tariff),
+            performance=technology.performance,
+            derived=derived,
+        )
+
+    def trade(self, orders: list[Order], derived: DerivedDemand) -> None:
+        """Post prices, queue orders, ship; operators learn what capacity costs now."""
+        model = self.model
+        demand = self.demand(model.technology, model.power.price, derived)
+        self.post_chip_prices(demand)
+        self.post_server_prices(demand)
+        demand = replace(demand, price=self.price)
+        for operator, cost in zip(model.operators, demand.user_cost.tolist(), strict=True):
+            operator.user_cost = cost
+        self.order(orders, demand)
+        self.ship(model.round, model.technology)
+
+    def post_chip_prices(self, demand: ServerDemand) -> None:
+        """Let vendors set prices on the derived demand for chips, given the makers' margins."""
+        vendors = self.model.vendors
+        repricing = [vendor.may_reprice(vendor.own.repricing_hazard) for vendor in vendors]
+        if not any(repricing):
+            return
+        rules = [vendor.own.pricing for vendor in vendors]
+        wanted = posted(rules, lambda following: self.vendor_layer(demand, following.rule)).tolist()
+        for vendor, price in compress(zip(vendors, wanted, strict=True), repricing):
+            vendor.turn()
+            vendor.price = price
+
+    def vendor_layer(self, demand: ServerDemand, rule: Rule) -> Layer:
+        """Return the vendors' layer, one price each, for those who follow a rule."""
+        model = self.model
+        by_vendor = self.products.by_vendor
+        pass_through = 1 / (1 - model.parameters.makers.staff_share)
+        response = demand.chip_response * pass_through
+        waiting, leaps = by_vendor(self.waiting.sum(axis=0)) / demand.performance, rule.leaps
+        return Layer(
+            price=np.array([vendor.price for vendor in model.vendors]),
+            marginal_cost=np.array([vendor.marginal_cost for vendor in model.vendors]),
+            quantity=by_vendor(demand.quantity),
+            response=response,
+            capacity=np.array([vendor.capacity for vendor in model.vendors]) - waiting,
+            own_slope=by_vendor(demand.quantity * demand.utility_slope) * pass_through if leaps else None,
+            **rule.of_firms(model.vendors),
+        )
+
+    def post_server_prices(self, demand: ServerDemand) -> None:
+        """Let makers set the price of each of their servers, after passing on the new chip prices."""
+        makers = self.model.makers
+        repricing = [maker.may_reprice(maker.own.repricing_hazard) for maker in makers]
+        if not any(repricing):
+            return
+        rules = [maker.own.pricing for maker in makers]
+        wanted = posted(rules, lambda following: self.maker_layer(demand, following.rule))
+        for maker in compress(makers, repricing):
+            maker.turn()
+        self.price = np.where(np.array(repricing)[self.products.maker], wanted, self.price)
+
+    def maker_layer(self, demand: ServerDemand, rule: Rule) -> Layer:
+        """Return the makers' layer, one price for each of their servers, given the chip prices they pay now.
+
+        It is that for those who follow a rule.
+        """
+        return Layer(
+            price=self.price,
+            marginal_cost=self.maker_cost(),
+            quantity=demand.quantity,
+            response=demand.response,
+            seller=self.products.maker,
+            channel=self.products.vendor,
+            own_slope=demand.stiffness * demand.quantity * demand.utility_slope if rule.leaps else None,
+            **rule.of_firms(self.model.makers),
+        )
+
+    def order(self, orders: list[Order], demand: ServerDemand) -> None:
+        """Queue orders [operator], split over products by their choice."""
+        serving = np.array([order.serving for order in orders])
+        training = np.array([order.training for order in orders])
+        self.serving += (serving - self.serving) / MONTHS_OF_ORDERS
+        self.training += (training - self.training) / MONTHS_OF_ORDERS
+        self.ordered = serving + training
+        self.waiting += self.ordered[:, None] * demand.shares
+
+    def expect(self, owner: int, serving: float, training: float) -> None:
+        """Take an operator to have ordered so many reference accelerators a month so far, to serve and to train."""
+        self.serving[owner], self.training[owner] = serving, training
+
+    def cancel(self, operator: Operator) -> None:
+        """Strike an operator that leaves from the order book."""
+        self.waiting[operator.owner] = self.serving[operator.owner] = self.training[operator.owner] = 0.0
+
+    def ship(self, now: int, technology: Technology) -> Matrix:
+        """Share out vendors' capacity pro rata among waiting orders; return accelerators sent [operator, product]."""
+        model, products = self.model, self.products
+        queue = self.waiting / technology.performance
+        wanted = products.by_vendor(queue.sum(axis=0))
+        capacity = np.array([vendor.capacity for vendor in model.vendors])
+        granted = np.minimum(1.0, np.divide(capacity, wanted, out=np.ones_like(wanted), where=wanted > 0))
+        units = queue * granted[products.vendor]
+        all_in = self.price + model.parameters.fleet.network_cost
+        all_in = all_in + model.parameters.fleet.facility_cost * technology.power
+        own_money = 1 - model.parameters.funding.loan_to_value
+        bills = (units @ all_in * own_money).tolist()
+        paid = np.array([[self._solvent(buyer, bill)] for buyer, bill in zip(model.operators, bills, strict=True)])
+        self.cancelled = (units * (1 - paid)).sum(axis=1) * technology.performance
+        units *= paid
+        self.waiting = self.waiting * (1 - granted[products.vendor])
+        self.shipped = units.sum(axis=0)
+        self._settle(units, technology, now)
+        for operator, waiting in zip(model.operators, self.waiting.sum(axis=1).tolist(), strict=True):
+            operator.waiting = waiting
+        return units
+
+    @staticmethod
+    def _solvent(buyer: Operator, bill: float) -> float:
+        """Return the share of a bill that the buyer can pay; the rest of the shipment is cancelled."""
+        if bill > buyer.cash:
+            buyer.draw(bill - buyer.cash)
+        return min(1.0, max(buyer.cash, 0.0) / bill) if bill > 0 else 1.0
+
+    def _settle(self, units: Matrix, technology: Technology, now: int) -> None:
+        """Pay for servers, chips, network and buildings, and send the servers on their way."""
+        model, products = self.model, self.products
+        fleet = model.parameters.fleet
+        shape = len(model.operators), products.vendors, products.makers
+        revenue, accelerators = (units * self.price).reshape(shape), units.reshape(shape)
+        built = []
+        makers = [maker.name for maker in model.makers]
+        bought, bills = units.sum(axis=1).tolist(), revenue.sum(axis=1).tolist()
+        for buyer, total, due in zip(model.operators, bought, bills, strict=True):
+            model.ledger.pay_each(buyer.name, makers, ledger.SERVERS, due)
+            buyer.pay(ledger.OUTSIDE, ledger.NETWORK, total * fleet.network_cost)
+            built.append(buyer.build(total * technology.power))
+            buyer.borrow(sum(due) + total * fleet.network_cost + built[-1] * fleet.facility_cost)
+        model.assets.buildings.add(owner=np.arange(len(built)), since=now, units=built, cost=fleet.facility_cost)
+        self._send(accelerators.sum(axis=2), revenue.sum(axis=2), technology, now)
+        chips, price = accelerators.sum(axis=0), self.price.reshape(shape[1:])
+        for maker, made, asked in zip(model.makers, chips.T.tolist(), price.T.tolist(), strict=True):
+            maker.deliver(made, asked)
+        for vendor, sold in zip(model.vendors, chips.sum(axis=1).tolist(), strict=True):
+            vendor.deliver(sold)
+
+    def _send(self, units: Matrix, paid: Matrix, technology: Technology, now: int) -> None:
+        """Send servers to those who bought them: accelerators and USD [operator, vendor]."""
+        owner, vendor = np.nonzero(units)
+        sent = units[owner, vendor]
+        self.model.assets.under_way.add(
+            owner=owner,
+            since=now + self.model.parameters.fleet.lead_time + 1,
+            units=sent,
+            cost=paid[owner, vendor] / sent + self.model.parameters.fleet.network_cost,
+            performance=technology.performance,
+            power=technology.power,
+            vendor=vendor,
+        )

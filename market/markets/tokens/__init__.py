@@ -1,0 +1,1 @@
+"""The market for tokens, retail and wholesale."""

@@ -1,0 +1,46 @@
+"""Wholesale prices on which labs and resellers agree."""
+
+import numpy as np
+
+from market.arrays import Vector
+from market.firms.lab import Lab
+from market.firms.reseller import Reseller
+from market.markets.tokens.demand import TokenDemand
+from market.markets.tokens.menu_prices import gained_by_links
+from market.markets.tokens.menus import MenuDemand
+from market.markets.tokens.prices import LabCosts
+
+
+def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Reseller], costs: LabCosts) -> Vector:
+    """[lab], wholesale prices of Nash-in-Nash bargaining at the posted retail prices; NaN without resellers.
+
+    Per link, with b the reseller's weight and k what the lab keeps of a wholesale dollar, the lab's gain over losing
+    the reseller is k(1 − b)/b times the reseller's (the first-order condition of the Nash product); users of a lost
+    reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021).
+    A lab charges all its resellers the mean of the links' prices, weighted by tokens.
+    """
+    weight, offers = labs[0].model.parameters.labs.reseller_weight, demand.offers
+    lab = offers.lab[offers.resold]
+    if isinstance(demand, MenuDemand):
+        fallback = gained_by_links(demand, labs, costs)
+    else:
+        fallback = _gained_by_links(demand, labs, costs)
+    keeps = np.array([reseller.price * reseller.keeps / reseller.per_unit for reseller in resellers])
+    earns = keeps - np.array([reseller.support_cost for reseller in resellers])
+    link = weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns
+    buying = np.array([not reseller.at_list for reseller in resellers])
+    tokens = np.maximum(demand.metered[offers.resold], 1e-300) * buying
+    carried = np.bincount(lab, tokens, minlength=len(labs))
+    total = np.bincount(lab, tokens * link, minlength=len(labs))
+    return np.divide(total, carried, out=np.full(len(labs), np.nan), where=carried > 0)
+
+
+def _gained_by_links(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Vector:
+    """[reseller], USD that a lab's other offers earn for each Mtok its reseller sells less."""
+    offers = demand.offers
+    margin = costs.margin_of_offers(labs, offers)
+    of_lab, response = offers.of_lab, demand.patient_response
+    slope = -response.diagonal()
+    # What a lab's other offers earn when one of its offers sells less; what that offer itself loses is left out.
+    gained = (of_lab * (of_lab @ (margin[:, None] * response))).sum(axis=0) + margin * slope
+    return np.divide(gained, slope, out=np.zeros(slope.size), where=slope > 0)[offers.resold]

@@ -1,0 +1,277 @@
+"""The market for tokens from the labs' posted prices to the users' bills."""
+
+from itertools import compress, pairwise
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market.accounts import ledger
+from market.arrays import Matrix, Vector
+from market.conduct.following import posted
+from market.firms.financed import usual_revenue
+from market.firms.lab import Lab
+from market.firms.reseller import Reseller
+from market.markets.derived_demand import DerivedDemand
+from market.markets.tokens import setters
+from market.markets.tokens.bargaining import bargained_wholesale
+from market.markets.tokens.demand import TokenDemand
+from market.markets.tokens.giving import give
+from market.markets.tokens.listing import offers_of
+from market.markets.tokens.menus import MenuDemand
+from market.markets.tokens.offers import Offers
+from market.markets.tokens.prices import LabCosts
+from market.markets.tokens.rationing import ration
+from market.markets.tokens.tastes import Tastes
+from market.users.types import Types
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+
+DEEP_CUT = 0.2
+"""Share of its price by which a lab must undercut others for them to take notice: launches alone seldom bring that."""
+
+
+class RetailMarket:
+    """Offers, the users' demand for them, and what is sold.
+
+    Attributes:
+        offers: This month's.
+        standing: Demand at the prices posted last month: what every decision of this month rests on.
+        demand: Demand at this month's prices.
+        served: [type, offer], people served this month.
+        sold: [type, offer], Mtok served this month.
+        revenue: [offer], USD that users paid this month.
+        undercut: Labs whose price fell so far last month that rivals do not wait for a launch of their own.
+        rows: [segment], where its types are among all types.
+    """
+
+    def __init__(self, model: "TokenMarket") -> None:
+        self.model = model
+        self.tastes = self._tastes()
+        ends = np.cumsum([0, *(segment.weight.size for segment in model.segments)]).tolist()
+        self.rows = [slice(*between) for between in pairwise(ends)]
+        self.offers = Offers.none()
+        self.undercut: set[Lab] = set()
+        self.served: Matrix = np.zeros((self.tastes.types.people.size, 0))
+        self.sold = self.served
+        self.revenue: list[float] = []
+
+    def _tastes(self) -> Tastes:
+        """Return the tastes of all users' types as they are in force."""
+        return Tastes.of(Types.stack([segment.types for segment in self.model.segments]), self.model.parameters)
+
+    @property
+    def keeps_wholesale(self) -> float:
+        """Share of wholesale revenue that labs keep after costs that follow it."""
+        return 1 - self.model.parameters.labs.overhead_on_sales - self.model.commons.licence_share
+
+    @property
+    def keeps_retail(self) -> float:
+        """Share of retail revenue that labs keep after costs that follow it."""
+        return self.keeps_wholesale - self.model.parameters.policy.token_tax
+
+    @property
+    def pass_through(self) -> float:
+        """∂reseller price/∂wholesale price where resellers keep their margins in USD."""
+        resellers, policy = self.model.parameters.resellers, self.model.parameters.policy
+        return 1 / (1 - resellers.fee_share - resellers.staff_share - policy.token_tax)
+
+    def take_notice(self) -> None:
+        """Follow parameters that have changed: users' tastes, and posted prices that are no longer allowed."""
+        self.tastes = self._tastes()
+        costs = self.costs().marginal_cost.tolist()
+        for lab, cost in zip(self.model.open_labs, costs, strict=True):
+            lab.retail_price = lab.retail_price
+            lab.wholesale_price = self._allowed(lab.wholesale_price, lab, cost)
+        for reseller in self.model.open_resellers:
+            reseller.price = reseller.price
+
+    def _allowed(self, wholesale: float, lab: Lab, marginal_cost: float) -> float:
+        """Return a wholesale price within what policy allows, never above the retail price, at which anyone can buy."""
+        ceiling = marginal_cost * self.model.parameters.policy.wholesale_cap
+        return max(min(wholesale, lab.retail_price, ceiling), setters.NEXT_TO_NOTHING * lab.retail_price)
+
+    def list_offers(self) -> None:
+        """Draw up offers at posted prices; users of an offer that is gone lose their provider."""
+        offers = offers_of(self.model.open_labs, self.model.open_resellers, self.model.parameters)
+        if offers.sellers != self.offers.sellers:
+            place = {name: number for number, name in enumerate(offers.sellers)}
+            mapping = [place.get(name, -1) for name in self.offers.sellers]
+            for segment in self.model.segments:
+                segment.people.reindex(mapping, len(offers))
+        elif np.array_equal(offers.lab, self.offers.lab) and (offers.menu is None) == (self.offers.menu is None):
+            parts = ("price", "quality", "added_value", "menu")
+            offers = self.offers.at(**{name: getattr(offers, name) for name in parts})
+        self.offers = offers
+
+    def expected(self) -> TokenDemand:
+        """Return the expected demand of today's users at today's offers."""
+        mass = np.concatenate([segment.mass() for segment in self.model.segments])
+        kind = TokenDemand if self.offers.menu is None else MenuDemand
+        return kind(self.tastes, self.offers, mass, self.model.now.need_factor, self.model.progress)
+
+    def look(self) -> None:
+        """Publish demand at the posted prices."""
+        self.list_offers()
+        self.standing = self.demand = self.expected()
+        for reseller, use in zip(self.model.open_resellers, setters.use_per_unit(self.standing), strict=True):
+            reseller.per_unit = use
+
+    def marginal_costs(self) -> list[float]:
+        """[lab in business], USD per Mtok before costs that follow revenue."""
+        mtok = self.model.technology.mtok
+        return [lab.marginal_cost(mtok) for lab in self.model.open_labs]
+
+    def costs(self) -> LabCosts:
+        """Return what labs pay to sell a token."""
+        return LabCosts(
+            marginal_cost=np.array(self.marginal_costs()),
+            keeps_retail=self.keeps_retail,
+            keeps_wholesale=self.keeps_wholesale,
+            pass_through=self.pass_through,
+        )
+
+    # prices -----------------------------------------------------------------------------------------------------
+
+    def derived_demand(self, users: TokenDemand) -> DerivedDemand:
+        """Return how tokens answer to the cost of each operator, [operator, operator]; clouds sell none."""
+        places = [lab.index for lab in self.model.open_labs]
+        mtok = self.model.technology.mtok * self.model.parameters.fleet.target_utilisation
+        found = setters.derived_demand(users, self.model.open_labs, self.costs(), mtok)
+        operators = len(self.model.operators)
+        if len(places) == operators:
+            return found
+        semi = np.zeros((operators, operators))
+        semi[np.ix_(places, places)] = found.semi_elasticity
+        return DerivedDemand(semi, mtok)
+
+    def post_prices(self) -> None:
+        """Let labs, then resellers, set prices on the published demand and its true derivative."""
+        labs, resellers = self.model.open_labs, self.model.open_resellers
+        if labs:
+            self._post_lab_prices(labs)
+        for reseller in resellers:
+            reseller.pass_on(reseller.asked_by(self.model.labs[reseller.lab]))
+        if resellers:
+            self._post_reseller_prices(resellers)
+        self.list_offers()
+
+    def _post_lab_prices(self, labs: list[Lab]) -> None:
+        repricing, costs = [], self.costs()
+        for place, lab in enumerate(labs):
+            settings = lab.own
+            launched = settings.reprice_at_launch and lab.launches(self.model.round)
+            answers = bool(self.undercut - {lab}) and lab.may_reprice(settings.answer_hazard)
+            if lab.may_reprice(settings.repricing_hazard) or launched or answers:
+                repricing.append(place)
+        before, self.undercut = [lab.retail_price for lab in labs], set()
+        if not repricing:
+            return
+        rules = [lab.own.pricing for lab in labs]
+        wanted = posted(
+            rules,
+            lambda following: setters.lab_layer(self.standing, labs, costs, following.rule.looks_ahead, following),
+        )
+        for place in repricing:
+            labs[place].turn()
+        self.agree(wanted, repricing, labs, costs)
+        self.undercut = {
+            labs[place] for place in repricing if labs[place].retail_price < (1 - DEEP_CUT) * before[place]
+        }
+        if isinstance(self.standing, MenuDemand):
+            give(self.model, [labs[place] for place in repricing], self.standing, costs)
+
+    def agree(self, wanted: Vector, repricing: list[int], labs: list[Lab], costs: LabCosts) -> None:
+        """Set the retail and wholesale prices of labs that reprice, within what contracts and policy allow.
+
+        Args:
+            wanted: What the labs' rule wants, as their layer has it.
+            repricing: Places of the labs that reprice.
+            labs: In business.
+            costs: Theirs.
+        """
+        settings, buying = self.model.parameters.labs, [r for r in self.model.open_resellers if not r.at_list]
+        if settings.wholesale == "bargained" and buying:
+            agreed = bargained_wholesale(self.standing, labs, self.model.open_resellers, costs)
+            ratio = (agreed / np.array([lab.retail_price for lab in labs])).tolist()
+            known = [value for value in ratio if isfinite(value)]
+            usual = sum(known) / len(known)
+        setters.set_retail(self.standing, labs, wanted, repricing)
+        for place in repricing:
+            lab = labs[place]
+            if settings.wholesale == "chosen":
+                wholesale = float(wanted[place - len(labs)])
+            elif settings.wholesale == "discount":
+                wholesale = lab.retail_price * (1 - settings.wholesale_discount)
+            elif buying:
+                wholesale = lab.retail_price * (ratio[place] if isfinite(ratio[place]) else usual)
+            else:
+                wholesale = lab.retail_price
+            lab.wholesale_price = self._allowed(wholesale, lab, float(costs.marginal_cost[place]))
+
+    def _post_reseller_prices(self, resellers: list[Reseller]) -> None:
+        repricing = [reseller.may_reprice(reseller.own.repricing_hazard) for reseller in resellers]
+        if not any(repricing):
+            return
+        rules = [reseller.own.pricing for reseller in resellers]
+        wanted = posted(
+            rules,
+            lambda following: setters.reseller_layer(self.standing, resellers, following.rule.looks_ahead, following),
+        )
+        for reseller, price in compress(zip(resellers, wanted.tolist(), strict=True), repricing):
+            reseller.turn()
+            reseller.price = price
+
+    # sales ------------------------------------------------------------------------------------------------------
+
+    def choose(self) -> Matrix:
+        """Let users choose; return people [type, offer]."""
+        self.demand = self.expected()
+        table, nest, now = self.demand.choice.probabilities, self.demand.nest, self.model.round
+        chosen = [
+            segment.choose(table.of_types(rows), nest, now)
+            for segment, rows in zip(self.model.segments, self.rows, strict=True)
+        ]
+        return np.concatenate(chosen)[:, :-1]
+
+    def serve(self, chosen: Matrix) -> Matrix:
+        """Serve people as far as labs' capacity goes; return them, [type, offer].
+
+        Of those who got less than they wanted some leave, as many as the share that was missing; they have no provider
+        next month.
+        """
+        labs = self.model.open_labs
+        service = ration(chosen, self.demand, np.array([lab.capacity for lab in labs]))
+        found = zip(service.demanded.tolist(), service.taken_in.tolist(), service.served.tolist(), strict=True)
+        for lab, (demanded, taken_in, served) in zip(labs, found, strict=True):
+            lab.demanded, lab.taken_in, lab.served = demanded, taken_in, served
+            lab.learn_demand(demanded)
+        if (service.share < 1).any():
+            for segment in self.model.segments:
+                segment.remember(service.share[self.offers.lab], self.model.round)
+        return service.people
+
+    def bill(self, served: Matrix) -> None:
+        """Meter tokens and bill users for them, then resellers; sellers pay what follows revenue."""
+        model = self.model
+        labs, resellers = model.open_labs, model.open_resellers
+        self.served, self.sold = served, served * self.demand.tokens
+        revenue = self.demand.bills(served)
+        for segment, rows in zip(model.segments, self.rows, strict=True):
+            bills = revenue[rows].sum(axis=0).tolist()
+            model.ledger.pay_each(segment.account, self.offers.sellers, ledger.RETAIL, bills)
+        tokens, paid = self.sold.sum(axis=0).tolist(), revenue.sum(axis=0).tolist()
+        overhead, tax = model.parameters.labs.overhead_on_sales, model.parameters.policy.token_tax
+        wholesale = dict.fromkeys((lab.index for lab in labs), 0.0)
+        self.revenue = paid
+        for reseller, amount, bills in zip(resellers, tokens[len(labs) :], paid[len(labs) :], strict=True):
+            reseller.sell(amount, bills, model.labs[reseller.lab].name)
+            wholesale[reseller.lab] += amount * reseller.wholesale_price
+        for lab, amount, metered in zip(labs, paid[: len(labs)], tokens[: len(labs)], strict=True):
+            lab.paid, lab.metered = amount, metered
+            lab.pay(ledger.OUTSIDE, ledger.TAX, amount * tax)
+            lab.pay(ledger.OUTSIDE, ledger.STAFF, (amount + wholesale[lab.index]) * overhead)
+        for lab, usual in zip(labs, usual_revenue(labs), strict=True):
+            lab.pay(ledger.OUTSIDE, ledger.STAFF, usual * model.parameters.labs.overhead_standing)

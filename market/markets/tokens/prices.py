@@ -1,0 +1,169 @@
+"""The token layers as price setters see them: labs with a retail and a wholesale price, resellers with one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.arrays import Matrix, Vector
+from market.conduct.following import Following, Members
+from market.conduct.layer import Layer
+from market.conduct.markup import markup
+from market.firms.lab import Lab
+from market.firms.reseller import Reseller
+from market.markets.derived_demand import DerivedDemand
+from market.markets.tokens.demand import TokenDemand
+from market.markets.tokens.offers import Offers
+
+
+def price_shift(offers: Offers, pass_through: float) -> Matrix:
+    """[instrument, offer], ∂offer price/∂instrument: a lab moves its own offer, and through wholesale its resellers'.
+
+    Instruments are the labs' retail prices, then their wholesale prices; resellers keep their margins in USD, so
+    that their prices move by ``pass_through``.
+    """
+    return offers.sold_at * np.where(offers.resold, pass_through, 1.0)
+
+
+def cost_shift(offers: Offers, costs: "LabCosts") -> Matrix:
+    """[lab, offer], ∂offer price/∂marginal cost where labs and resellers keep their margins in USD."""
+    return offers.of_lab * np.where(offers.resold, costs.pass_through / costs.keeps_wholesale, 1 / costs.keeps_retail)
+
+
+def asked_of_resellers(offers: Offers, labs: list[Lab]) -> Vector:
+    """[offer], USD per Mtok that the lab behind an offer asks of a reseller: its list or its wholesale price."""
+    listed = np.array([lab.retail_price for lab in labs])
+    wholesale = np.array([lab.wholesale_price for lab in labs])
+    return np.where(offers.at_list, listed[offers.lab], wholesale[offers.lab])
+
+
+@dataclass(frozen=True)
+class LabCosts:
+    """What labs pay to sell a token.
+
+    Attributes:
+        marginal_cost: [lab], USD per Mtok before costs that follow revenue.
+        keeps_retail, keeps_wholesale: Share of revenue left after costs that follow it.
+        pass_through: ∂reseller price/∂wholesale price.
+    """
+
+    marginal_cost: Vector
+    keeps_retail: float
+    keeps_wholesale: float
+    pass_through: float
+
+    def margins(self, labs: list[Lab]) -> tuple[Vector, Vector]:
+        """[lab], USD of gross profit per Mtok sold retail and wholesale at posted prices."""
+        retail = np.array([lab.retail_price for lab in labs]) * self.keeps_retail - self.marginal_cost
+        wholesale = np.array([lab.wholesale_price for lab in labs]) * self.keeps_wholesale - self.marginal_cost
+        return retail, wholesale
+
+    def margin_of_offers(self, labs: list[Lab], offers: Offers) -> Vector:
+        """[offer], USD of gross profit per Mtok that the lab behind it earns at posted prices."""
+        retail, wholesale = self.margins(labs)
+        return np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
+
+
+def lab_layer(
+    demand: TokenDemand, labs: list[Lab], costs: LabCosts, patience: float, following: Following | None = None
+) -> Layer:
+    """Return the labs' layer: all retail prices, then all wholesale prices where labs choose them.
+
+    Where wholesale is bargained or tied to retail, the retail price counts what it takes from wholesale, by the
+    response that the rule counts: ``patience`` is its weight on that once all have reconsidered. The layer is that of
+    those who follow a rule; of all labs on the layer's own rule if omitted.
+    """
+    settings, count = labs[0].model.parameters.labs, len(labs)
+    following = following or Following(settings.pricing)
+    rule, chosen = following.rule, settings.wholesale == "chosen"
+    instrument = np.arange(2 * count if chosen else count)
+    seller, channel = instrument % count, instrument // count
+    keeps = np.where(channel == 0, costs.keeps_retail, costs.keeps_wholesale)
+    sold, shift = demand.offers.sold_at, price_shift(demand.offers, costs.pass_through)
+    today, patient = sold @ demand.response @ shift.T, sold @ demand.patient_response @ shift.T
+    opportunity: Vector | float = 0.0
+    if not chosen:
+        counted = (1 - patience) * today + patience * patient
+        opportunity = wholesale_profit_taken(counted, costs.margins(labs)[1], following.colluding) / costs.keeps_retail
+    prices = [lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs]
+    tokens = demand.offers.by_lab(demand.quantity)
+    total = tokens.sum()
+    own = slice(0, instrument.size)
+    return Layer(
+        price=np.array(prices[own]),
+        marginal_cost=costs.marginal_cost[seller] / keeps,
+        opportunity_cost=opportunity,
+        quantity=sold[own] @ demand.quantity,
+        response=today[own, own],
+        patient_response=patient[own, own],
+        seller=seller if chosen else None,
+        channel=channel,
+        capacity=np.array([lab.capacity for lab in labs]),
+        keeps=keeps,
+        load=tokens,
+        load_slope=(today[:count] + today[count:])[seller, instrument],
+        own_slope=shift[own] @ demand.own_slope if rule.leaps else None,
+        market_share=tokens / total if total > 0 else np.zeros(count),
+        **rule.of_firms(labs),
+    )
+
+
+def wholesale_profit_taken(response: Matrix, margin: Vector, colluding: Members) -> Vector:
+    """[lab], USD of profit on wholesale that a Mtok sold retail takes away where wholesale prices are not chosen.
+
+    Args:
+        response: [instrument, instrument], ∂quantity/∂price, all retail prices and then all wholesale prices.
+        margin: [lab], USD per Mtok sold wholesale.
+        colluding: [lab], whether it counts the profit of the others who do; or one answer for all.
+    """
+    count = margin.size
+    retail, wholesale = response[:count, :count], response[count:, :count]
+    sells, taken = retail.diagonal() < 0, np.zeros(count)
+    if isinstance(colluding, np.ndarray):
+        inside = np.flatnonzero(sells & colluding)
+        joint, block = wholesale[np.ix_(colluding, inside)], retail[np.ix_(inside, inside)]
+        taken = np.divide(wholesale.diagonal() * margin, -retail.diagonal(), out=taken, where=sells)
+        taken[inside] = markup(joint.T @ margin[colluding], block)
+        return taken
+    if colluding:
+        taken[sells] = markup((wholesale.T @ margin)[sells], retail[np.ix_(sells, sells)])
+        return taken
+    return np.divide(wholesale.diagonal() * margin, -retail.diagonal(), out=taken, where=sells)
+
+
+def reseller_layer(demand: TokenDemand, resellers: list[Reseller], following: Following | None = None) -> Layer:
+    """Return the resellers' layer, one price each, given the wholesale prices they pay now."""
+    offers = len(demand.offers)
+    resold = slice(offers - len(resellers), None)
+    rule = following.rule if following else resellers[0].model.parameters.resellers.pricing
+    return Layer(
+        price=np.array([reseller.price for reseller in resellers]),
+        marginal_cost=np.array([reseller.marginal_cost(reseller.wholesale_price) for reseller in resellers]),
+        quantity=demand.quantity[resold],
+        response=demand.response[resold, resold],
+        patient_response=demand.patient_response[resold, resold],
+        own_slope=demand.own_slope[resold] if rule.leaps else None,
+        curvature=None if rule.leaps else demand.curvature(np.eye(offers)[resold]),
+        **rule.of_firms(resellers),
+    )
+
+
+def derived_demand(demand: TokenDemand, costs: LabCosts, mtok: float) -> DerivedDemand:
+    """Return how the tokens of each lab answer to all labs' marginal costs, margins in USD given.
+
+    Args:
+        demand: At posted prices.
+        costs: Of the labs in business.
+        mtok: Mtok a reference accelerator serves in a month at target utilisation.
+    """
+    tokens = demand.offers.by_lab(demand.quantity)
+    response = demand.offers.of_lab @ demand.patient_response @ cost_shift(demand.offers, costs).T
+    relative = np.divide(response, tokens[:, None], out=np.zeros_like(response), where=tokens[:, None] > 0)
+    return DerivedDemand(relative, mtok)
+
+
+def profit_of_quality(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Vector:
+    """[lab], USD a month of gross profit that one more doubling of quality would bring the lab, prices given."""
+    offers = demand.offers
+    gain = costs.margin_of_offers(labs, offers)
+    # A lab's doubling lifts all offers of its model at once, the resold ones too.
+    return (offers.of_lab @ (gain[:, None] * demand.quality_response) * offers.of_lab).sum(axis=1)

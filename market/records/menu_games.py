@@ -1,0 +1,77 @@
+"""The price games of labs and resellers that have menus: fees and prices; see `market.records.price_games`."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from market.arrays import Vector
+from market.firms.lab import Lab
+from market.firms.reseller import Reseller
+from market.markets.tokens.menu_prices import LabMenus
+from market.markets.tokens.menus import MenuDemand
+from market.markets.tokens.prices import LabCosts
+from market.records.profit_gain import PriceGame, Sales
+
+LEAST_PRICE = 1e-12
+"""Of what is posted."""
+
+
+def lab_game_of_menus(users: MenuDemand, labs: list[Lab], costs: LabCosts, chosen: bool) -> PriceGame:
+    """Return the labs' game in all their fees and prices; wholesale prices that are not chosen stay as agreed."""
+    here = LabMenus(users, labs, costs, chosen)
+    posted, shift, least = here.posted, here.shift, LEAST_PRICE * users.posted
+    members = np.arange(len(labs))[:, None] == users.offers.lab
+
+    def sales(price: Vector) -> Sales:
+        moved = users.at(np.maximum(users.posted + (price - posted) @ shift, least))
+        there = replace(here, demand=moved)
+        response = there.response(moved.today)
+        slope = np.minimum(response.diagonal(), 0.0)
+        slope[: there.own.size] = moved.own_slope[there.own]
+        return Sales(
+            there.quantity(),
+            response,
+            slope,
+            float(there.margin @ moved.metered),
+            members @ (moved.today.metered @ there.shift.T * there.margin[:, None]),
+        )
+
+    return PriceGame(
+        price=posted,
+        marginal_cost=np.zeros(posted.size),
+        keeps=here.keeps,
+        seller=here.seller,
+        chosen=np.ones(posted.size, dtype=np.bool_),
+        sales=sales,
+    )
+
+
+def reseller_game_of_menus(users: MenuDemand, resellers: list[Reseller]) -> PriceGame:
+    """Return the resellers' game in prices and fees at the wholesale prices they pay."""
+    where = users.instruments
+    mine = np.flatnonzero(users.offers.resold[where.offer])
+    offer = where.offer[mine]
+    keeps = np.array([reseller.keeps for reseller in resellers])
+    cost = keeps * np.array([reseller.token_cost(reseller.wholesale_price) for reseller in resellers])
+
+    def sales(price: Vector) -> Sales:
+        posted = users.posted.copy()
+        posted[mine] = price
+        moved = users.at(posted)
+        found = moved.today
+        return Sales(
+            moved.quantity[mine],
+            found.billed[np.ix_(mine, mine)],
+            moved.own_slope[mine],
+            float(cost @ moved.metered[offer]),
+            found.metered[np.ix_(offer, mine)] * cost[:, None],
+        )
+
+    return PriceGame(
+        price=users.posted[mine],
+        marginal_cost=np.zeros(mine.size),
+        keeps=keeps,
+        seller=np.arange(mine.size),
+        chosen=np.ones(mine.size, dtype=np.bool_),
+        sales=sales,
+    )

@@ -1,0 +1,126 @@
+"""Where a layer's profit stands between competition and cartel.
+
+The profit gain Δ = (π − π_Nash)/(π_joint − π_Nash) of Calvano et al. (2020): 0 where the layer earns what its price
+equilibrium would give, 1 where it earns what a cartel of its firms would; demand and costs are those of the run, the
+other layers answer as the layer's firms expect.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from market.arrays import Matrix, Vector
+from market.conduct.markup import settled_markup
+from market.equilibrium.path import Path
+
+ITERATIONS = 500
+LARGEST_STEP = 2.0
+REACH = 0.7
+"""Largest change of a logarithm of price in a longer step."""
+TOLERANCE = 1e-7
+LEAST_ROOM = 1e-6
+"""Of the cartel's profit: where it lies no farther from the equilibrium's, the layer has one seller in effect."""
+
+
+def profit_gain(profit: float, nash: float, joint: float) -> float:
+    """Return Δ; NaN where a cartel would gain nothing, or one of the profits is not known."""
+    room = joint - nash
+    return (profit - nash) / room if room > LEAST_ROOM * abs(joint) else float("nan")
+
+
+@dataclass(frozen=True)
+class Sales:
+    """What is sold at some prices.
+
+    Attributes:
+        quantity: [instrument].
+        response: [instrument, instrument], ∂quantity/∂price, price along the second axis.
+        own_slope: [instrument], ∂quantity/∂price as if inclusive values stood still.
+        cost: USD that all sold costs, where it is not the quantities times their marginal costs.
+        cost_response: [seller, instrument], ∂cost of a seller/∂price, then.
+    """
+
+    quantity: Vector
+    response: Matrix
+    own_slope: Vector
+    cost: float | None = None
+    cost_response: Matrix | None = None
+
+    def taken(self, owned: Matrix, seller: NDArray[np.int64]) -> Vector:
+        """[instrument], ∂cost/∂price that its decision-maker counts: of all sellers whose prices it owns."""
+        if self.cost_response is None:
+            return np.zeros(seller.size)
+        counted = np.zeros((len(self.cost_response), seller.size), dtype=np.bool_)
+        np.logical_or.at(counted, seller, owned > 0)
+        return np.asarray((self.cost_response * counted).sum(axis=0))
+
+
+@dataclass(frozen=True)
+class PriceGame:
+    """The firms of one layer as they set prices.
+
+    Attributes:
+        price: [instrument], posted, USD per unit.
+        marginal_cost: [instrument], USD per unit, grossed up for costs that follow revenue; 0 where sales tell the
+            cost.
+        keeps: [instrument], share of the price left after costs that follow it.
+        seller: [instrument], index of the firm.
+        chosen: [instrument], False where the price stays as agreed.
+        sales: Gives what is sold at any prices.
+    """
+
+    price: Vector
+    marginal_cost: Vector
+    keeps: Vector
+    seller: NDArray[np.int64]
+    chosen: NDArray[np.bool_]
+    sales: Callable[[Vector], Sales]
+
+    def profit(self, price: Vector) -> float:
+        """Return what all firms earn together at these prices, USD a month, fixed costs left out."""
+        sales = self.sales(price)
+        return float((self.keeps * (price - self.marginal_cost)) @ sales.quantity) - (sales.cost or 0.0)
+
+    def settled(self, owned: Matrix) -> Vector:
+        """Return the prices from which no decision-maker wants to move, [instrument]; NaN if none such are found.
+
+        Args:
+            owned: [instrument, instrument], 1 where one decision-maker owns both.
+        """
+        weight = owned * self.keeps[:, None] / self.keeps
+        price = np.where(self.chosen, np.maximum(self.price, self.marginal_cost), self.price)
+        path = Path()
+        for _ in range(ITERATIONS):
+            after = self._answer(price, weight, owned)
+            step = np.log(after / price)
+            farthest = float(np.abs(step).max())
+            if farthest < TOLERANCE:
+                return after
+            if not np.isfinite(farthest):
+                break
+            price = price * np.exp(np.clip(path.ahead(price, step), -REACH, REACH))
+        return np.full(price.size, np.nan)
+
+    def _answer(self, price: Vector, weight: Matrix, owned: Matrix) -> Vector:
+        """Return the prices the firms turn to from these, [instrument]; see `settled_markup`."""
+        sales = self.sales(price)
+        sold = self.chosen & (sales.own_slope < 0)
+        slope = np.where(sold, sales.own_slope, -1.0)
+        margins = price - self.marginal_cost
+        gained = sales.quantity - sales.taken(owned, self.seller) / self.keeps
+        wanted = self.marginal_cost + settled_markup(gained, sales.response * weight, slope, margins)
+        return np.where(sold, np.clip(wanted, price / LARGEST_STEP, price * LARGEST_STEP), price)
+
+    @property
+    def alone(self) -> Matrix:
+        """[instrument, instrument], ownership where every firm decides for itself."""
+        return (self.seller[:, None] == self.seller).astype(np.float64)
+
+    def gain(self) -> float:
+        """Return the profit gain at the posted prices; NaN where it is not defined."""
+        prices = self.settled(self.alone), self.settled(np.ones_like(self.alone))
+        if not np.isfinite(prices).all():
+            return float("nan")
+        return profit_gain(self.profit(self.price), *map(self.profit, prices))

@@ -1,0 +1,105 @@
+"""What each offer sold by each plan in a month: people, tokens and money, as they were served and billed."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from market.arrays import Floats, Matrix
+from market.markets.tokens.demand import TokenDemand
+from market.markets.tokens.menus import MenuDemand
+from market.parameters.plans import FREE, METERED, PLANS
+from market.records.measures import NAN, ratio
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+
+class Sales:
+    """The month just played, by offer and plan; where all is sold by the token, all is metered.
+
+    Attributes:
+        sellers: Names, [offer].
+        labs: How many offers are the labs' own, which come first.
+        offered: [offer, plan], whether the plan is on the menu.
+        users: [offer, plan], people served.
+        payers: People served who pay anything.
+        tokens: [offer, plan], Mtok.
+        revenue: [offer, plan], USD.
+        cost: [offer, plan], USD that the tokens cost their seller: a lab its serving, a reseller what it pays for them.
+        serving: [offer, plan], USD that serving the tokens costs the lab whose model it is.
+        conversion: Share of last month's free users who are expected to pay this month; NaN where there were none.
+
+    Args:
+        model: The market; statements of the month are drawn up.
+        before: The month before, if one was played.
+    """
+
+    def __init__(self, model: "TokenMarket", before: "Sales | None" = None) -> None:
+        retail = model.retail
+        demand, served = retail.demand, retail.served
+        shares, tokens, payment = use_of_plans(demand)
+        self.sellers, self.labs = demand.offers.sellers, len(model.open_labs)
+        self.offered = plans_offered(demand)
+        self.users = np.einsum("to,top->op", served, shares)
+        self.tokens = np.einsum("to,top->op", served, shares * tokens)
+        self.revenue = np.einsum("to,top->op", served, shares * payment)
+        pays = shares * (payment > 0)
+        self.payers = float(np.einsum("to,top->op", served, pays).sum())
+        self._free = served * shares[:, :, FREE]
+        self.conversion = NAN if before is None else before.converted(demand, pays.sum(axis=2))
+        self._cost_per_token(model, demand)
+
+    def _cost_per_token(self, model: "TokenMarket", demand: TokenDemand) -> None:
+        """Share what labs spent on serving by tokens."""
+        sold = demand.offers.by_lab(self.tokens.sum(axis=1))
+        spent = np.array([lab.statement.serving + lab.statement.depreciation for lab in model.open_labs])
+        per_token = np.divide(spent, sold, out=np.zeros_like(sold), where=sold > 0)
+        serving = per_token[demand.offers.lab]
+        paid = np.array([reseller.wholesale_price + reseller.support_cost for reseller in model.open_resellers])
+        self.serving = self.tokens * serving[:, None]
+        self.cost = self.tokens * np.concatenate([serving[: self.labs], paid])[:, None]
+
+    def converted(self, demand: TokenDemand, paying: Matrix) -> float:
+        """Return the share of this month's free users who are expected to pay a month later.
+
+        Args:
+            demand: Of that month.
+            paying: [type, offer], share of the offer's users who pay then.
+        """
+        place = {name: number for number, name in enumerate(demand.offers.sellers)}
+        mass = np.zeros((len(self._free), len(demand.offers) + 1))
+        for number, name in enumerate(self.sellers):
+            mass[:, place.get(name, -1)] += self._free[:, number]
+        free = float(mass.sum())
+        return ratio(float((demand.choice.of(mass).users * paying).sum()), free) if free > 0 else NAN
+
+    @cached_property
+    def cost_of_free(self) -> list[float]:
+        """[lab in business], USD that serving its free tokens cost it."""
+        return list(map(float, self.cost[: self.labs, FREE]))
+
+    @cached_property
+    def users_of_labs(self) -> list[float]:
+        """[lab in business], people whom it serves itself."""
+        return list(map(float, self.users[: self.labs].sum(axis=1)))
+
+
+def use_of_plans(demand: TokenDemand) -> tuple[Floats, Floats, Floats]:
+    """Return the share of each plan among those who choose an offer, and Mtok and USD a month of a user of it.
+
+    Each is [type, offer, plan], or fits such an array.
+    """
+    if isinstance(demand, MenuDemand):
+        return demand.plans, demand.use.tokens, demand.use.payment
+    shares = np.zeros((*demand.tokens.shape, len(PLANS)))
+    shares[:, :, METERED] = 1.0
+    return shares, demand.tokens[:, :, None], demand.payments[:, :, None]
+
+
+def plans_offered(demand: TokenDemand) -> NDArray[np.bool_]:
+    """Return whether a plan is on the menu, [offer, plan]."""
+    if demand.offers.menu is not None:
+        return demand.offers.menu.offered
+    return np.broadcast_to(np.arange(len(PLANS)) == METERED, (len(demand.offers), len(PLANS)))

@@ -1,0 +1,186 @@
+"""Where a market begins: prices that no seller would change, users with the providers they would come to have."""
+
+from dataclasses import dataclass, replace
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from market.arrays import Matrix, Vector
+from market.conduct.pricing import BestResponse
+from market.equilibrium.path import Path
+from market.markets.tokens import setters
+from market.markets.tokens.demand import TokenDemand
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+
+ROUNDS_OF_HAGGLING = 120
+TIMES_TO_SETTLE = 2
+MONTHS_TO_SETTLE = 240
+NEARLY_SETTLED, SETTLED, AT_HOME = 1e-3, 1e-9, 1e-6
+"""Relative change in a round of haggling that is none of prices, in a month that is none of users' providers."""
+NEAR, FAR, LONG = 0.05, 0.3, 40
+"""Where prices come to rest is foreseen once none moves by more than ``NEAR``; after a ``LONG`` time, than ``FAR``."""
+
+SHARED: dict[str, "Settled"] = {}
+"""Where markets settled, by their parameters: runs that differ by their seed alone open alike."""
+MOST_SHARED = 64
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Prices and users settled with each other.
+
+    Attributes:
+        labs: [lab, price], retail and wholesale prices, fee, and price beyond an allowance.
+        resold: [reseller], prices or fees.
+        shares: By segment, [type, offer], of the active users.
+        servers: [product], USD per accelerator.
+    """
+
+    labs: Matrix
+    resold: Vector
+    shares: list[Matrix]
+    servers: Vector
+
+
+def settle(model: "TokenMarket") -> Settled:
+    """Let prices and users settle with each other; the scenario's rules start there."""
+    _ask(model)
+    for _ in range(TIMES_TO_SETTLE):  # users with a provider answer less to prices, and prices decide which they have
+        haggle(model, NEARLY_SETTLED)
+        shares = expected_shares(model)
+        _give(model, shares)
+    haggle(model, SETTLED)
+    return Settled(*_posted(model), shares, model.servers.price)
+
+
+def share(key: str, settled: Settled) -> None:
+    """Keep where a market settled for those of the same parameters."""
+    if len(SHARED) == MOST_SHARED:
+        SHARED.pop(next(iter(SHARED)))
+    SHARED[key] = settled
+
+
+def open_as(model: "TokenMarket", settled: Settled) -> None:
+    """Open as a market of the same parameters has."""
+    _ask(model)
+    _post(model, settled.labs, settled.resold)
+    model.retail.look()
+    _give(model, settled.shares)
+    model.retail.look()
+
+
+def _ask(model: "TokenMarket") -> None:
+    """Put up the prices and fees that haggling starts from, some way above cost."""
+    tariffs, labs, resellers = model.parameters.tariffs, model.labs, model.resellers
+    costs = model.retail.costs().marginal_cost.tolist()
+    for lab, cost in zip(labs, costs, strict=True):
+        lab.retail_price, lab.wholesale_price = 2.0 * cost, 1.5 * cost
+        lab.beyond = 2.0 * cost if tariffs.subscription == "two-part" else inf
+        lab.free_allowance = tariffs.free_allowance
+    for reseller in resellers:
+        reseller.wholesale_price = reseller.asked_by(labs[reseller.lab])
+    model.retail.look()
+    for lab, cost, use in zip(labs, costs, setters.use_per_subscriber(model.retail.standing), strict=False):
+        lab.fee = 2.0 * cost * use
+    for reseller in resellers:
+        reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
+
+
+def haggle(model: "TokenMarket", until: float) -> None:
+    """Let labs and resellers answer each other's prices until none moves by more than this, relatively."""
+    rule = BestResponse(patience=0.9, largest_move=0.5)
+    retail, labs, resellers = model.retail, model.labs, model.resellers
+    costs, everybody = retail.costs(), list(range(len(labs)))
+    retail.look()
+    posted, path = all_posted(model), Path()
+    for number in range(ROUNDS_OF_HAGGLING):
+        layer = replace(setters.lab_layer(retail.standing, labs, costs, rule.patience), capacity=np.inf)
+        retail.agree(rule.post(layer), everybody, labs, costs)
+        for reseller in resellers:
+            reseller.pass_on(reseller.asked_by(labs[reseller.lab]))
+        if resellers:
+            wanted = rule.post(setters.reseller_layer(retail.standing, resellers, rule.patience))
+            for reseller, price in zip(resellers, wanted.tolist(), strict=True):
+                reseller.price = price
+        before, posted = posted, all_posted(model)
+        if (np.abs(posted - before) <= until * before).all():
+            retail.look()
+            break
+        posted = _foreseen(path, before, posted, NEAR if number < LONG else FAR)
+        _post_all(model, posted)
+        retail.look()
+
+
+def _foreseen(path: Path, before: Vector, after: Vector, reach: float) -> Vector:
+    """Return where prices come to rest by their way so far; what they move to where that is farther than ``reach``.
+
+    What is not a price yet, being zero, goes its own way. Ratios of prices do not depend on the currency, to the bit.
+    """
+    moves = (before > 0) & (after > 0)
+    step = np.log(after[moves] / before[moves])
+    if np.abs(step).max(initial=0.0) > reach:
+        return after
+    ahead, found = np.clip(path.ahead(before[moves], step), -reach, reach), after.copy()
+    found[moves] = before[moves] * np.exp(ahead)
+    return found
+
+
+def _posted(model: "TokenMarket") -> tuple[Matrix, Vector]:
+    """Return all prices and fees: of labs, retail, wholesale, fee and beyond an allowance; and those of resellers."""
+    of_labs = [(lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond) for lab in model.labs]
+    return np.array(of_labs, dtype=np.float64), np.array([reseller.price for reseller in model.resellers])
+
+
+def all_posted(model: "TokenMarket") -> Vector:
+    """Return the prices and fees there are, one after the other."""
+    of_labs, resold = _posted(model)
+    return np.concatenate([of_labs[np.isfinite(of_labs)], resold])
+
+
+def _post(model: "TokenMarket", of_labs: Matrix, resold: Vector) -> None:
+    """Put up all prices and fees, as `_posted` returns them; resellers pay what their labs ask."""
+    for lab, prices in zip(model.labs, of_labs.tolist(), strict=True):
+        lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond = prices
+    for reseller, price in zip(model.resellers, resold.tolist(), strict=True):
+        reseller.price, reseller.wholesale_price = price, reseller.asked_by(model.labs[reseller.lab])
+
+
+def _post_all(model: "TokenMarket", posted: Vector) -> None:
+    """Put up all prices and fees, as `all_posted` returns them."""
+    of_labs, _ = _posted(model)
+    there = np.isfinite(of_labs)
+    of_labs[there] = posted[: there.sum()]
+    _post(model, of_labs, posted[there.sum() :])
+
+
+def _give(model: "TokenMarket", shares: list[Matrix]) -> None:
+    """Give the active users providers, by shares [type, offer] of each segment."""
+    for segment, share in zip(model.segments, shares, strict=True):
+        segment.people.settle(share)
+
+
+def expected_shares(model: "TokenMarket") -> list[Matrix]:
+    """Return the providers users would come to have, tilted to the larger labs by ``share_ratio``, by segment."""
+    demand = model.retail.expected()
+    users = _settled(demand)
+    tilted = users * model.parameters.labs.share_ratio**demand.offers.lab
+    scale = users.sum(axis=1, keepdims=True) / np.maximum(tilted.sum(axis=1, keepdims=True), 1e-300)
+    active = np.maximum(demand.mass.sum(axis=1, keepdims=True), 1e-300)
+    return [np.clip(share, 0.0, 1.0) for share in np.split(tilted * scale / active, len(model.segments))]
+
+
+def _settled(demand: TokenDemand) -> Matrix:
+    """Return the people [type, offer] of a market in which, month after month, as many come to an offer as leave it."""
+    choice, mass = demand.choice, demand.mass
+    users = choice.users
+    for _ in range(MONTHS_TO_SETTLE):
+        without = mass.sum(axis=1) - users.sum(axis=1)
+        mass = np.column_stack([users, np.maximum(without, 0.0)])
+        before, users = users, choice.of(mass).users
+        if np.abs(users - before).sum() <= AT_HOME * users.sum():
+            break
+    return users

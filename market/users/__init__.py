@@ -1,0 +1,1 @@
+"""Users: types of people, segments of them, and their choice."""

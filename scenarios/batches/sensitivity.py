@@ -1,0 +1,164 @@
+"""A sensitivity study as a batch: a design over the plausible ranges, each of its points a setting."""
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scenarios.batches.batch import Summary, Watch, run_batch
+from scenarios.batches.plan import MOST_SETTINGS
+from scenarios.batches.sampling import SHOWN_REFUSALS, Shares, design
+from scenarios.batches.worker import Simulate
+from scenarios.errors import BadInput
+from scenarios.files.experiment import Experiment, SettingSpec
+from scenarios.files.inputs import inputs_of
+from scenarios.files.loading import Scenario, load, override
+from scenarios.files.measures import DEFAULT, measure_of
+from scenarios.files.study import Input, Method, Study
+from scenarios.running import checked_seed, resized
+
+METHODS: tuple[Method, ...] = ("morris", "sobol", "shapley")
+AS_IT_IS = "as it is"
+"""The setting in which nothing is spread."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A study and the experiment that carries it out."""
+
+    study: Study
+    experiment: Experiment
+
+
+def plan_study(
+    scenario: str | os.PathLike[str],
+    method: str = "morris",
+    measures: Sequence[str] = (),
+    runs: int | None = None,
+    patterns: Sequence[str] = (),
+    changes: Mapping[str, Any] | None = None,
+    rounds: int | None = None,
+    users: int | None = None,
+    seed: int = 1,
+) -> Planned:
+    """Lay out a sensitivity study of a scenario.
+
+    Args:
+        scenario: Name of a preset, or a TOML file.
+        method: ``morris``, ``sobol`` or ``shapley``.
+        measures: What is to be explained, as ``layers.labs.margin``; the margins of the layers if there are none.
+        runs: At most so many, besides one of the scenario as it is; what the method needs if omitted.
+        patterns: Inputs by dotted name or glob; all that have a plausible range if there are none.
+        changes: Parameters changed in every run, by dotted name; they are held.
+        rounds: Instead of ``horizon.rounds``.
+        users: Instead of ``population.users``.
+        seed: Of the design and of every run.
+
+    Raises:
+        BadInput: If anything of it will not do.
+    """
+    chosen = _method(method)
+    names = tuple(dict.fromkeys(measure_of(name).name for name in measures or DEFAULT))
+    seed, changes = checked_seed(seed), dict(changes or {})
+    if runs is not None and not 1 <= runs < MOST_SETTINGS:
+        raise BadInput(f"--runs {runs} must be an integer from 1 to {MOST_SETTINGS - 1:,}")
+    loaded = load(scenario, changes)
+    for option, key, value in (("--rounds", "horizon.rounds", rounds), ("--users", "population.users", users)):
+        if value is not None and key in changes:
+            raise BadInput(f"--set: {key} is given by {option} as well")
+    loaded = replace(loaded, parameters=resized(loaded.parameters, rounds, users))
+    inputs = inputs_of(loaded.parameters, patterns, tuple(changes))
+    study = _study(loaded, (chosen, names, tuple(patterns)), inputs, runs, seed)
+    return Planned(study, _experiment(os.fspath(scenario), loaded, study, changes, rounds, users))
+
+
+def run_study(
+    planned: Planned,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    out: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    watch: Watch | None = None,
+    simulate: Simulate | None = None,
+) -> Summary:
+    """Carry out a study as a batch; arguments and errors are those of ``run_batch``."""
+    about = {"study": planned.study.model_dump(mode="json")}
+    return run_batch(planned.experiment, None, workers, executor, out, resume, watch, simulate, about)
+
+
+def _method(method: str) -> Method:
+    for known in METHODS:
+        if method == known:
+            return known
+    raise BadInput(f"--method {method} must be one of {', '.join(METHODS)}")
+
+
+def _study(
+    scenario: Scenario,
+    asked: tuple[Method, tuple[str, ...], tuple[str, ...]],
+    inputs: tuple[Input, ...],
+    runs: int | None,
+    seed: int,
+) -> Study:
+    method, measures, patterns = asked
+    drawn = design(method, len(inputs), runs, seed, lambda point: refusal(scenario, inputs, point))
+    return Study(
+        method=method,
+        seed=seed,
+        measures=measures,
+        inputs=inputs,
+        patterns=patterns,
+        runs=runs,
+        points=tuple(tuple(point) for point in drawn.points.tolist()),
+        drawn=drawn.number,
+        refused=drawn.refusals.total(),
+        refusals=tuple(reason for reason, _ in drawn.refusals.most_common(SHOWN_REFUSALS)),
+    )
+
+
+def refusal(scenario: Scenario, inputs: Sequence[Input], point: Shares) -> str | None:
+    """Say why a point of a design makes no sense as a scenario; None if it does."""
+    try:
+        override(scenario.parameters, values_at(inputs, point.tolist()), "refused")
+    except BadInput as problem:
+        return str(problem).removeprefix("refused: ")
+    return None
+
+
+def values_at(inputs: Sequence[Input], point: Sequence[float]) -> dict[str, float | int]:
+    """Return the values of all keys at a point of a design."""
+    return {key: value for item, share in zip(inputs, point, strict=True) for key, value in item.at(share).items()}
+
+
+def _experiment(
+    source: str, scenario: Scenario, study: Study, changes: dict[str, Any], rounds: int | None, users: int | None
+) -> Experiment:
+    names = _point_names(study)
+    points = [
+        SettingSpec(name=name, title=name, set=values_at(study.inputs, point))
+        for name, point in zip(names, study.points, strict=True)
+    ]
+    return Experiment(
+        name=f"{scenario.name.replace('/', '-').lstrip('.') or 'scenario'}-sensitivity",
+        title=f"What decides: {scenario.title}"[:200],
+        question=f"On which of {len(study.inputs)} inputs, spread over their plausible ranges, does the answer of "
+        f"{scenario.name} depend most?",
+        scenario=source,
+        rounds=rounds,
+        users=users,
+        replications=1,
+        seed=study.seed,
+        set=changes,
+        settings=(SettingSpec(name=AS_IT_IS, title="The scenario as it is"), *points),
+    )
+
+
+def _point_names(study: Study) -> list[str]:
+    """Return a name for each point that sorts in the order of the design."""
+    digits = len(str(len(study.points)))
+    if study.method != "morris":
+        return [f"point {number:0{digits}d}" for number in range(1, len(study.points) + 1)]
+    steps = len(str(study.block))
+    places = (divmod(number, study.block) for number in range(len(study.points)))
+    return [f"trajectory {path + 1:0{digits}d} step {step:0{steps}d}" for path, step in places]

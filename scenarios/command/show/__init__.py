@@ -1,0 +1,1 @@
+"""The answer to `show`: what can be changed in a scenario."""

@@ -1,0 +1,72 @@
+"""``tokenmarket sensitivity``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scenarios.command import completion
+from scenarios.command.verbs.batch import report_batch
+from scenarios.command.verbs.options import Assignments, Cluster, Resume, ScenarioName, Workers
+from scenarios.errors import WorkFailed
+
+
+def sensitivity_command(
+    scenario: ScenarioName,
+    method: Annotated[
+        str, typer.Option(help="morris: trajectories of runs; sobol, shapley: shares of variance, by an emulator.")
+    ] = "morris",
+    measures: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--measure",
+            metavar="NAME",
+            help="What to explain, as layers.labs.margin (as it is if omitted, with the other layers') or "
+            "rounds.price_retail; may be repeated.",
+            autocompletion=completion.measure_names,
+        ),
+    ] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="KEY|GLOB",
+            help="Spread this parameter, or 'labs.*'; may be repeated. All with a plausible range if omitted.",
+            autocompletion=completion.sections,
+        ),
+    ] = None,
+    runs: Annotated[int | None, typer.Option(help="At most so many runs.")] = None,
+    rounds: Annotated[int | None, typer.Option(help="Rounds (months) of each run.")] = None,
+    users: Annotated[int | None, typer.Option(help="Users to simulate in each run.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the design and of every run.")] = 1,
+    assignments: Assignments = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the results; results/SCENARIO-sensitivity if omitted.")
+    ] = None,
+    resume: Resume = False,
+) -> None:
+    """Find out which inputs decide a result, over the plausible range of each."""
+    from scenarios.batches.batch import Stopped
+    from scenarios.batches.cluster import connected
+    from scenarios.batches.sensitivity import plan_study, run_study
+    from scenarios.command.progress import batch_shown
+    from scenarios.command.sensitivity import announce, finish
+    from scenarios.files.merging import parse_assignments
+
+    planned = plan_study(
+        scenario, method, measures or (), runs, inputs or (), parse_assignments(assignments or ()), rounds, users, seed
+    )
+    try:
+        with connected(cluster, workers) as (executor, number):
+            announce(planned)
+            with batch_shown() as watch:
+                done = run_study(planned, number, executor, out, resume, watch)
+    except Stopped as stopped:
+        report_batch(stopped.summary)
+        raise WorkFailed("stopped; the same command with --resume goes on") from None
+    report_batch(done)
+    finish(done.folder)
+    if done.failures:
+        raise SystemExit(1)

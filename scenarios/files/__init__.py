@@ -1,0 +1,1 @@
+"""Scenarios and experiments as files: reading, merging, validating."""

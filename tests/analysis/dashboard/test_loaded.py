@@ -1,0 +1,48 @@
+"""Several threads want the large packages at once: each finds them whole."""
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from analysis.dashboard import loaded
+
+TOGETHER = """
+import threading
+from analysis.dashboard.choice import Choice
+from analysis.dashboard.engine import Engine
+from analysis.dashboard.painter import Painter
+from analysis.dashboard.server import warm_up
+from analysis.dashboard.snapshot import Snapshot
+
+told, done = [], threading.Event()
+def tell(snapshot):
+    told.append(snapshot)
+    done.set()
+
+Painter("Profit", print).start()
+threading.Thread(target=warm_up).start()
+Engine(Choice("baseline"), tell).start()
+assert done.wait(120)
+assert told[0].rounds and not told[0].error, told[0].error
+"""
+
+
+def test_a_market_is_built_while_others_load() -> None:
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", TOGETHER], capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
+
+
+def test_work_waits_until_another_thread_has_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = threading.Lock()
+    monkeypatch.setattr(loaded, "LOADING", lock)
+    began = threading.Event()
+    thread = threading.Thread(target=loaded.when_loaded(began.set))
+    with lock:  # somebody is halfway through an import
+        thread.start()
+        assert not began.wait(0.2)
+    thread.join(60)
+    assert began.is_set()

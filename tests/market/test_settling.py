@@ -1,0 +1,109 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from market import Parameters, TokenMarket, settling
+from market.conduct.pricing import BestResponse
+from market.markets.tokens.prices import lab_layer, reseller_layer
+from market.parameters.overriding import overridden
+from scenarios.files.loading import load, override
+
+
+@pytest.fixture(scope="module")
+def model() -> TokenMarket:
+    return TokenMarket(Parameters(), rng=1)
+
+
+def test_prices_open_where_nobody_would_move_in_the_absence_of_capacity(model):
+    rule, count = BestResponse(patience=0.9), len(model.labs)
+    layer = lab_layer(model.retail.standing, model.labs, model.retail.costs(), rule.patience)
+    layer = replace(layer, capacity=np.full(count, np.inf))
+    assert rule.post(layer)[:count] == pytest.approx([lab.retail_price for lab in model.labs], rel=1e-5)
+    resale = reseller_layer(model.retail.standing, model.resellers)
+    assert rule.post(resale) == pytest.approx([reseller.price for reseller in model.resellers], rel=1e-5)
+
+
+def test_opening_prices_are_settled_to_the_last_digit():
+    """With users who are not loyal, prices do not depend on where users were before: they are at rest exactly."""
+    segments = {name: {**s.model_dump(), "loyalty": 0.0} for name, s in Parameters().population.segments.items()}
+    free = TokenMarket(Parameters(population={"segments": segments}, labs={"share_ratio": 1.0}), rng=1)
+    layer = lab_layer(free.retail.standing, free.labs, free.retail.costs(), 0.9)
+    layer = replace(layer, capacity=np.full(len(free.labs), np.inf))
+    posted = BestResponse(patience=0.9).post(layer)[: len(free.labs)]
+    assert posted == pytest.approx([lab.retail_price for lab in free.labs], rel=1e-6)
+
+
+@pytest.mark.parametrize("preset", ["baseline", "crowded-labs", "aggregators-only"])
+def test_prices_and_fees_open_where_no_seller_would_move(preset, monkeypatch):
+    """Where sellers' answers alone went to and fro for ever, too."""
+    model = TokenMarket(load(preset, {"population.users": 1000}).parameters, rng=1)
+    opened = settling.all_posted(model)
+    monkeypatch.setattr(settling, "ROUNDS_OF_HAGGLING", 1)
+    settling.haggle(model, 1.0)
+    assert settling.all_posted(model) == pytest.approx(opened, rel=1e-6)
+
+
+def test_users_settle_with_whom_they_would_choose_tilted_to_the_larger_labs():
+    model = TokenMarket(Parameters(labs={"share_ratio": 1.0, "count": 2}, resellers={"count": 0}), rng=1)
+    even = np.concatenate(settling.expected_shares(model))
+    tilt = overridden(model.parameters, {"labs.share_ratio": 0.5})
+    model.now = replace(model.now, parameters=tilt)
+    tilted = np.concatenate(settling.expected_shares(model))
+    np.testing.assert_allclose(tilted[:, 1] / tilted[:, 0], 0.5 * even[:, 1] / even[:, 0], rtol=1e-9)
+    np.testing.assert_allclose(tilted.sum(axis=1), even.sum(axis=1), rtol=1e-9)
+
+
+def test_users_open_where_they_would_stay(model):
+    """One month later as many have come to every seller as have left, but for the tilt to larger labs."""
+    changes = {"labs.share_ratio": 1.0, "population.users": 10**10, "population.engine": "cohort"}
+    still = TokenMarket(override(model.parameters, changes), rng=1)
+    demand = still.retail.expected()
+    before = demand.mass.sum(axis=0)[:-1]
+    assert demand.choice.users.sum(axis=0) == pytest.approx(before, rel=5e-3)
+
+
+@pytest.mark.parametrize("preset", ["by-the-token", "lab-monopoly"])
+def test_haggling_ends_where_it_would_have_led(preset, monkeypatch):
+    parameters = load(preset, {"population.users": 1000}).parameters
+    monkeypatch.setattr(settling, "SHARED", {})
+    short = TokenMarket(parameters, rng=1)
+    monkeypatch.setattr(settling, "SHARED", {})
+    monkeypatch.setattr(settling, "SETTLED", -1.0)
+    full = TokenMarket(parameters, rng=1)
+    for one, other in zip([*short.labs, *short.resellers], [*full.labs, *full.resellers], strict=True):
+        assert one.price == pytest.approx(other.price, rel=1e-7)
+        assert one.wholesale_price == pytest.approx(other.wholesale_price, rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"labs.wholesale": "chosen"}, {"resellers.count": 0}, {"policy.price_cap": 3.0}]
+)
+def test_a_run_is_the_same_whether_another_has_haggled_before(change, monkeypatch):
+    parameters = load("by-the-token", {"population.users": 1000} | change).parameters
+    for seed in (1, 2):  # the second run finds what the first has settled
+        after = TokenMarket(parameters, rng=seed)
+        with monkeypatch.context() as alone:
+            alone.setattr(settling, "SHARED", {})
+            first = TokenMarket(parameters, rng=seed)
+        for model in (after, first):
+            for _ in range(2):
+                model.step()
+        for table in ("rounds", "firms", "layers", "flows", "plans"):
+            pd.testing.assert_frame_equal(
+                getattr(after.results(), table), getattr(first.results(), table), check_exact=True
+            )
+
+
+def test_prices_settled_for_one_scenario_are_not_those_of_another():
+    cheap, dear = (TokenMarket(Parameters(fleet={"throughput": rate}), rng=1) for rate in (4000.0, 2000.0))
+    assert dear.labs[0].price > 1.2 * cheap.labs[0].price
+
+
+def test_few_settled_prices_are_kept(monkeypatch):
+    monkeypatch.setattr(settling, "MOST_SHARED", 2)
+    monkeypatch.setattr(settling, "SHARED", {})
+    for labs in (1, 2, 3):
+        TokenMarket(Parameters(labs={"count": labs}, population={"users": 1000}), rng=1)
+    assert [len(settled.labs) for settled in settling.SHARED.values()] == [2, 3]
