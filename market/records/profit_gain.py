@@ -16,6 +16,8 @@ from market.conduct.markup import settled_markup
 from market.equilibrium.path import Path
 
 ITERATIONS = 500
+WITHOUT_PROGRESS = 100
+"""Iterations in which prices come no nearer to rest, by half, after which they are taken to have none."""
 LARGEST_STEP = 2.0
 REACH = 0.7
 """Largest change of a logarithm of price in a longer step."""
@@ -91,14 +93,17 @@ class PriceGame:
         """
         weight = owned * self.keeps[:, None] / self.keeps
         price = np.where(self.chosen, np.maximum(self.price, self.marginal_cost), self.price)
-        path = Path()
+        path, nearest, left = Path(), np.inf, WITHOUT_PROGRESS
         for _ in range(ITERATIONS):
             after = self._answer(price, weight, owned)
             step = np.log(after / price)
             farthest = float(np.abs(step).max())
             if farthest < TOLERANCE:
                 return after
-            if not np.isfinite(farthest):
+            if farthest < nearest / 2:
+                nearest, left = farthest, WITHOUT_PROGRESS
+            left -= 1
+            if not left or not np.isfinite(farthest):
                 break
             price = price * np.exp(np.clip(path.ahead(price, step), -REACH, REACH))
         return np.full(price.size, np.nan)

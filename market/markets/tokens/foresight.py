@@ -19,6 +19,9 @@ from market.markets.tokens.prices import LabCosts
 if TYPE_CHECKING:
     from market.model import TokenMarket
 
+SOME_REVENUE = 1e-9
+"""Part of a gain or a loss from which on it is one of what is sold."""
+
 
 class Foresight:
     """A market with menus some months ahead, if nothing happens.
@@ -60,4 +63,5 @@ def prizes(model: "TokenMarket") -> list[Prize]:
 
 
 def _over(amount: Vector, revenue: Vector) -> Vector:
-    return np.divide(amount, revenue, out=np.zeros_like(amount), where=revenue > 0)
+    """Return shares of revenue; zero where revenue is a rounding of the amount, for what is left of it tells nothing."""
+    return np.divide(amount, revenue, out=np.zeros_like(amount), where=revenue > SOME_REVENUE * np.abs(amount))
