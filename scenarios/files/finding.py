@@ -12,6 +12,7 @@ PRESETS = Path(__file__).parent.parent / "presets"
 EXPERIMENTS = Path(__file__).parent.parent / "experiments"
 RECORDS = Path(__file__).parent.parent / "records"
 ENSEMBLES = Path(__file__).parent.parent / "ensembles"
+SHOCKS = Path(__file__).parent.parent / "shocks"
 HEAD = ("title", "question", "extends")
 """Keys of a scenario file that are not parameters."""
 
