@@ -10,6 +10,7 @@ import solara
 
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.contained import Contained, Problem
+from analysis.dashboard.downloads.block import Downloads
 from analysis.dashboard.engine import Engine
 from analysis.dashboard.painter import Painter, Painting
 from analysis.dashboard.panel import Painted, Picker, Waiting
@@ -157,6 +158,8 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
             shown = painting if painting is not None and painting.tab == tab and not painting.empty else None
             view = Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown)
             view.key(f"view of {tab}")
+        files = Contained("The list of downloads", lambda: Downloads(snapshot, shown), snapshot)
+        files.key("downloads")
 
 
 @solara.component

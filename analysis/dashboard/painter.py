@@ -5,7 +5,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -34,12 +34,13 @@ DRAWING = threading.Lock()
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as SVG, what it shows in words, and its size in inches."""
+    """A figure as SVG, what it shows in words, its size in inches, and what draws it again."""
 
     svg: bytes
     description: str
     width: float
     height: float
+    draw: "Callable[[], Figure | None]" = field(compare=False, repr=False)
 
     @property
     def source(self) -> str:
@@ -101,7 +102,7 @@ class Attempts:
 
         def picture(draw: Callable[[D], "Figure | None"]) -> Picture | None:
             figure = draw(data)
-            return None if figure is None else _picture(figure)
+            return None if figure is None else _picture(figure, partial(draw, data))
 
         found = [self(f"Figure {place}", partial(picture, one)) for place, one in enumerate(draw, start=1)]
         return tuple(one for one in found if one is not None)
@@ -170,11 +171,10 @@ def _opened(item: Item) -> "BatchResults":
     return results
 
 
-def _picture(figure: "Figure") -> Picture:
-    from analysis.figures import image
+def _picture(figure: "Figure", draw: "Callable[[], Figure | None]") -> Picture:
+    from analysis.figures.saving import description, image
 
-    description = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
-    return Picture(image(figure), description, figure.get_figwidth(), figure.get_figheight())
+    return Picture(image(figure), description(figure), figure.get_figwidth(), figure.get_figheight(), draw)
 
 
 class Painter:
