@@ -69,7 +69,7 @@ def _repeating(snapshot: Snapshot, results: "BatchResults", origin: "Origin") ->
     return section(
         "How to repeat this",
         code(again),
-        paragraph(f"Or save the scenario below as {file}, which needs no other file:"),
+        paragraph(f"Or save the scenario below as {file}, and play that:"),
         code(f"{played_by(snapshot)} --out NEW_FOLDER\n"),
         details(f"The scenario: {file}", code(scenario_file(snapshot).decode())),
         changes_table(origin),
