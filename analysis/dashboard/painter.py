@@ -34,13 +34,13 @@ DRAWING = threading.Lock()
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as SVG, what it shows in words, its size in inches, and what draws it again."""
+    """A figure as SVG, what it shows in words, its size in inches, and what it was drawn into."""
 
     svg: bytes
     description: str
     width: float
     height: float
-    draw: "Callable[[], Figure | None]" = field(compare=False, repr=False)
+    figure: "Figure | None" = field(default=None, compare=False, repr=False)
 
     @property
     def source(self) -> str:
@@ -102,7 +102,7 @@ class Attempts:
 
         def picture(draw: Callable[[D], "Figure | None"]) -> Picture | None:
             figure = draw(data)
-            return None if figure is None else _picture(figure, partial(draw, data))
+            return None if figure is None else _picture(figure)
 
         found = [self(f"Figure {place}", partial(picture, one)) for place, one in enumerate(draw, start=1)]
         return tuple(one for one in found if one is not None)
@@ -171,10 +171,11 @@ def _opened(item: Item) -> "BatchResults":
     return results
 
 
-def _picture(figure: "Figure", draw: "Callable[[], Figure | None]") -> Picture:
+def _picture(figure: "Figure") -> Picture:
     from analysis.figures.saving import description, image
 
-    return Picture(image(figure), description(figure), figure.get_figwidth(), figure.get_figheight(), draw)
+    size = figure.get_figwidth(), figure.get_figheight()
+    return Picture(image(figure), description(figure), *size, figure=figure)
 
 
 class Painter:

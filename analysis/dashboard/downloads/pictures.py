@@ -5,19 +5,18 @@ from scenarios.errors import WorkFailed
 
 
 def figure_file(picture: Picture, kind: str) -> bytes:
-    """Return a figure drawn again for a file.
+    """Return a figure as a file.
 
     Args:
-        picture: As it stands on the page, its letters drawn as shapes.
+        picture: As it stands on the page, where its letters are drawn as shapes.
         kind: ``svg``, in which letters stay text, to be searched and edited, or ``png``, 300 dots per inch.
 
     Raises:
-        WorkFailed: If there is nothing to draw any more.
+        WorkFailed: If the picture is all that there is.
     """
     from analysis.figures import image
 
+    if picture.figure is None:
+        raise WorkFailed("the figure is not there any more")
     with DRAWING:
-        figure = picture.draw()
-        if figure is None:
-            raise WorkFailed("the figure is empty now")
-        return image(figure, kind, text=kind == "svg")
+        return image(picture.figure, kind, text=kind == "svg")
