@@ -10,6 +10,7 @@ import solara
 from analysis.dashboard.beside import Beside
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.contained import Contained, Problem
+from analysis.dashboard.downloads.block import Downloads
 from analysis.dashboard.engine import Engine
 from analysis.dashboard.happening import Happened
 from analysis.dashboard.link import Address, Opened, opened_by, query_of
@@ -148,6 +149,8 @@ def Main(
             shown = painting if painting is not None and painting.tab == tab and not painting.empty else None
             view = Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown)
             view.key(f"view of {tab}")
+        files = Contained("The list of downloads", lambda: Downloads(snapshot, shown), snapshot)
+        files.key("downloads")
 
 
 @solara.component

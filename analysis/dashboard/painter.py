@@ -5,7 +5,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,13 +37,23 @@ DRAWING = threading.Lock()
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as SVG, what it shows in words, its size in inches, and of which market it is where there are two."""
+    """A figure as SVG.
+
+    Attributes:
+        svg: The drawing.
+        description: What it shows, in words.
+        width: Inches.
+        height: Inches.
+        market: Of which it is, where there are two.
+        figure: What was drawn.
+    """
 
     svg: bytes
     description: str
     width: float
     height: float
     market: str = ""
+    figure: "Figure | None" = field(default=None, compare=False, repr=False)
 
     @property
     def source(self) -> str:
@@ -197,10 +207,10 @@ def _opened(item: Item) -> "BatchResults":
 
 
 def _picture(figure: "Figure", market: str = "") -> Picture:
-    from analysis.figures import image
+    from analysis.figures.saving import description, image
 
-    description = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
-    return Picture(image(figure), description, figure.get_figwidth(), figure.get_figheight(), market)
+    size = figure.get_figwidth(), figure.get_figheight()
+    return Picture(image(figure), description(figure), *size, market, figure)
 
 
 class Painter:
