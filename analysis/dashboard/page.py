@@ -16,7 +16,9 @@ from analysis.dashboard.panel import Painted, Picker, Waiting
 from analysis.dashboard.shelf import MOST_PICKS, Shelf, Stock
 from analysis.dashboard.side import Side
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.views import COMPARE, TABS
+from analysis.dashboard.sweep.job import Sweeps
+from analysis.dashboard.sweep.panel import Sweep
+from analysis.dashboard.views import COMPARE, SWEEP, TABS
 from market.wording import counted
 
 NAME = "Token Market"
@@ -34,6 +36,7 @@ class Visit:
     ) -> None:
         self.shelf = shelf
         self.painter = Painter(TABS[0], painted.set)
+        self.sweeps = Sweeps(shelf)
         self.told = told
         self.engine = Engine(Choice(scenario), self.tell)
 
@@ -50,6 +53,7 @@ class Visit:
         def end() -> None:
             self.engine.close()
             self.painter.close()
+            self.sweeps.close()
 
         return end
 
@@ -155,7 +159,10 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
                 Contained("The list of results", lambda: Picker(visit.shelf, list(stock.items), list(picks),
                                                                 stock.damaged, pick), stock)  # fmt: skip
             shown = painting if painting is not None and painting.tab == tab and not painting.empty else None
-            view = Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown)
+            if tab == SWEEP:
+                view = Contained("The sweep", lambda: Sweep(visit.sweeps, snapshot.choice), snapshot.choice)
+            else:
+                view = Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown)
             view.key(f"view of {tab}")
 
 
