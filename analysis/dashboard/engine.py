@@ -34,6 +34,7 @@ class Engine:
         self._tell = tell
         self._wake = threading.Condition()
         self._choice: Choice | None = choice
+        self._ordered = choice
         self._steps = 0
         self._playing = False
         self._interval = 0.2
@@ -53,8 +54,13 @@ class Engine:
     def build(self, choice: Choice) -> None:
         """Start again with this choice; steps asked for and not yet played are forgotten."""
         with self._wake:
-            self._choice, self._steps, self._playing = choice, 0, False
+            self._choice, self._ordered, self._steps, self._playing = choice, choice, 0, False
             self._wake.notify()
+
+    def ordered(self) -> Choice:
+        """Return what is played, or will be once it is built."""
+        with self._wake:
+            return self._ordered
 
     def step(self) -> None:
         """Play one round."""

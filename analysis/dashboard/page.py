@@ -160,7 +160,8 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
                                                                 stock.damaged, pick), stock)  # fmt: skip
             shown = painting if painting is not None and painting.tab == tab and not painting.empty else None
             if tab == SWEEP:
-                view = Contained("The sweep", lambda: Sweep(visit.sweeps, snapshot.choice), snapshot.choice)
+                view = Contained("The sweep", lambda: Sweep(visit.sweeps, snapshot.choice, visit.engine.ordered),
+                                 snapshot.choice)  # fmt: skip
             else:
                 view = Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown)
             view.key(f"view of {tab}")

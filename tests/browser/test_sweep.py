@@ -15,6 +15,7 @@ from test_tabs import STANDS_OUT
 from visitor import Visitor, check_figures
 
 from analysis.dashboard.views import COMPARE, SWEEP
+from scenarios import load
 
 PATIENCE = 240_000
 """Milliseconds that a small sweep may take on a busy machine."""
@@ -63,7 +64,7 @@ def test_a_sweep_is_drawn_and_equals_the_batch_of_its_file(browser: Browser, she
         expect(panel.locator("figure img")).to_have_count(1, timeout=PATIENCE)
         check_figures(panel)
         expect(panel.locator("figure img")).to_have_attribute("alt", re.compile("2024-01 to 2024-03"))
-        expect(panel).to_contain_text(f"Results: {shelf / 'sweep-1'}")
+        expect(panel).to_contain_text(f"The results lie in {shelf / 'sweep-1'}, as")
         visitor.page.screenshot(path=screens / "sweep.png")
         words = visitor.command(panel).split()
         assert words[:3] == ["tokenmarket", "batch", str(shelf / "sweep-1.toml")]
@@ -71,6 +72,8 @@ def test_a_sweep_is_drawn_and_equals_the_batch_of_its_file(browser: Browser, she
         words[words.index("--out") + 1] = str(again)
         subprocess.run([sys.executable, "-m", "scenarios.cli", *words[1:]], check=True, cwd=ROOT, capture_output=True)
         assert content(shelf / "sweep-1") == content(again)
+        market = load(shelf / "sweep-1-scenario.toml").parameters
+        assert (market.resellers.count, market.commons.mode) == (11, "on")
         panel = visitor.compare("sweep-1: labs.count=2", "sweep-1: labs.count=4")
         check_figures(panel, least=4)
 
@@ -90,16 +93,15 @@ def test_two_controls_make_a_map_and_fit_a_telephone(browser: Browser, shelf: Pa
 
 
 def test_cancel_and_leaving_end_it(browser: Browser, shelf: Path) -> None:
-    with running("baseline", "--results", str(shelf)) as server:
-        with visiting(browser, server) as visitor:
-            panel = start_long(visitor)
-            panel.get_by_role("button", name="Cancel").click()
-            expect(panel.locator(".tm-progress")).to_contain_text("Cancelled: nothing of it is kept.")
-            assert names(shelf) == []
-            start_long(visitor)
-            visitor.page.close(run_before_unload=True)
-            wait_until_alone(server)
-            assert names(shelf) == []
+    with running("baseline", "--results", str(shelf)) as server, visiting(browser, server) as visitor:
+        panel = start_long(visitor)
+        panel.get_by_role("button", name="Cancel").click()
+        expect(panel.locator(".tm-progress")).to_contain_text("Cancelled: nothing of it is kept.")
+        assert names(shelf) == []
+        start_long(visitor)
+        visitor.page.close(run_before_unload=True)
+        wait_until_alone(server)
+        assert names(shelf) == []
 
 
 def start_long(visitor: Visitor) -> Locator:
@@ -135,30 +137,39 @@ def test_what_will_not_do_is_said(browser: Browser, tmp_path: Path) -> None:
         alert = panel.get_by_role("alert")
         expect(alert).to_contain_text("sweep-1, setting labs.count=0: labs.count = 0 must be a whole number")
         visitor.step(1)
-        visitor.pick("Scenario", "theory/chain")
-        expect(panel.get_by_label("Control", exact=True)).to_have_value("AI labs")
+        visitor.pick("Scenario", "chip-monopoly")
+        expect(panel.locator(".tm-range .v-select__selection").first).to_have_text("AI labs")
         expect(alert).to_have_count(1)
         visitor.tab(COMPARE)
         expect(visitor.page.get_by_role("alert")).to_have_count(0)
 
 
-def test_keys_and_contrast(visitor: Visitor) -> None:
+def test_keys_and_contrast(browser: Browser, shelf: Path) -> None:
     """Keys reach and press everything on the tab, and its text stands out."""
-    panel = visitor.tab(SWEEP)
-    visitor.pick("Second control", "Chip capacity")
-    fill(panel, Control__Highest="none")
-    visitor.page.wait_for_timeout(500)
-    faint = visitor.page.evaluate((Path(__file__).parent / "contrast.js").read_text(encoding="utf-8"))
-    assert faint == []
-    fill(panel, Control__Highest="3", Control__Values="2", Second_control__Values="2", Replications="1", Months="1")
-    panel.get_by_label("Control", exact=True).focus()
-    reached = []
-    for _ in range(14):
+    with running("baseline", "--results", str(shelf)) as server, visiting(browser, server) as visitor:
+        panel = visitor.tab(SWEEP)
+        visitor.pick("Second control", "Chip capacity")
+        fill(panel, Control__Highest="none")
+        expect(panel.locator(".tm-wrong")).to_be_visible()
+        visitor.page.wait_for_timeout(500)
+        faint = visitor.page.evaluate((Path(__file__).parent / "contrast.js").read_text(encoding="utf-8"))
+        assert faint == []
+        fill(panel, Control__Highest="3", Control__Values="2", Second_control__Values="2", Replications="50")
+        expect(panel.locator(".tm-size")).to_contain_text("200 runs of 60 months.")
+        panel.get_by_role("textbox", name="Control", exact=True).focus()
+        reached = []
+        while "Start" not in reached and len(reached) < 20:
+            visitor.page.keyboard.press("Tab")
+            reached.append(visitor.page.evaluate(FOCUSED))
+        wanted = ["Control: Lowest", "Control: Highest", "Control: Values", "Second control: Lowest", "Replications",
+                  "Months", "Start"]  # fmt: skip
+        assert [name for name in reached if name in wanted] == wanted, reached
+        visitor.page.keyboard.press("Enter")
+        cancel = panel.get_by_role("button", name="Cancel")
+        expect(cancel).to_be_enabled()
         visitor.page.keyboard.press("Tab")
-        reached.append(visitor.page.evaluate(FOCUSED))
-    wanted = ["Control: Lowest", "Control: Highest", "Control: Values", "Second control: Lowest", "Replications",
-              "Months", "Start"]  # fmt: skip
-    assert [name for name in reached if name in wanted] == wanted, reached
+        visitor.page.keyboard.press("Enter")
+        expect(panel.locator(".tm-progress")).to_contain_text("Cancelled")
 
 
 FOCUSED = """() => (e => e.getAttribute('aria-label') || (e.labels && e.labels[0] && e.labels[0].innerText)

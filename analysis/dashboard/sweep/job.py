@@ -98,7 +98,12 @@ class Sweeps:
         """Tell of the status from now on; return what ends that."""
         self._listeners.append(tell)
         tell(self.status)
-        return lambda: self._listeners.remove(tell)
+
+        def end_listening() -> None:
+            with suppress(ValueError):  # the visit has ended before
+                self._listeners.remove(tell)
+
+        return end_listening
 
     def start(self, order: Order) -> None:
         """Run a sweep, unless one is on its way."""

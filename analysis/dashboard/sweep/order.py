@@ -76,6 +76,11 @@ class Order:
         return prod(len(axis.values) for axis in self.axes) * self.replications
 
     @property
+    def labels(self) -> str:
+        """The controls in words."""
+        return " and ".join(axis.label for axis in self.axes)
+
+    @property
     def size(self) -> str:
         """Its size in words."""
         factors = [counted(len(axis.values), "value") for axis in self.axes]
@@ -89,7 +94,7 @@ class Order:
             scenario: File of the market that is swept, beside the experiment's.
             title: Of that market.
         """
-        labels = " and ".join(axis.label for axis in self.axes)
+        labels = self.labels
         grid = {axis.keys[0]: list(axis.values) for axis in self.axes if len(axis.keys) == 1}
         together = {key: list(axis.values) for axis in self.axes if len(axis.keys) > 1 for key in axis.keys}
         return {

@@ -27,8 +27,14 @@ WAITING = {CHECKING: "checking the values …", RUNNING: "starting …", STOPPIN
 
 
 @solara.component
-def Sweep(sweeps: Sweeps, choice: Choice) -> None:
-    """Show form, progress and figures; the market as it is chosen now is what Start sweeps."""
+def Sweep(sweeps: Sweeps, choice: Choice, ordered: Callable[[], Choice]) -> None:
+    """Show form, progress and figures.
+
+    Args:
+        sweeps: Of this visitor.
+        choice: The market that is played: the form has its controls.
+        ordered: Returns the market that Start sweeps: a newer one may still be being built.
+    """
     status, set_status = solara.use_state(sweeps.status)
     solara.use_effect(lambda: sweeps.listen(set_status), [])
     written, set_written = solara.use_state(sweeps.form)
@@ -40,12 +46,16 @@ def Sweep(sweeps: Sweeps, choice: Choice) -> None:
         sweeps.form = new
         set_written(new)
 
-    order, wrong = ordered(form, choice, parameters) if parameters else (None, problem)
+    order, wrong = asked(form, choice, parameters) if parameters else (None, problem)
     with rv.Html(tag="div", class_="tm-sweep"):
         rv.Html(tag="h2", children=["How do the results change with one control or two?"])
+        said = (
+            "Start runs the market that is chosen in the list of controls, from its first month, at every combination."
+        )
+        rv.Html(tag="p", class_="tm-about", children=[said])
         Ranges(form, controls, change)
         Size(order, wrong)
-        Buttons(sweeps, status, order)
+        Buttons(sweeps, status, order, ordered)
         Kept(sweeps)
         Progress(status)
         Outcome(status)
@@ -59,7 +69,7 @@ def parameters_of(choice: Choice) -> tuple[dict[str, Any], str]:
         return {}, str(problem)
 
 
-def ordered(form: Form, choice: Choice, parameters: Mapping[str, Any]) -> tuple[Order | None, str]:
+def asked(form: Form, choice: Choice, parameters: Mapping[str, Any]) -> tuple[Order | None, str]:
     """Return what the form asks for, or nothing and why."""
     try:
         return form.order(choice, parameters), ""
@@ -114,12 +124,12 @@ def Size(order: Order | None, wrong: str) -> None:
 
 
 @solara.component
-def Buttons(sweeps: Sweeps, status: Status, order: Order | None) -> None:
+def Buttons(sweeps: Sweeps, status: Status, order: Order | None, ordered: Callable[[], Choice]) -> None:
     """Start or cancel."""
 
     def start() -> None:
         if order is not None:
-            sweeps.start(order)
+            sweeps.start(replace(order, choice=ordered()))
 
     with rv.Html(tag="div", class_="tm-start"):
         solara.Button("Start", icon_name="mdi-play", on_click=start, disabled=order is None or status.busy,
@@ -157,6 +167,8 @@ def Outcome(status: Status) -> None:
             Problem(status.problem)
         if status.failures:
             Problem(failed(status))
+        if status.pictures and status.order is not None:
+            rv.Html(tag="h2", children=[f"{status.order.labels}: {status.order.size}"])
         with rv.Html(tag="div", class_="tm-figures"):
             for place, picture in enumerate(status.pictures):
                 Figure(picture).key(f"figure {place}")
@@ -179,7 +191,7 @@ def Where(status: Status) -> None:
         return
     again = ["tokenmarket", "batch", str(place.experiment), "--out", f"{place.results}-again"]
     lines = {"the same runs": again, "a report on them": ["tokenmarket", "report", str(place.results)]}
-    rv.Html(tag="p", class_="tm-about", children=[f"Results: {place.results}, as of any batch."])
+    rv.Html(tag="p", class_="tm-about", children=[f"The results lie in {place.results}, as those of any batch do."])
     shown = "".join(f"<p>{text(what)}</p><pre>{text(shlex.join(words))}</pre>" for what, words in lines.items())
     inner = f"<summary>Command line of this sweep</summary>{shown}"
     solara.HTML(tag="details", classes=["tm-command"], unsafe_innerHTML=inner)
