@@ -15,7 +15,7 @@ MONTHS: Final = "horizon.rounds"
 """Is set for the whole sweep, and no control of it."""
 
 NONE: Final = "none"
-STEPS, FACTORS = "equal steps", "equal factors"
+STEPS, FACTORS = "steps", "factors"
 SPACINGS: Final = (STEPS, FACTORS)
 
 BY_FACTORS: Final = 50.0

@@ -126,7 +126,7 @@ def spaced(low: float, high: float, points: int, geometric: bool, whole: bool) -
     if not low < high:
         raise BadInput(f"the highest value {written(high)} must be above the lowest {written(low)}")
     if geometric and low <= 0:
-        raise BadInput(f"equal factors need a lowest value above 0, not {written(low)}")
+        raise BadInput(f"spacing by factors needs a lowest value above 0, not {written(low)}")
     if whole and not (low.is_integer() and high.is_integer()):
         raise BadInput("the ends must be whole numbers")
     shares = [place / (points - 1) for place in range(1, points - 1)]

@@ -131,9 +131,9 @@ def Buttons(sweeps: Sweeps, status: Status, order: Order | None, ordered: Callab
         if order is not None:
             sweeps.start(replace(order, choice=ordered()))
 
+    ready = order is not None and not status.busy
     with rv.Html(tag="div", class_="tm-start"):
-        solara.Button("Start", icon_name="mdi-play", on_click=start, disabled=order is None or status.busy,
-                      color="#0b5c8f", dark=True)  # fmt: skip
+        solara.Button("Start", icon_name="mdi-play", on_click=start, disabled=not ready, color="#0b5c8f", dark=ready)
         solara.Button("Cancel", icon_name="mdi-stop", on_click=sweeps.cancel, outlined=True,
                       disabled=status.stage not in (CHECKING, RUNNING))  # fmt: skip
 
@@ -149,7 +149,8 @@ def Kept(sweeps: Sweeps) -> None:
 @solara.component
 def Progress(status: Status) -> None:
     """Show how far the batch is."""
-    with rv.Html(tag="div", class_="tm-progress", attributes={"aria-live": "polite"}):
+    spoken = "off" if status.stage == RUNNING else "polite"
+    with rv.Html(tag="div", class_="tm-progress", attributes={"aria-live": spoken}):
         if status.busy:
             share = 100 * status.done / status.runs if status.runs else 0
             rv.ProgressLinear(value=share, height=8, rounded=True, color="#0b5c8f",

@@ -67,7 +67,7 @@ def test_a_control_of_several_parameters_moves_them_together(parameters: dict[st
         (Range("AI labs", "1", "inf"), None, {}, "AI labs: the ends must be finite"),
         (Range("AI labs", "nan", "2"), None, {}, "AI labs: the ends must be finite"),
         (Range("AI labs", "1.5", "4"), None, {}, "AI labs: the ends must be whole numbers"),
-        (Range("Resellers", "0", "4", "3", FACTORS), None, {}, "need a lowest value above 0"),
+        (Range("Resellers", "0", "4", "3", FACTORS), None, {}, "needs a lowest value above 0"),
         (Range("AI labs", "1", "4", "1"), None, {}, "number of values of AI labs: '1' must be a whole number from 2"),
         (Range("AI labs", "1", "4", "1" * 5000), None, {}, "number of values of AI labs"),
         (Range("AI labs", "1", "4", "3", "at random"), None, {}, "there is no control"),
