@@ -12,7 +12,7 @@ from analysis.dashboard.choice import Choice
 from analysis.dashboard.painter import Painting, paint
 from analysis.dashboard.shelf import Item
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.views import COMPARE, TABS
+from analysis.dashboard.views import APART, COMPARE, TABS
 from scenarios.errors import BadInput, did_you_mean, quoted
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -32,8 +32,10 @@ def view(
     """Play a scenario and draw a view of it."""
     from scenarios.files.merging import parse_assignments
 
-    if tab not in TABS or tab == COMPARE:
-        raise BadInput(f"there is no view {quoted(tab)}{did_you_mean(tab, TABS[:-1])}")
+    if tab not in TABS or tab in APART:
+        raise BadInput(
+            f"there is no view {quoted(tab)}{did_you_mean(tab, [name for name in TABS if name not in APART])}"
+        )
     write(paint(tab, played(Choice(scenario, seed, parse_assignments(assignments or ())), rounds)), out)
 
 

@@ -19,7 +19,8 @@ from analysis.dashboard.panel import Painted, Picker, Waiting
 from analysis.dashboard.shelf import MOST_PICKS, Shelf, Stock
 from analysis.dashboard.side import Side
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.views import COMPARE, TABS
+from analysis.dashboard.sweep.panel import Sweep
+from analysis.dashboard.views import COMPARE, SWEEP, TABS
 from analysis.dashboard.visit import Visit
 from market.wording import counted
 
@@ -147,7 +148,11 @@ def Main(
                 Contained("The list of results", lambda: Picker(visit.shelf, list(stock.items), list(picks),
                                                                 stock.damaged, pick), stock)  # fmt: skip
             shown = painting if painting is not None and painting.tab == tab and not painting.empty else None
-            view = Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown)
+            if tab == SWEEP:
+                view = Contained("The sweep", lambda: Sweep(visit.sweeps, choices[0], lambda: visit.engine.choices[0]),
+                                 choices[0])  # fmt: skip
+            else:
+                view = Contained("This view", lambda: Painted(shown) if shown else Waiting(tab, snapshot), shown)
             view.key(f"view of {tab}")
         files = Contained("The list of downloads", lambda: Downloads(snapshot, shown), snapshot)
         files.key("downloads")

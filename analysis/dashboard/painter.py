@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from analysis.dashboard.loaded import when_loaded
 from analysis.dashboard.shelf import Item, open_item
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.views import COMPARE
+from analysis.dashboard.views import APART, COMPARE, SWEEP
 from scenarios.errors import BadInput, WorkFailed
 
 if TYPE_CHECKING:
@@ -154,8 +154,8 @@ def paint(tab: str, snapshot: Snapshot, items: Sequence[Item] = ()) -> Painting:
 
 
 def paint_view(attempt: Attempts, tab: str, snapshot: Snapshot) -> Painting:
-    """Draw a view of the run; nothing before its first round."""
-    if snapshot.tables is None:
+    """Draw a view of the run; nothing before its first round, and nothing of a sweep, which draws by itself."""
+    if snapshot.tables is None or tab == SWEEP:
         return Painting(tab, snapshot)
     from analysis.dashboard.views.every import VIEWS
 
@@ -237,10 +237,10 @@ class Painter:
             self._wake.notify()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Draw this snapshot next, unless a newer one comes before; Compare does not depend on it."""
+        """Draw this snapshot next, unless a newer one comes before; what stands apart does not depend on it."""
         with self._wake:
             self._snapshot = snapshot
-            self._fresh = self._fresh or self._tab != COMPARE
+            self._fresh = self._fresh or self._tab not in APART
             self._wake.notify()  # also where results were picked before there was a market
 
     def close(self) -> None:

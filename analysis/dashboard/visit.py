@@ -12,6 +12,7 @@ from analysis.dashboard.link import Opened
 from analysis.dashboard.painter import Painter, Painting
 from analysis.dashboard.shelf import Shelf
 from analysis.dashboard.snapshot import Snapshot
+from analysis.dashboard.sweep.job import Sweeps
 
 
 class Visit:
@@ -34,6 +35,7 @@ class Visit:
         painted: solara.Reactive[Painting | None],
     ) -> None:
         self.shelf = shelf
+        self.sweeps = Sweeps(shelf)
         self.painter = Painter(opened.tab, painted.set)
         self.told = told
         self.chosen = chosen
@@ -78,12 +80,13 @@ class Visit:
         self.chosen.set(self.engine.choices)
 
     def start(self) -> Callable[[], None]:
-        """Start both threads; return what ends them."""
+        """Start both threads; return what ends them, and sweeps."""
         self.painter.start()
         self.engine.start()
 
         def end() -> None:
             self.engine.close()
             self.painter.close()
+            self.sweeps.close()
 
         return end

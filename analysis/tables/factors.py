@@ -142,15 +142,16 @@ def _factor(
     plan: Mapping[str, Mapping[str, Any]],
     experiment: Mapping[str, Any],
 ) -> Factor:
-    label = " · ".join(_label(results, name, settings[0]) for name in names)
+    label = " · ".join(dict.fromkeys(_label(results, name, settings[0]) for name in names))
     columns = [[_value(plan[setting].get("set") or {}, name) for setting in settings] for name in names]
     numbers = [number for value in columns[0] if (number := _number(value)) is not None]
-    if len(names) > 1 or len(numbers) < len(settings):
+    apart = any(column != columns[0] for column in columns)
+    if apart or len(numbers) < len(settings):
         words = [", ".join(parts) for parts in zip(*map(_words, columns), strict=True)]
         return Factor(", ".join(names), label, dict(zip(settings, words, strict=True)))
     span = _ranges(experiment).get(names[0])
     log = bool(span["log"]) if span else _spaced_by_factors(sorted(set(numbers)))
-    return Factor(names[0], label, dict(zip(settings, numbers, strict=True)), log, sampled=span is not None)
+    return Factor(", ".join(names), label, dict(zip(settings, numbers, strict=True)), log, sampled=span is not None)
 
 
 def _ranges(experiment: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -191,7 +191,10 @@ def _points(experiment: Experiment, whole: Container[str]) -> list[tuple[str, di
 
 
 def _label(point: Mapping[str, Any]) -> str:
+    """Return values by name; of many names with one value, which would be too long, the first and how many more."""
     texts = {name: value.get("rule", value) if isinstance(value, Mapping) else value for name, value in point.items()}
-    return ", ".join(
-        f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in texts.items()
-    )
+    words = [f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in texts.items()]
+    values = list(point.values())
+    if len(words) > 1 and values.count(values[0]) == len(values) and len(", ".join(words)) > LONGEST_NAME // 2:
+        return f"{words[0]} and {len(words) - 1} more"
+    return ", ".join(words)

@@ -9,7 +9,7 @@ from analysis.dashboard.controls import groups
 from analysis.dashboard.painter import paint
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.taking import tables_of
-from analysis.dashboard.views import COMPARE, TABS
+from analysis.dashboard.views import APART, TABS
 from market import LearningMarket
 from scenarios import Experiment, load, run, run_batch
 from scenarios.results.saving import save_run
@@ -26,7 +26,7 @@ def test_every_view_that_is_shown_is_drawn() -> None:
         model.step()
     snapshot = replace(Snapshot.of(choice, scenario), round=MONTHS, month=model.month, **tables_of(model))
     for tab in TABS:
-        if tab not in snapshot.hidden and tab != COMPARE:
+        if tab not in snapshot.hidden and tab not in APART:
             painting = paint(tab, snapshot)
             assert not painting.error, (tab, painting.error)
 

@@ -8,7 +8,7 @@ from analysis.dashboard.choice import Choice
 from analysis.dashboard.painter import paint
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.taking import tables_of
-from analysis.dashboard.views import COMPARE, TABS
+from analysis.dashboard.views import APART, TABS
 from analysis.figures import price_paths
 from analysis.figures.chain import chain_payments
 from analysis.results import in_memory
@@ -32,7 +32,7 @@ def test_every_view_that_is_shown_is_drawn(model: TextbookMarket):
     snapshot = replace(Snapshot.of(choice, choice.load()), round=MONTHS, month="2024-12", **tables_of(model))
     assert snapshot.hidden == {"Commons", "Factory", "Who pays"}
     for tab in TABS:
-        if tab not in snapshot.hidden and tab != COMPARE:
+        if tab not in snapshot.hidden and tab not in APART:
             painting = paint(tab, snapshot)
             assert not painting.error, (tab, painting.error)
             assert painting.pictures

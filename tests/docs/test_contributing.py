@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from naming import ROOT, dotted, paths, there_is
 
-from analysis.dashboard.views import COMPARE, TABS
+from analysis.dashboard.views import APART, TABS
 from analysis.dashboard.views.every import VIEWS
 from market import TokenMarket
 from scenarios.results.reading import read_table
@@ -155,4 +155,4 @@ def test_a_way_follows_the_month(way: str) -> None:
 
 
 def test_every_tab_has_its_view() -> None:
-    assert [*VIEWS, COMPARE] == list(TABS)
+    assert [*VIEWS, *APART] == list(TABS)

@@ -7,7 +7,7 @@ from analysis.dashboard.downloads.played import command, months_of, played
 from analysis.dashboard.downloads.scenario import played_by, scenario_file
 from analysis.dashboard.painter import Attempts, Painting, paint
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.views import COMPARE, TABS
+from analysis.dashboard.views import APART, TABS
 
 if TYPE_CHECKING:
     from analysis.results import BatchResults
@@ -32,7 +32,7 @@ def page_of_run(snapshot: Snapshot) -> bytes:
     results = in_memory(played(snapshot))
     origin, attempt = Origin.of(results), Attempts()
     said = attempt("The answer", lambda: answer(results, results.settings[0], period(results)))
-    tabs = [tab for tab in TABS if tab != COMPARE and tab not in snapshot.hidden]
+    tabs = [tab for tab in TABS if tab not in APART and tab not in snapshot.hidden]
     told = [snapshot.error, *attempt.problems]
     return page(
         origin.title,

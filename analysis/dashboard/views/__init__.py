@@ -6,6 +6,10 @@ PLANS: Final = "Who pays"
 FACTORY: Final = "Factory"
 COMMONS: Final = "Commons"
 COMPARE: Final = "Compare"
+SWEEP: Final = "Sweep"
+APART: Final = (COMPARE, SWEEP)
+"""Show no view of the running market."""
+
 TABS: Final = (
     "Profit",
     "Verdict",
@@ -16,5 +20,5 @@ TABS: Final = (
     FACTORY,
     "Chain",
     COMMONS,
-    COMPARE,
+    *APART,
 )

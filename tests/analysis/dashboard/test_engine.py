@@ -184,3 +184,11 @@ def test_a_listener_that_fails_hears_what_comes_next(engine: Engine, listener: L
     for months in (1, 2):
         engine.step()
         assert listener.next().round == months
+
+
+def test_what_is_ordered_last_is_known_before_it_is_built(engine: Engine, listener: Listener) -> None:
+    assert (listener.next().choice,) == engine.choices
+    other = Choice("theory/chain", 2)
+    engine.build(other)
+    assert engine.choices == (other,)
+    assert listener.next().choice == other

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.views import COMMONS, FACTORY, PLANS, TABS
+from analysis.dashboard.views import APART, COMMONS, FACTORY, PLANS, TABS
 from analysis.dashboard.views.every import VIEWS
 from market import TokenMarket
 from scenarios import load
@@ -35,8 +35,8 @@ def test_the_textbook_chain_has_neither_plans_nor_fleets_nor_a_commons() -> None
     assert snapshot("theory/chain").hidden == {PLANS, FACTORY, COMMONS}
 
 
-def test_every_tab_but_the_comparison_has_its_view() -> None:
-    assert list(VIEWS) == list(TABS[:-1])
+def test_every_tab_that_stands_not_apart_has_its_view() -> None:
+    assert [*VIEWS, *APART] == list(TABS)
 
 
 @pytest.mark.parametrize("months", [1, 3])

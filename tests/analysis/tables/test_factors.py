@@ -78,3 +78,12 @@ def test_what_does_not_vary_is_no_factor():
     (factor,) = design_of(grid({"labs.count": [3], "resellers.count": [1, 2]}, flat)).factors
     assert factor.name == "resellers.count"
     assert design_of(batch({"baseline": {}, "chips-at-cost": {}}, 1, 3)) is None
+
+
+def test_parameters_that_share_their_values_are_one_factor_of_numbers():
+    points = [{"vendors.count": at, "makers.count": at} for at in (1, 2)]
+    values = {"vendors.count": [1, 2], "makers.count": [1, 2]}
+    (both,) = design_of(designed(points, {"list": values}, flat)).factors
+    assert both.numeric
+    assert both.levels == [1.0, 2.0]
+    assert both.name == "vendors.count, makers.count"

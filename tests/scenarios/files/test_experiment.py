@@ -156,6 +156,16 @@ def test_the_seed_of_a_run_follows_from_its_replication_alone() -> None:
     assert plan(seed=2).seed(0) != one.seed(0)
 
 
+def test_many_parameters_of_one_value_are_named_by_the_first() -> None:
+    people = ("students", "consumers", "developers", "enterprises")
+    same = {f"population.segments.{name}.loyalty": [1, 2.5] for name in people}
+    names = [setting.name for setting in plan(list=same, grid={"labs.count": [3]}).settings]
+    first = "labs.count=3 · population.segments.students.loyalty"
+    assert names == [f"{first}=1 and 3 more", f"{first}=2.5 and 3 more"]
+    few = plan(list={"labs.count": [2, 3], "vendors.count": [2, 3]})
+    assert few.settings[0].name == "labs.count=2, vendors.count=2"
+
+
 BAD = [
     ("", "question is missing"),
     ('question = ""', "question"),

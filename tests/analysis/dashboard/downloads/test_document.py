@@ -14,7 +14,7 @@ from analysis.dashboard.downloads import document
 from analysis.dashboard.downloads.document import page_of_run
 from analysis.dashboard.downloads.scenario import scenario_file
 from analysis.dashboard.painter import paint
-from analysis.dashboard.views import COMPARE, TABS
+from analysis.dashboard.views import APART, TABS
 from analysis.dashboard.views.every import VIEWS
 from analysis.palette import number
 from analysis.report.blocks import text
@@ -44,7 +44,7 @@ def page() -> str:
 
 
 def shown() -> list[str]:
-    return [tab for tab in TABS if tab != COMPARE and tab not in finished().hidden]
+    return [tab for tab in TABS if tab not in APART and tab not in finished().hidden]
 
 
 def test_nothing_is_fetched_and_nothing_is_run(page: str) -> None:
