@@ -11,6 +11,7 @@ import solara
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.contained import Contained, Problem
 from analysis.dashboard.engine import Engine
+from analysis.dashboard.lessons import Lessons
 from analysis.dashboard.painter import Painter, Painting
 from analysis.dashboard.panel import Painted, Picker, Waiting
 from analysis.dashboard.shelf import MOST_PICKS, Shelf, Stock
@@ -62,13 +63,24 @@ def page_for(scenario: str, shelf: Shelf) -> Callable[[], solara.Element[Any]]:
         told = solara.use_reactive(Snapshot(Choice(scenario)))
         painted: solara.Reactive[Painting | None] = solara.use_reactive(None)
         visit = solara.use_memo(lambda: Visit(scenario, shelf, told, painted), [])
+        lesson: solara.Reactive[tuple[int, Choice]] = solara.use_reactive((0, Choice(scenario)))
+
+        def begin(choice: Choice) -> None:
+            visit.engine.build(choice)
+            visit.engine.play()
+            lesson.set((lesson.peek()[0] + 1, choice))
+
+        count, opened = lesson.value
         solara.use_effect(visit.start, [])
         solara.Style(STYLE)
         solara.Title(f"{NAME} · {short(told.value.choice.scenario)}")
         with rv.Html(tag="div", class_="tm"):
             Contained("The header", lambda: Head(visit, told.value), told.value, "tm-head")
-            Contained("The list of controls", lambda: Side(scenario, visit.engine.build), place="tm-side")
-            Contained("The page", lambda: Main(visit, told.value, painted.value), told.value, "tm-main")
+            side = Contained(
+                "The list of controls", lambda: Side(scenario, visit.engine.build, opened), None, "tm-side"
+            )
+            side.key(f"controls {count}")  # a lesson sets them anew
+            Contained("The page", lambda: Main(visit, told.value, painted.value, begin), told.value, "tm-main")
 
     return Page
 
@@ -129,7 +141,7 @@ def _when(snapshot: Snapshot) -> str:
 
 
 @solara.component
-def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
+def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None, begin: Callable[[Choice], None]) -> None:
     """Show the question, messages, the tabs, and the view that is open."""
     tabs = [tab for tab in TABS if tab not in snapshot.hidden]
     chosen, set_chosen = solara.use_state(TABS[0])
@@ -141,12 +153,17 @@ def Main(visit: Visit, snapshot: Snapshot, painting: Painting | None) -> None:
     solara.use_effect(lambda: visit.painter.show(tab, picked), [tab, picked])
     pick = solara.use_memo(lambda: lambda names: set_picks(tuple(names[:MOST_PICKS])), [])
 
+    def teach(choice: Choice, view: str) -> None:
+        set_chosen(view)
+        begin(choice)
+
     with rv.Html(tag="main", class_="tm-main"):
         rv.Html(tag="p", class_="tm-question", children=[f"{snapshot.choice.scenario}: {snapshot.question}"])
         for note in snapshot.notes:
             rv.Html(tag="p", class_="tm-note", children=[note])
         if snapshot.error:
             Problem(f"{snapshot.error}. Reset starts again.")
+        Lessons(teach).key("lessons")
         # a key keeps what was clicked in place
         rv.Tabs(v_model=tab, class_="tm-tabs", show_arrows=True,
                 children=[Tab(name, set_chosen).key(f"tab {name}") for name in tabs])  # fmt: skip

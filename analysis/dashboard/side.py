@@ -21,9 +21,9 @@ LONGEST_SYMBOL = 3
 
 
 @solara.component
-def Side(scenario: str, build: Callable[[Choice], None]) -> None:
-    """Show all controls; a change builds the model anew."""
-    choice, set_choice = solara.use_state(Choice(scenario))
+def Side(scenario: str, build: Callable[[Choice], None], opened: Choice) -> None:
+    """Show all controls, at first as the choice opened has them; a change builds the model anew."""
+    choice, set_choice = solara.use_state(opened)
     base, problem = solara.use_memo(lambda: _parameters(Choice(choice.scenario)), [choice.scenario])
     values = solara.use_memo(lambda: _parameters(choice)[0] or base, [choice])
 
