@@ -102,7 +102,7 @@ def Course(lesson: Lesson, begin: Begin) -> None:
         Section(lesson, "Run")
         solara.Button("Run the lesson again" if begun else "Run the lesson", on_click=run, color="#0b5c8f", dark=True,
                       disabled=not guess or (begun and told.going_on))  # fmt: skip
-        rv.Html(tag="p", class_="tm-about", attributes={"role": "status", "aria-label": "Progress of the lesson"},
+        rv.Html(tag="p", class_="tm-about", attributes={"aria-live": "polite"},
                 children=[_state(lesson, guess, begun, told)])  # fmt: skip
         if told.failed:
             Problem(told.said)
@@ -144,7 +144,7 @@ def Result(lesson: Lesson, told: Progress, guess: str) -> None:
     rows = table(("what", *outcome.titles), outcome.rows, (0,))
     solara.HTML(tag="div", classes=["tm-table"], unsafe_innerHTML=caption + rows)
     rv.Html(tag="p", children=[outcome.sentence])
-    with rv.Html(tag="p", class_="tm-lesson-question", attributes={"role": "status", "aria-label": "Answer"}):
-        said = "as you predicted" if guess == true else f"you predicted: {guess}"
-        rv.Html(tag="span", children=[f"Came true: {true} ({said})."])
+    said = "as you predicted" if guess == true else f"you predicted: {guess}"
+    rv.Html(tag="p", class_="tm-lesson-question tm-answered", attributes={"aria-live": "polite"},
+            children=[f"Came true: {true} ({said})."])  # fmt: skip
     Section(lesson, "Why")

@@ -12,8 +12,8 @@ WEB = ("https://", "http://")
 def html(text: str) -> str:
     """Return Markdown as HTML.
 
-    Tags in the text are shown as they are written; pictures are not fetched, their markup is shown; links lead to
-    the web alone, in a window of their own.
+    Tags in the text are shown as they are written; pictures are not fetched but linked to; links lead to the web
+    alone, in a window of their own.
     """
     return _renderer().render(text)
 

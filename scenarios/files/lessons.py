@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from market.fields import LONGEST_NAME, LONGEST_TEXT, Name
 from market.parameters.explain import explain
-from scenarios.errors import BadInput, did_you_mean, nearest, quoted
+from scenarios.errors import BadInput, nearest, quoted
 from scenarios.files.experiment import Changes, Part, Words
 from scenarios.files.finding import find, lessons
 from scenarios.files.loading import Scenario, load, override
@@ -195,7 +195,7 @@ def _sections(lines: list[str], start: int, path: Path) -> dict[str, str]:
         if heading:
             name = heading[1]
             if name not in SECTIONS:
-                raise BadInput(f"{path}: line {number}: {quoted(line)} is no heading{did_you_mean(name, SECTIONS)}")
+                raise BadInput(f"{path}: line {number}: {quoted(line)} is no heading; known are {', '.join(SECTIONS)}")
             if name in found:
                 raise BadInput(f"{path}: line {number}: ## {name} comes twice")
             found[name] = []
