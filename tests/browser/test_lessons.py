@@ -7,6 +7,9 @@ from playwright.sync_api import Browser, Locator, expect
 from serving import running, visiting
 from visitor import Visitor, check_figures
 
+from scenarios.files.finding import lessons
+from scenarios.files.lessons import read_lesson
+
 LESSON = """```toml
 title = "{title}"
 question = "{title}: is the price of a cartel above 1?"
@@ -78,6 +81,22 @@ def test_a_lesson_leads_from_a_prediction_to_its_reason(visitor: Visitor, screen
     check_figures(panel)
     assert "theory/vertical-integration" in visitor.command(panel)
     visitor.page.screenshot(path=screens / "lesson-why.png", full_page=True)
+
+
+def test_every_lesson_opens_the_view_that_it_names(visitor: Visitor) -> None:
+    """Once after the other: a lesson that is left stops, and nothing of it comes into the next."""
+    visitor.press("Lessons")
+    for name in lessons():
+        lesson = read_lesson(name)
+        visitor.pick("Lesson", lesson.title)
+        box = visitor.page.locator(".tm-lesson", has_text=lesson.question)
+        box.get_by_text(lesson.answers[0].says, exact=True).click()
+        box.get_by_role("button", name="Run the lesson", exact=True).click()
+        expect(visitor.page.locator(".tm-question")).to_contain_text(f"{lesson.run.scenario}:")
+        expect(visitor.page.get_by_role("tab", selected=True)).to_have_text(lesson.view)
+        panel = visitor.page.get_by_role("tabpanel", name=lesson.view, exact=True)
+        expect(panel.locator("figure img").first).to_be_visible(timeout=60_000)
+        expect(visitor.page.get_by_role("alert")).to_have_count(0)
 
 
 def test_controls_go_on_from_the_lesson(visitor: Visitor) -> None:
