@@ -9,6 +9,7 @@ from market.accounts.ledger import Ledger
 from market.keywords import FIRST_SEED, settings
 from market.parameters.dates import month_of
 from market.parameters.run import RunParameters
+from market.parameters.spells import Spell, amended, spells_of
 from market.records.collecting import collector
 from market.records.identities import MonthlyAudit
 from market.records.recorder import Recorder
@@ -33,18 +34,21 @@ class Economy(mesa.Model):
     Attributes:
         told: The class of its parameters.
         given: The parameters as they were given, with their events.
+        spells: Which of them are in force when.
         recorder: Takes down each month; made when the economy is founded.
         datacollector: The market's month, money by layer and firms, as Mesa's tools read them.
     """
 
     told: ClassVar[type[RunParameters]]
     given: RunParameters
+    spells: tuple[Spell[Any], ...]
     recorder: Recorder
 
     def __init__(
         self, parameters: RunParameters | None = None, rng: int = FIRST_SEED, *, collect: bool = True, **kwargs: Any
     ) -> None:
         self.given, self.seed = settings(self.told, parameters, rng, kwargs)
+        self.spells = spells_of(self.given)
         super().__init__(rng=self.seed)
         self.collect = collect
         self.datacollector = collector()
@@ -74,6 +78,19 @@ class Economy(mesa.Model):
     def month(self) -> str:
         """The calendar month of this round, YYYY-MM."""
         return month_of(self.given.horizon.start, self.round)
+
+    def amend(self, parameters: RunParameters) -> None:
+        """Let other events happen from this month on; the market goes on as one that was to have them all along.
+
+        Args:
+            parameters: As given, but for events that begin this month or later; in round 0 later, as a market opens in
+                what holds then.
+
+        Raises:
+            ValueError: If they differ otherwise, or in a month that has been played.
+        """
+        self.spells = amended(self.spells, self.given, parameters, max(self.round, 1))
+        self.given = parameters
 
     def close_books(self) -> None:
         """Draw up every firm's statement, and settle with its owners."""

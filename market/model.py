@@ -28,6 +28,7 @@ from market.opening import open_market
 from market.outlook import growth_seen, past_sales, prospect_of
 from market.parameters import Parameters
 from market.parameters.run import RunParameters
+from market.parameters.spells import Spell
 from market.records.identities import Audit
 from market.records.recorder import MarketRecorder
 from market.threads import one_thread
@@ -59,6 +60,7 @@ class TokenMarket(Economy):
 
     told = Parameters
     given: Parameters
+    spells: tuple[Spell[Parameters], ...]
     vendors: list[ChipVendor]
     makers: list[ServerMaker]
     suppliers: list[PowerSupplier]
@@ -73,7 +75,7 @@ class TokenMarket(Economy):
         self, parameters: RunParameters | None = None, rng: int = FIRST_SEED, *, collect: bool = True, **kwargs: Any
     ) -> None:
         super().__init__(parameters, rng, collect=collect, **kwargs)
-        self.calendar = Calendar(self.given)
+        self.calendar = Calendar(self.given, self.spells)
         self.now = self.calendar.month(0)
         self.engine = pick_engine(self.parameters.population.engine, self.parameters.population.users)
         self.first_knowledge = 1.0
@@ -137,6 +139,11 @@ class TokenMarket(Economy):
     def progress(self) -> float:
         """Quality of the frontier, in doublings over the best model of round 0."""
         return max((lab.quality for lab in self.open_labs), default=0.0)
+
+    def amend(self, parameters: RunParameters) -> None:
+        """See `Economy.amend`."""
+        super().amend(parameters)
+        self.calendar = Calendar(self.given, self.spells)
 
     # a round ----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from scipy.special import expit, logit
 from market.firms.technology import Technology, technology
 from market.parameters import Parameters, value_at
 from market.parameters.resellers import Resellers
-from market.parameters.spells import Past, grown, in_force, spells_of, stretches
+from market.parameters.spells import Past, Spell, grown, in_force, spells_of, stretches
 from market.users.types import need_growth
 
 
@@ -48,11 +48,12 @@ class Calendar:
 
     Args:
         parameters: As given, with their events.
+        spells: Theirs, where they are known.
     """
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, spells: tuple[Spell[Parameters], ...] | None = None) -> None:
         self.given = parameters
-        self.spells = spells_of(parameters)
+        self.spells = spells_of(parameters) if spells is None else spells
         self._foreseen: dict[tuple[int, int], Technology] = {}
 
     def parameters(self, round_: int) -> Parameters:
@@ -82,10 +83,13 @@ class Calendar:
             self._foreseen[now, round_] = technology(self.parameters(now), self.months_under(now, round_))
         return self._foreseen[now, round_]
 
-    def adopted(self, segment: str, round_: int) -> float:
-        """Return the share of a segment's people who use AI: a logistic curve through ``adopted`` at round 0."""
+    def adopted(self, segment: str, now: int, months: int = 0) -> float:
+        """Return the share of a segment's people who use AI, so many months on, as everybody foresees it in a round.
+
+        A logistic curve through ``adopted`` at round 0.
+        """
         reached = logit(self.given.population.segments[segment].adopted)
-        past = self.months_under(round_, round_)
+        past = self.months_under(now, now + months)
         for speed, first, end in stretches(past, lambda here: here.population.segments[segment].adoption_speed):
             reached += speed * (end - first)
         return float(expit(reached))

@@ -33,7 +33,7 @@ def open_market(model: "TokenMarket") -> None:
     _appoint(model)
     data, opening_price = model.parameters.data.chip_prices, model.parameters.vendors.opening_price
     model.servers.open(value_at(data, model.parameters.horizon.start, 0) if data else opening_price)
-    key = model.calendar.given.model_dump_json()
+    key = model.parameters.model_dump_json()
     known = settling.SHARED.get(key)
     if known is None:
         model.servers.settle()
@@ -77,7 +77,7 @@ def _growth(model: "TokenMarket") -> float:
     """Return the monthly growth (logarithm) of need that everybody expects on the first day."""
     calendar, segments = model.calendar, model.parameters.population.segments
     now, soon = (
-        sum(s.people * s.need * calendar.adopted(name, month) for name, s in segments.items())
+        sum(s.people * s.need * calendar.adopted(name, 0, month) for name, s in segments.items())
         * need_growth(calendar.months_under(0, month))
         for month in (0, 1)
     )

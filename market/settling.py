@@ -23,6 +23,8 @@ NEARLY_SETTLED, SETTLED, AT_HOME = 1e-3, 1e-9, 1e-6
 """Relative change in a round of haggling that is none of prices, in a month that is none of users' providers."""
 NEAR, FAR, LONG = 0.05, 0.3, 40
 """Where prices come to rest is foreseen once none moves by more than ``NEAR``; after a ``LONG`` time, than ``FAR``."""
+WHILE, PART = 20, 0.3
+"""After a ``WHILE`` prices that still move farther go this part of the way: answers that overshoot go to and fro."""
 
 SHARED: dict[str, "Settled"] = {}
 """Where markets settled, by their parameters: runs that differ by their seed alone open alike."""
@@ -110,21 +112,22 @@ def haggle(model: "TokenMarket", until: float) -> None:
         if (np.abs(posted - before) <= until * before).all():
             retail.look()
             break
-        posted = _foreseen(path, before, posted, NEAR if number < LONG else FAR)
+        posted = _foreseen(path, before, posted, NEAR if number < LONG else FAR, 1.0 if number < WHILE else PART)
         _post_all(model, posted)
         retail.look()
 
 
-def _foreseen(path: Path, before: Vector, after: Vector, reach: float) -> Vector:
-    """Return where prices come to rest by their way so far; what they move to where that is farther than ``reach``.
+def _foreseen(path: Path, before: Vector, after: Vector, reach: float, part: float) -> Vector:
+    """Return where prices come to rest by their way so far; ``part`` of the way where they move farther than ``reach``.
 
     What is not a price yet, being zero, goes its own way. Ratios of prices do not depend on the currency, to the bit.
     """
     moves = (before > 0) & (after > 0)
     step = np.log(after[moves] / before[moves])
-    if np.abs(step).max(initial=0.0) > reach:
+    far = np.abs(step).max(initial=0.0) > reach
+    if far and part == 1:
         return after
-    ahead, found = np.clip(path.ahead(before[moves], step), -reach, reach), after.copy()
+    ahead, found = part * step if far else np.clip(path.ahead(before[moves], step), -reach, reach), after.copy()
     found[moves] = before[moves] * np.exp(ahead)
     return found
 

@@ -55,18 +55,29 @@ def run(
     parameters = scenario.parameters if isinstance(scenario, Scenario) else scenario
     title, question = (scenario.title, scenario.question) if isinstance(scenario, Scenario) else (scenario.name, "")
     parameters = resized(parameters, rounds, users)
-    played = simulate(parameters, seed, watch, debug)
+    return described(simulate(parameters, seed, watch, debug), parameters, title, question)
+
+
+def described(played: Results, parameters: RunParameters, title: str, question: str) -> RunResults:
+    """Return the tables of a run with what it takes to repeat it.
+
+    Args:
+        played: The tables, and the seed.
+        parameters: With which a run from the first month to the last gives these tables.
+        title: Of the scenario.
+        question: That it answers.
+    """
     about = {
         "scenario": parameters.name,
         "title": title,
         "question": question,
-        "seed": seed,
+        "seed": played.seed,
         "parameters": parameters.model_dump(mode="json"),
         "rules": checksums(parameters),
         **provenance(),
     }
     tables = {item.name: getattr(played, item.name) for item in fields(Results)}
-    return RunResults(**tables, metadata=about)
+    return RunResults(**tables | {"parameters": parameters}, metadata=about)
 
 
 def resized(parameters: Told, rounds: int | None, users: int | None) -> Told:

@@ -1,19 +1,16 @@
-"""The model of one visitor in a thread of its own: it takes orders at once and publishes snapshots now and then."""
+"""The markets of one visitor in a thread of their own: it takes orders at once and publishes snapshots now and then."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.loaded import when_loaded
+from analysis.dashboard.played import Played
 from analysis.dashboard.snapshot import Snapshot
-from scenarios.errors import BadInput
-
-if TYPE_CHECKING:
-    from market.economy import Economy
 
 LOG = logging.getLogger(__name__)
 
@@ -25,21 +22,25 @@ SHARE_OF_TIME = 0.25
 
 
 class Engine:
-    """Plays what a visitor has chosen.
+    """Plays what a visitor has chosen: a market, or two side by side, month by month together.
 
-    All methods return at once; what comes of them is told in snapshots, from the engine's thread.
+    All methods return at once; what comes of them is told in snapshots, from the engine's thread. Markets are told by
+    their place, 0 or 1.
     """
 
     def __init__(self, choice: Choice, tell: Callable[[Snapshot], None]) -> None:
         self._tell = tell
         self._wake = threading.Condition()
-        self._choice: Choice | None = choice
+        self._markets = [Played(choice)]
+        self._anew: dict[int, int] = {0: 0}
+        self._amended: set[int] = set()
+        self._coming = 0
         self._steps = 0
         self._playing = False
         self._interval = 0.2
         self._closed = False
-        self._model: Economy | None = None
-        self._last = Snapshot(choice)
+        self._last_run: Snapshot | None = None
+        self._ghost = False
         self._stale = False
         self._due = self._next_snapshot = 0.0
         self._thread = threading.Thread(target=self._work, name="model", daemon=True)
@@ -50,10 +51,61 @@ class Engine:
         """Start the thread."""
         self._thread.start()
 
-    def build(self, choice: Choice) -> None:
-        """Start again with this choice; steps asked for and not yet played are forgotten."""
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What has been chosen last, of each market."""
+        return tuple(market.choice for market in self._markets)
+
+    def build(self, choice: Choice, place: int = 0, months: int = 0) -> None:
+        """Start all markets again, one of them with this choice and all with its seed, and play some months.
+
+        Steps asked for and not yet played are forgotten.
+        """
         with self._wake:
-            self._choice, self._steps, self._playing = choice, 0, False
+            self._markets[place].choice = choice
+            for market in self._markets:
+                market.choice = replace(market.choice, seed=choice.seed)
+            self._anew = dict.fromkeys(range(len(self._markets)), months)
+            self._amended.clear()
+            self._steps, self._playing, self._coming = 0, False, months
+            self._wake.notify()
+
+    def change(self, place: int, changes: Mapping[str, Any], months: int | None = None, name: str = "") -> bool:
+        """Let changes hold from the next month on; return False where only a market built anew can have them."""
+        with self._wake:
+            market = self._markets[place]
+            if not self._coming or self._anew or not market.takes(changes):
+                return False
+            market.choice = market.choice.with_event(market.dated(self._coming, changes, months, name))
+            self._amended.add(place)
+            self._wake.notify()
+            return True
+
+    def undo(self, place: int, event: int) -> None:
+        """Take back an event: the market is played again without it, up to the same month."""
+        with self._wake:
+            self._markets[place].choice = self._markets[place].choice.without_event(event)
+            self._amended.discard(place)
+            self._anew[place] = self._coming
+            self._wake.notify()
+
+    def beside(self, choice: Choice | None) -> None:
+        """Play a second market beside the first, up to the same month; None: no longer."""
+        with self._wake:
+            del self._markets[1:]
+            self._anew.pop(1, None)
+            self._amended.discard(1)
+            if choice is not None:
+                self._markets.append(Played(choice))
+                self._anew[1] = self._coming
+            self._stale = True
+            self._wake.notify()
+
+    def compare_with_last(self, on: bool) -> None:
+        """Show the run before the last start beside this one, or no longer."""
+        with self._wake:
+            self._ghost = on
+            self._stale = True
             self._wake.notify()
 
     def step(self) -> None:
@@ -100,8 +152,10 @@ class Engine:
         """Wait for something to do and return it; None at the end."""
         with self._wake:
             while not self._closed:
-                if self._choice is not None:
+                if self._anew:
                     return self._build
+                if self._amended:
+                    return self._amend
                 if self._ready and self._steps > 0:
                     self._steps -= 1
                     return self._step
@@ -118,68 +172,62 @@ class Engine:
 
     @property
     def _ready(self) -> bool:
-        return self._model is not None and not self._last.error
+        return all(market.ready for market in self._markets)
 
     def _build(self) -> None:
-        from market.models import model_for
-
+        """Open markets anew, and play those that others wait for up to their month."""
         with self._wake:
-            choice, self._choice = self._choice, None
-        if choice is None:
-            return
-        self._model = None
-        try:
-            scenario = choice.load()
-            self._model = model_for(scenario.parameters)(scenario.parameters, rng=choice.seed)
-        except BadInput as problem:
-            self._last = Snapshot(choice, error=str(problem))
-        except Exception as problem:
-            self._last = Snapshot(choice, error=f"The model cannot be built: {type(problem).__name__}: {problem}")
-        else:
-            self._last = Snapshot.of(choice, scenario)
-        self._publish()
+            place, months = self._anew.popitem()
+            market = self._markets[place]
+            choice = market.choice
+            if not place and not months and market.seen.tables is not None:
+                self._last_run = replace(market.seen, other=None)
+        market.build(choice)
+        for _ in range(months):
+            if self._closed or place in self._anew or not market.ready:
+                break
+            market.step()
+        if not self._anew:
+            self._publish()
+
+    def _amend(self) -> None:
+        with self._wake:
+            place = self._amended.pop()
+            market = self._markets[place]
+            choice = market.choice
+        market.amend(choice)
+        self._stale = True
 
     def _step(self) -> None:
-        model = self._model
-        if model is None:
-            return
-        month = model.month
-        try:
-            model.step()
-        except Exception as problem:
-            self._stop(f"The model stopped in {month}: {type(problem).__name__}: {problem}")
-            self._publish()
-            return
-        self._last = replace(self._last, round=model.round, month=month)
+        """Play a month of every market."""
         with self._wake:
-            if model.round == self._last.rounds:
+            markets = list(self._markets)
+            self._coming += 1
+        for market in markets:
+            market.step()
+        with self._wake:
+            if not self._ready:
+                self._playing, self._steps = False, 0
+            if self._coming >= markets[0].seen.rounds:
                 self._playing = False
             self._stale = True
             busy = self._playing or self._steps > 0
         if not busy or time.monotonic() >= self._next_snapshot:
             self._publish()
 
-    def _stop(self, message: str) -> None:
-        """Play no more until the market is built anew."""
-        self._last = replace(self._last, error=message)
-        with self._wake:
-            self._playing, self._steps = False, 0
-
     def _publish(self) -> None:
-        """Tell of the model as it is."""
-        from analysis.dashboard.taking import tables_of
-
+        """Tell of the markets as they are."""
         started = time.monotonic()
         with self._wake:
             self._stale = False
-        model = self._model
-        if model is not None and not self._last.error and model.round > 0:
-            try:
-                self._last = replace(self._last, **tables_of(model))
-            except Exception as problem:
-                self._stop(f"The tables of {self._last.month} cannot be drawn up: {type(problem).__name__}: {problem}")
+            markets, ghost = list(self._markets), self._last_run if self._ghost else None
+        for market in markets:
+            market.take()
         took = time.monotonic() - started
         self._next_snapshot = started + max(LEAST_INTERVAL, took / SHARE_OF_TIME)
         with self._wake:
-            self._last = replace(self._last, playing=self._playing)
-        self._tell(self._last)
+            if not self._ready:
+                self._playing, self._steps = False, 0
+            playing = self._playing
+        other = markets[1].seen if len(markets) > 1 else ghost
+        self._tell(replace(markets[0].seen, playing=playing, other=other, has_last=self._last_run is not None))

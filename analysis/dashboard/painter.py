@@ -5,7 +5,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,18 +28,32 @@ LOG = logging.getLogger(__name__)
 LEAST_INTERVAL = 0.1
 """Seconds between redraws."""
 
+NAMES = ("A", "B")
+"""Of two markets side by side; the run before is a B too."""
+
 DRAWING = threading.Lock()
 """Matplotlib's settings belong to the process: one figure at a time, whoever looks."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as SVG, what it shows in words, and its size in inches."""
+    """A figure as SVG.
+
+    Attributes:
+        svg: The drawing.
+        description: What it shows, in words.
+        width: Inches.
+        height: Inches.
+        market: Of which it is, where there are two.
+        figure: What was drawn.
+    """
 
     svg: bytes
     description: str
     width: float
     height: float
+    market: str = ""
+    figure: "Figure | None" = field(default=None, compare=False, repr=False)
 
     @property
     def source(self) -> str:
@@ -58,6 +72,7 @@ class Painting:
         heading: What it answers.
         pictures: Its figures.
         table: Its numbers; None where there is nothing to show.
+        beside: Those of the market beside it.
         problems: What of it could not be drawn, and why.
     """
 
@@ -67,6 +82,7 @@ class Painting:
     heading: str = ""
     pictures: tuple[Picture, ...] = ()
     table: "Table | None" = None
+    beside: "Table | None" = None
     problems: tuple[str, ...] = ()
 
     @property
@@ -106,6 +122,22 @@ class Attempts:
         found = [self(f"Figure {place}", partial(picture, one)) for place, one in enumerate(draw, start=1)]
         return tuple(one for one in found if one is not None)
 
+    def pairs(self, draw: Sequence[Callable[[D], "Figure | None"]], first: D, other: D) -> tuple[Picture, ...]:
+        """Return the figures of two markets that can be drawn, one after the other, on the same scales."""
+        from analysis.dashboard.scales import on_the_same_scales
+
+        found: list[Picture] = []
+        for place, one in enumerate(draw, start=1):
+            drawn = [self(f"Figure {place} of {name}", partial(one, data))
+                     for name, data in zip(NAMES, (first, other), strict=True)]  # fmt: skip
+            both = {name: figure for name, figure in zip(NAMES, drawn, strict=True) if figure is not None}
+            if len(both) == len(NAMES):
+                self("The common scale", partial(on_the_same_scales, *both.values()))
+            pictures = [self(f"Figure {place} of {name}", partial(_picture, figure, name))
+                        for name, figure in both.items()]  # fmt: skip
+            found += [picture for picture in pictures if picture is not None]
+        return tuple(found)
+
 
 def paint(tab: str, snapshot: Snapshot, items: Sequence[Item] = ()) -> Painting:
     """Draw the view of a tab; what goes wrong becomes its message."""
@@ -127,10 +159,14 @@ def paint_view(attempt: Attempts, tab: str, snapshot: Snapshot) -> Painting:
         return Painting(tab, snapshot)
     from analysis.dashboard.views.every import VIEWS
 
-    view = VIEWS[tab]
-    pictures = attempt.figures(view.figures, snapshot)
+    view, other = VIEWS[tab], snapshot.other
     heading = attempt("The heading", lambda: view.heading(snapshot)) or ""
-    return Painting(tab, snapshot, (), heading, pictures, attempt("The table", lambda: view.table(snapshot)))
+    numbers = attempt("The table", lambda: view.table(snapshot))
+    if other is None or other.tables is None or tab in other.hidden:
+        return Painting(tab, snapshot, (), heading, attempt.figures(view.figures, snapshot), numbers)
+    pictures = attempt.pairs(view.figures, snapshot, other)
+    beside = attempt("The table of the other market", lambda: view.table(other))
+    return Painting(tab, snapshot, (), heading, pictures, numbers, beside)
 
 
 def paint_comparison(attempt: Attempts, snapshot: Snapshot, items: Sequence[Item]) -> Painting:
@@ -170,11 +206,11 @@ def _opened(item: Item) -> "BatchResults":
     return results
 
 
-def _picture(figure: "Figure") -> Picture:
-    from analysis.figures import image
+def _picture(figure: "Figure", market: str = "") -> Picture:
+    from analysis.figures.saving import description, image
 
-    description = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
-    return Picture(image(figure), description, figure.get_figwidth(), figure.get_figheight())
+    size = figure.get_figwidth(), figure.get_figheight()
+    return Picture(image(figure), description(figure), *size, market, figure)
 
 
 class Painter:

@@ -1,6 +1,7 @@
 """What an open tab shows: a view, a message in its place, and on Compare the list to pick from."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import reacton.ipyvuetify as rv
 import solara
@@ -13,6 +14,9 @@ from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views import COMPARE
 from analysis.report.blocks import text
 from market.wording import counted
+
+if TYPE_CHECKING:
+    from analysis.dashboard.views.view import Table
 
 INCH = 96
 """Pixels of a style sheet; a figure keeps its proportions whatever room it gets."""
@@ -72,8 +76,9 @@ def Painted(painting: Painting) -> None:
             for place, picture in enumerate(painting.pictures):
                 Figure(picture).key(f"{painting.tab} {place}")
         if painting.table is not None:
-            caption = f"<p class='tm-caption'>{text(painting.table.caption)}</p>"
-            solara.HTML(tag="div", classes=["tm-table"], unsafe_innerHTML=caption + painting.table.html())
+            Numbers(painting.table, "A: " if painting.beside else "")
+        if painting.beside is not None:
+            Numbers(painting.beside, "B: ")
         if painting.pictures:
             lines = "".join(f"<p>{text(what)}</p><pre>{text(line)}</pre>" for what, line in commands(painting))
             shown = f"<summary>Command line of this view</summary>{lines}"
@@ -81,8 +86,17 @@ def Painted(painting: Painting) -> None:
 
 
 @solara.component
+def Numbers(numbers: "Table", market: str) -> None:
+    """Show the table of a view."""
+    caption = f"<p class='tm-caption'>{market}{text(numbers.caption)}</p>"
+    solara.HTML(tag="div", classes=["tm-table"], unsafe_innerHTML=caption + numbers.html())
+
+
+@solara.component
 def Figure(picture: Picture) -> None:
     """Show one figure; where the window is narrower than its letters can be read it scrolls in its frame."""
     with rv.Html(tag="figure", class_="tm-figure tm-wide" if picture.width > WIDE else "tm-figure"):
+        if picture.market:
+            rv.Html(tag="figcaption", children=[picture.market]).key("market")
         size = {"width": round(picture.width * INCH), "height": round(picture.height * INCH)}
-        rv.Html(tag="img", attributes={"src": picture.source, "alt": picture.description, **size})
+        rv.Html(tag="img", attributes={"src": picture.source, "alt": picture.description, **size}).key("picture")

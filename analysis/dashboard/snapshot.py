@@ -1,6 +1,7 @@
 """What the worker publishes of a model: values that nothing changes any more."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,12 +31,16 @@ class Snapshot:
         playing: Whether Play is on.
         error: Why there is no model, or why it stopped; empty if all is well.
         tables: The run so far; None before the first round.
+        earned: Profit so far by layer, USD.
         fleet: Servers in service: ``since`` (round of the first month), ``vendor``, ``accelerators``.
         moves: People expected to move in the last month, [from, to]; the last row and column are without provider.
         commons: Whether people and models write.
         factory: Whether labs have fleets.
         plans: Whether anything but tokens by the token is sold, in some month at least.
         notes: What the changes imply besides, and what is hard to believe of them.
+        refused: Why the last change made while playing could not be; empty if all is well.
+        other: What is shown beside it: a second market, or the run before this one.
+        has_last: Whether there was a run before this one.
     """
 
     choice: Choice
@@ -46,12 +51,16 @@ class Snapshot:
     playing: bool = False
     error: str = ""
     tables: "Results | None" = None
+    earned: Mapping[str, float] = field(default_factory=dict)
     fleet: "pd.DataFrame | None" = None
     moves: "pd.DataFrame | None" = None
     commons: bool = False
     factory: bool = True
     plans: bool = False
     notes: tuple[str, ...] = ()
+    refused: str = ""
+    other: "Snapshot | None" = None
+    has_last: bool = False
 
     @classmethod
     def of(cls, choice: Choice, scenario: "Scenario") -> "Snapshot":

@@ -14,7 +14,9 @@ def tables_of(model: Economy) -> dict[str, Any]:
 
     The token market alone has fleets, and users with a provider.
     """
-    found: dict[str, Any] = {"tables": model.results()}
+    tables = model.results()
+    earned = tables.layers.groupby("layer", observed=True)["profit"].sum().to_dict()
+    found: dict[str, Any] = {"tables": tables, "earned": earned}
     return found | ({"fleet": fleet_of(model), "moves": moves_of(model)} if isinstance(model, TokenMarket) else {})
 
 

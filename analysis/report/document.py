@@ -14,12 +14,12 @@ from analysis.findings.sentences import answer, record_finding
 from analysis.findings.targets import compare_targets
 from analysis.findings.turns import turn_finding
 from analysis.findings.worlds import worlds_of, worlds_sentence
-from analysis.report.blocks import details, page, paragraph, section, table, text
+from analysis.report.blocks import details, page, paragraph, section, table
 from analysis.report.commons import commons_section
 from analysis.report.figures import course_figures, dollars_figure, earnings_figures, letters_note, rent_figures
 from analysis.report.pictures import Drawings
 from analysis.report.plans import plans_section
-from analysis.report.repeating import origin_section, runs_table, study_origin
+from analysis.report.repeating import head, origin_section, runs_table, study_origin
 from analysis.report.sensitivity import spread_table, study_answer, study_sections
 from analysis.report.tables.differences import differences_table
 from analysis.report.tables.dollar import waterfall_table
@@ -78,7 +78,7 @@ def report_page(results: BatchResults, draw: Drawings, found: Sequence[Explained
     origin = Origin.of(results)
     if results.finished == 0:
         failed = section("Runs", paragraph("No run has finished: there is nothing to report.", "warning"))
-        return page(origin.title, _head(origin), failed, runs_table(results, origin), origin_section(results, origin))
+        return page(origin.title, head(origin), failed, runs_table(results, origin), origin_section(results, origin))
     study = study_of(results)
     if study is not None:
         return _study_page(results, study, explained(results, study) if found is None else found, draw)
@@ -89,7 +89,7 @@ def report_page(results: BatchResults, draw: Drawings, found: Sequence[Explained
     record = None if len(results.layers) > MOST_ROWS else compare_targets(shown.only([main]), setting=main)
     return page(
         origin.title,
-        _head(origin),
+        head(origin),
         paragraph(answer(results, main, when), "answer"),
         paragraph(worlds_sentence(shown, main), "answer") if worlds_of(shown) else "",
         paragraph(_doubts(shown, main, record), "warning"),
@@ -137,7 +137,7 @@ def _study_page(results: BatchResults, study: Study, found: Sequence[Explained],
     origin = Origin.of(results)
     return page(
         origin.title,
-        _head(origin),
+        head(origin),
         paragraph(study_answer(found), "answer"),
         spread_table(found),
         *study_sections(results, study, found, draw),
@@ -176,8 +176,3 @@ def _readable(results: BatchResults, main: str) -> tuple[BatchResults, str]:
     note = f"Below are {MOST_SETTINGS} of {len(settings)} settings; analysis.read_results gives all of them as tables."
     listed = table(["Setting", "Title"], [[name, results.title(name)] for name in left], (0, 1))
     return results.only(chosen), paragraph(note, "warning") + details(f"The {len(left)} left out", listed)
-
-
-def _head(origin: Origin) -> str:
-    question = f'<p class="question">{text(origin.question)}</p>' if origin.question else ""
-    return f"<h1>{text(origin.title)}</h1>\n{question}"

@@ -6,11 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from analysis.figures.drawing import MOST_SETTINGS
-from analysis.report.blocks import code, details, paragraph, section, table
+from analysis.report.blocks import code, details, paragraph, section, table, text
 from analysis.results import BatchResults
 from analysis.tables.origin import Origin
 from market.wording import counted
 from scenarios.files.study import Study
+
+
+def head(origin: Origin) -> str:
+    """Return the title of a page, and the question that it answers."""
+    question = f'<p class="question">{text(origin.question)}</p>' if origin.question else ""
+    return f"<h1>{text(origin.title)}</h1>\n{question}"
 
 
 def runs_table(results: BatchResults, origin: Origin, listed: bool = True) -> str:
@@ -46,6 +52,18 @@ def _failures(results: BatchResults) -> str:
 
 def origin_section(results: BatchResults, origin: Origin) -> str:
     """Return what it takes to repeat the results: commands, parameters, seeds, versions."""
+    declared = json.dumps(origin.experiment, indent=1, ensure_ascii=False) if origin.experiment else ""
+    return section(
+        "How to repeat this",
+        code(_commands(results, origin)),
+        changes_table(origin),
+        details("The experiment as declared", code(declared)) if declared else "",
+        *seeds_and_versions(results, origin),
+    )
+
+
+def changes_table(origin: Origin) -> str:
+    """Return the parameters of every setting that differ from their defaults."""
     named = [str(item["name"]) for item in origin.settings]
     names = named[:MOST_SETTINGS]
     cut = f"The parameters of {len(names)} of {len(named)} settings; manifest.json beside the report has all of them."
@@ -55,24 +73,17 @@ def origin_section(results: BatchResults, origin: Origin) -> str:
         for change in origin.changes(name)
     ]
     head = ["Setting", "Parameter", "In effect", "Default", "Unit"]
-    declared = json.dumps(origin.experiment, indent=1, ensure_ascii=False) if origin.experiment else ""
-    return section(
-        "How to repeat this",
-        code(_commands(results, origin)),
-        details(
-            "Parameters that differ from their defaults",
-            paragraph(cut, "note") if len(named) > len(names) else "",
-            table(head, changed, (0, 1, 2, 3, 4)),
-        ),
-        details("The experiment as declared", code(declared)) if declared else "",
-        *_seeds_and_versions(results, origin),
+    return details(
+        "Parameters that differ from their defaults",
+        paragraph(cut, "note") if len(named) > len(names) else "",
+        table(head, changed, (0, 1, 2, 3, 4)),
     )
 
 
 def study_origin(results: BatchResults, origin: Origin, study: Study) -> str:
     """Return what it takes to repeat a sensitivity study."""
     command = shlex.join(["tokenmarket", "sensitivity", *_study_arguments(origin, study), "--out", "NEW_FOLDER"])
-    return section("How to repeat this", code(f"{command}\n"), *_seeds_and_versions(results, origin))
+    return section("How to repeat this", code(f"{command}\n"), *seeds_and_versions(results, origin))
 
 
 def _study_arguments(origin: Origin, study: Study) -> list[str]:
@@ -88,7 +99,8 @@ def _study_arguments(origin: Origin, study: Study) -> list[str]:
     return [str(asked["scenario"]), *(str(part) for pair in given if pair[1] is not None for part in pair)]
 
 
-def _seeds_and_versions(results: BatchResults, origin: Origin) -> list[str]:
+def seeds_and_versions(results: BatchResults, origin: Origin) -> list[str]:
+    """Return the seeds of the runs, and the versions of the program and its libraries."""
     seeds = results.runs[["replication", "seed"]].drop_duplicates("replication").sort_values("replication")
     versions = [*origin.versions.items(), *([("commit", origin.commit)] if origin.commit else [])]
     return [

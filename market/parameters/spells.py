@@ -48,6 +48,32 @@ def spells_of(parameters: Told) -> tuple[Spell[Told], ...]:
     return tuple(Spell(turn, _with_events(given, dated, turn)) for turn in turns)
 
 
+def amended(
+    spells: Sequence[Spell[Told]], before: "RunParameters", after: Told, round_: int
+) -> tuple[Spell[Told], ...]:
+    """Return the spells of a run that is given other events from a round on; parameters that stay are the same objects.
+
+    Args:
+        spells: So far.
+        before: The parameters as given so far.
+        after: As they are given now.
+        round_: The first in which something may change.
+
+    Raises:
+        ValueError: If anything else changes.
+    """
+    plain = {"events": ()}
+    if type(before) is not type(after) or before.model_copy(update=plain) != after.model_copy(update=plain):
+        raise ValueError("events alone may change in a run")
+    later = spells_of(after)
+    for turn in {spell.since for spell in (*spells, *later) if spell.since < round_}:
+        if in_force(spells, turn) != in_force(later, turn):
+            month = month_of(after.horizon.start, round_)
+            raise ValueError(f"events may change from {month} on, when what was before has been played")
+    known = [spell.parameters for spell in spells]
+    return tuple(Spell(s.since, next((same for same in known if same == s.parameters), s.parameters)) for s in later)
+
+
 def in_force(spells: Sequence[Spell[Told]], round_: int) -> Told:
     """Return the parameters in force in a round."""
     return [spell.parameters for spell in spells if spell.since <= round_][-1]

@@ -10,7 +10,7 @@ from market.economy import Economy
 from market.firms.firm import Firm
 from market.keywords import FIRST_SEED
 from market.parameters.run import RunParameters
-from market.parameters.spells import in_force, spells_of
+from market.parameters.spells import Spell, in_force
 from market.textbook.audit import ChainAudit
 from market.textbook.chain import Chain
 from market.textbook.firms import Renter, Seller, TokenReseller, TokenSeller
@@ -43,6 +43,7 @@ class TextbookMarket(Economy):
 
     told = TextbookParameters
     given: TextbookParameters
+    spells: tuple[Spell[TextbookParameters], ...]
     vendors: list[Renter]
     labs: list[TokenSeller]
     resellers: list[TokenReseller]
@@ -57,7 +58,6 @@ class TextbookMarket(Economy):
         **kwargs: Any,
     ) -> None:
         super().__init__(parameters, rng, collect=collect, **kwargs)
-        self.spells = spells_of(self.given)
         self.now = in_force(self.spells, 0)
         self._found()
         self.chain = Chain(self.parameters.chain, self._tiers())

@@ -13,6 +13,7 @@ EXPERIMENTS = Path(__file__).parent.parent / "experiments"
 RECORDS = Path(__file__).parent.parent / "records"
 ENSEMBLES = Path(__file__).parent.parent / "ensembles"
 LESSONS = Path(__file__).parent.parent / "lessons"
+SHOCKS = Path(__file__).parent.parent / "shocks"
 HEAD = ("title", "question", "extends")
 """Keys of a scenario file that are not parameters."""
 

@@ -55,17 +55,29 @@ def save_run(results: "RunResults", folder: Path, seconds: float, overwrite: boo
         WorkFailed: If the disk does not take it.
     """
     check_free(folder, overwrite)
-    about = results.metadata
-    contents = {f"{name}.parquet": parquet_bytes(name, table) for name, table in _tables(results, seconds).items()}
-    contents[SCENARIO] = _scenario_file(about).encode()
-    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items() if name != SCENARIO}
-    contents[MANIFEST] = to_json_bytes(_manifest(about, sums))
+    contents = run_files(results, seconds)
     with only_writer(folder), disk_errors_explained(folder, "the run is not kept; what was there before is"):
         replace_files(folder, contents, OF_A_REPORT)
 
 
-def _tables(results: "RunResults", seconds: float) -> dict[str, pa.Table]:
-    """Return the tables of a run as a batch of one has them."""
+def run_files(results: "RunResults", seconds: float | None = None) -> dict[str, bytes]:
+    """Return the files of the folder that a run is kept in, by name; the manifest comes last.
+
+    Args:
+        results: Of ``scenarios.run``.
+        seconds: What the run took, where it is known.
+    """
+    about = results.metadata
+    tables = run_tables(results, seconds)
+    contents = {f"{name}.parquet": parquet_bytes(name, table) for name, table in tables.items()}
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    contents[SCENARIO] = scenario_file(about).encode()
+    contents[MANIFEST] = to_json_bytes(_manifest(about, sums))
+    return contents
+
+
+def run_tables(results: "RunResults", seconds: float | None = None) -> dict[str, pa.Table]:
+    """Return the tables of a run as a batch of one has them; arguments as in ``run_files``."""
     run = {"setting": str(results.metadata["scenario"]), "replication": 0, "seed": results.seed}
     ended = {
         "status": "done",
@@ -81,13 +93,14 @@ def _tables(results: "RunResults", seconds: float) -> dict[str, pa.Table]:
     }
 
 
-def _scenario_file(about: Any) -> str:
+def scenario_file(about: Mapping[str, Any]) -> str:
+    """Return the scenario of a run, whose metadata is given, as a file with every parameter."""
     from scenarios.files.loading import written
 
     return written(about["title"], about["question"] or "What does this run show?", about["parameters"])
 
 
-def _manifest(about: Any, sums: Mapping[str, str]) -> dict[str, Any]:
+def _manifest(about: Mapping[str, Any], sums: Mapping[str, str]) -> dict[str, Any]:
     name = about["scenario"]
     return {
         "schema": schema.VERSION,

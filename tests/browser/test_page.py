@@ -19,6 +19,7 @@ from market import TokenMarket
 from market.records.columns import LAYERS
 from market.records.results import Results
 from scenarios import load, run
+from scenarios.files.shocks import shocks
 from scenarios.results.saving import save_run
 
 MONTHS = 5
@@ -194,10 +195,10 @@ def test_names_from_files_are_text(browser: Browser, results: Path, tmp_path: Pa
 def test_keys_reach_everything(visitor: Visitor) -> None:
     """Tab walks through all controls; keys press what has the focus."""
     reached = set()
-    for _ in range(65):
+    for _ in range(75):
         visitor.page.keyboard.press("Tab")
         reached.add(visitor.page.evaluate(FOCUSED))
-    buttons = {"Play", "Step", "Reset"}
+    buttons = {"Play", "Step", "Reset", "Open a second market"}
     sliders = {"Chip vendors", "Server makers", "Power suppliers", "AI labs", "Resellers", "Switching cost",
                "Chip capacity", "Simulated users", "Play stops after"}  # fmt: skip
     lists = {"Scenario", "Chip vendors' prices", "Labs' prices", "Resellers' prices", "Labs' free plans",
@@ -231,7 +232,7 @@ def test_text_stands_out_from_its_ground(visitor: Visitor) -> None:
 
 def test_every_control_says_what_it_means(visitor: Visitor) -> None:
     meanings = visitor.page.locator(".tm-control .tm-help").all_inner_texts()
-    assert len(meanings) == 18
+    assert len(meanings) == 18 + len(shocks())
     assert all(len(meaning) > 4 for meaning in meanings)
     assert "Utility lost by leaving the last provider (switching cost)" in meanings
     names = [slider.get_attribute("aria-label") or "" for slider in visitor.page.get_by_role("slider").all()]

@@ -230,6 +230,14 @@ def test_adoption_goes_on_from_where_it_is():
     assert calendar.adopted("consumers", 40) == Calendar(Parameters()).adopted("consumers", 40)
 
 
+def test_nobody_foresees_what_an_event_does_to_adoption():
+    speed = {"population.segments.consumers.adoption_speed": 0.5}
+    told = Calendar(overridden(Parameters(), {"events": [{"round": AT, "set": speed}]}))
+    plain = Calendar(Parameters())
+    assert told.adopted("consumers", AT - 1, 6) == plain.adopted("consumers", AT - 1, 6)
+    assert told.adopted("consumers", AT, 6) > plain.adopted("consumers", AT, 6)
+
+
 def test_events_lie_over_each_other_in_their_order():
     events = [
         {"round": 2, "set": {"policy.token_tax": 0.1}},

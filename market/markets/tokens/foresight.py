@@ -63,5 +63,5 @@ def prizes(model: "TokenMarket") -> list[Prize]:
 
 
 def _over(amount: Vector, revenue: Vector) -> Vector:
-    """Return shares of revenue; zero where revenue is a rounding of the amount, for what is left of it tells nothing."""
+    """Return shares of revenue; zero where revenue is a mere rounding of the amount."""
     return np.divide(amount, revenue, out=np.zeros_like(amount), where=revenue > SOME_REVENUE * np.abs(amount))

@@ -39,7 +39,7 @@ class Giving:
         self.ahead = Foresight(model, costs, months)
         self.discount = (1 + monthly_rate(fleet.cost_of_capital)) ** -months
         more = [
-            model.calendar.adopted(s.name, now.round + months) / max(model.calendar.adopted(s.name, now.round), TINY)
+            model.calendar.adopted(s.name, now.round, months) / max(model.calendar.adopted(s.name, now.round), TINY)
             for s in model.segments
         ]
         self.more = np.repeat(more, [segment.weight.size for segment in model.segments])[:, None]
