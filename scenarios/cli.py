@@ -10,6 +10,7 @@ from scenarios.command.output import flush, forget_impossible_width, take_over
 from scenarios.command.verbs.backtest import backtest_command
 from scenarios.command.verbs.batch import batch_command
 from scenarios.command.verbs.calibrate import calibrate_command
+from scenarios.command.verbs.lesson import lesson_command
 from scenarios.command.verbs.new import new_command
 from scenarios.command.verbs.prices import prices_command
 from scenarios.command.verbs.report import report_command
@@ -57,6 +58,7 @@ app.command("serve")(serve_command)
 app.command("validate")(validate_command)
 app.command("prices")(prices_command)
 app.command("scenarios")(scenarios_command)
+app.command("lesson")(lesson_command)
 app.command("new")(new_command)
 app.command("show")(show_command)
 

@@ -13,6 +13,7 @@ from analysis.dashboard.contained import Contained, Problem
 from analysis.dashboard.downloads.block import Downloads
 from analysis.dashboard.engine import Engine
 from analysis.dashboard.happening import Happened
+from analysis.dashboard.lessons import Lessons
 from analysis.dashboard.link import Address, Opened, opened_by, query_of
 from analysis.dashboard.painter import Painting
 from analysis.dashboard.panel import Painted, Picker, Waiting
@@ -125,6 +126,10 @@ def Main(
         address.current = query_of(choices, snapshot.round, tab)
     pick = solara.use_memo(lambda: lambda names: set_picks(tuple(names[:MOST_PICKS])), [])
 
+    def teach(choice: Choice, view: str) -> None:
+        set_chosen(view)
+        visit.teach(choice)
+
     with rv.Html(tag="main", class_="tm-main"):
         Address(query=address.current)
         if opened.problem:
@@ -138,6 +143,7 @@ def Main(
             Problem(f"The last change was not made: {snapshot.refused}")
         if snapshot.other is not None and snapshot.other.error:
             Problem(f"Market B: {snapshot.other.error}. Reset starts again.")
+        Lessons(teach).key("lessons")
         Contained("The changes", lambda: Happened(visit, choices), choices)
         Contained("The comparison", lambda: Beside(visit, snapshot, choices), snapshot)
         # a key keeps what was clicked in place

@@ -131,7 +131,8 @@ def in_units(value: Any, unit: str) -> str:
 @solara.component
 def Scenarios(scenario: str, choice: Choice, change: Callable[[Choice], None]) -> None:
     """Pick a scenario; its own values replace all changes."""
-    names = list(presets()) if scenario in presets() else [scenario, *presets()]
+    own = [name for name in dict.fromkeys((scenario, choice.scenario)) if name not in presets()]
+    names = [*own, *presets()]
     with rv.Html(tag="div", class_="tm-control"):
         rv.Html(tag="h2", children=["Scenario"])
         rv.Select(label="Scenario", items=names, v_model=choice.scenario, dense=True, outlined=True, hide_details=True,

@@ -71,6 +71,12 @@ class Visit:
         self.engine.beside(choice)
         self._choose()
 
+    def teach(self, choice: Choice) -> None:
+        """Play what a lesson plays, alone and from the start."""
+        self.engine.beside(None)
+        self.build(choice)
+        self.engine.play()
+
     def pause(self) -> None:
         """Stop playing; the page says so at once."""
         self.engine.pause()

@@ -32,6 +32,13 @@ def record_names(incomplete: str) -> list[str]:
     return _begun(records(), incomplete)
 
 
+def lesson_names(incomplete: str) -> list[str]:
+    """Return the shipped lessons, and the Markdown files that go on like what is typed."""
+    from scenarios.files.finding import lessons
+
+    return [name for name in (*lessons(), *_files(incomplete, ".md")) if name.startswith(incomplete)]
+
+
 def ensemble_names(incomplete: str) -> list[str]:
     """Return the shipped ensembles."""
     from scenarios.files.finding import ensembles
@@ -100,15 +107,15 @@ def _state() -> str:
     return f"{market} {len(files)} {newest}"
 
 
-def _files(incomplete: str) -> Iterator[str]:
-    """Yield TOML files and folders in the folder that is typed."""
+def _files(incomplete: str, ending: str = ".toml") -> Iterator[str]:
+    """Yield files of an ending and folders in the folder that is typed."""
     above, _, begun = incomplete.rpartition("/")
     folder = Path(f"{above}/" if above or incomplete.startswith("/") else ".")
     if folder.is_dir():
         for path in sorted(folder.iterdir()):
             if path.name.startswith(begun) and not path.name.startswith("."):
                 name = f"{above}/{path.name}" if "/" in incomplete else path.name
-                if path.suffix == ".toml":
+                if path.suffix == ending:
                     yield name
                 elif path.is_dir():
                     yield f"{name}/"

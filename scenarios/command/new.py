@@ -1,4 +1,4 @@
-"""New scenarios, experiments and pricing rules: commented files that run as they are."""
+"""New scenarios, experiments, lessons and pricing rules: commented files that run as they are."""
 
 import keyword
 import os
@@ -15,12 +15,22 @@ from scenarios.errors import BadInput, quoted
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
+ENDINGS = {"lesson": ".md"}
+"""Of the files that are no TOML."""
+
+
 class Kind(StrEnum):
     """What there is to begin."""
 
     SCENARIO = "scenario"
     EXPERIMENT = "experiment"
+    LESSON = "lesson"
     RULE = "rule"
+
+    @property
+    def ending(self) -> str:
+        """Ending of the file that is named on the command line."""
+        return ENDINGS.get(self, ".toml")
 
 
 def write_new(kind: Kind, name: str) -> tuple[list[Path], list[str]]:
@@ -37,7 +47,7 @@ def write_new(kind: Kind, name: str) -> tuple[list[Path], list[str]]:
     if kind is Kind.RULE:
         files = {stem.with_suffix(".py"): "rule.py.txt", stem.with_suffix(".toml"): "rule.toml"}
     else:
-        files = {stem.with_suffix(".toml"): f"{kind}.toml"}
+        files = {stem.with_suffix(kind.ending): f"{kind}{kind.ending}"}
     for path in files:
         if os.path.lexists(path):
             raise BadInput(f"{path}: is there already; choose another name")
@@ -49,14 +59,14 @@ def write_new(kind: Kind, name: str) -> tuple[list[Path], list[str]]:
 
 def _stem(kind: Kind, name: str) -> Path:
     """Return the path without its ending, checked."""
-    from scenarios.files.finding import experiments, presets
+    from scenarios.files.finding import experiments, lessons, presets
 
-    ending = r"(\.toml|\.py)?" if kind is Kind.RULE else r"(\.toml)?"
+    ending = r"(\.toml|\.py)?" if kind is Kind.RULE else rf"({re.escape(kind.ending)})?"
     match = re.fullmatch(r"(?P<folder>(?:.*/)?)(?P<stem>\w[\w-]*)" + ending, name)
     if match is None or not name.isprintable():
         raise BadInput(f"{quoted(name)} will not do as the name of a new {kind}: letters, digits, - and _ do")
     stem = match["stem"]
-    shipped = {Kind.SCENARIO: presets(), Kind.EXPERIMENT: experiments()}.get(kind, {})
+    shipped = {Kind.SCENARIO: presets(), Kind.EXPERIMENT: experiments(), Kind.LESSON: lessons()}.get(kind, {})
     if stem in shipped:
         raise BadInput(f"{stem} is the name of {_one(kind)} that ships; choose another")
     if kind is Kind.RULE and (not stem.isidentifier() or keyword.iskeyword(stem)):
@@ -81,7 +91,7 @@ def _check_module(stem: Path) -> None:
 def _filled(template: str, stem: Path, kind: Kind) -> str:
     words = stem.name.replace("-", "_").split("_")
     values = {
-        "file": shlex.quote(str(stem.with_suffix(".toml"))),
+        "file": shlex.quote(str(stem.with_suffix(kind.ending))),
         "title": " ".join(filter(None, words)).capitalize() or stem.name,
         "module": stem.name,
         "cls": "".join(word[:1].upper() + word[1:] for word in words) or stem.name,
@@ -110,11 +120,13 @@ def _write(texts: Mapping[Path, str]) -> None:
 
 
 def _commands(kind: Kind, stem: Path) -> list[str]:
-    file, out = shlex.quote(str(stem.with_suffix(".toml"))), shlex.quote(f"results/{stem.name}")
+    file, out = shlex.quote(str(stem.with_suffix(kind.ending))), shlex.quote(f"results/{stem.name}")
     match kind:
         case Kind.SCENARIO:
             return [f"tokenmarket show {file} --changed", f"tokenmarket run {file} --out {out}"]
         case Kind.EXPERIMENT:
             return [f"tokenmarket batch {file} --workers 2 --out {out}", f"tokenmarket report {out}"]
+        case Kind.LESSON:
+            return [f"tokenmarket lesson {file}"]
         case Kind.RULE:
             return [f"tokenmarket show {file} labs.pricing", f"tokenmarket run {file} --out {out}"]

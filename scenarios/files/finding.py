@@ -12,6 +12,7 @@ PRESETS = Path(__file__).parent.parent / "presets"
 EXPERIMENTS = Path(__file__).parent.parent / "experiments"
 RECORDS = Path(__file__).parent.parent / "records"
 ENSEMBLES = Path(__file__).parent.parent / "ensembles"
+LESSONS = Path(__file__).parent.parent / "lessons"
 SHOCKS = Path(__file__).parent.parent / "shocks"
 HEAD = ("title", "question", "extends")
 """Keys of a scenario file that are not parameters."""
@@ -38,8 +39,13 @@ def ensembles() -> dict[str, Path]:
     return {path.stem: path for path in sorted(ENSEMBLES.glob("*.parquet"))}
 
 
-def find(source: str | os.PathLike[str], shipped: Mapping[str, Path], kind: str) -> Path:
-    """Return the file that a name or path means: a shipped one by its name, or any TOML file.
+def lessons() -> dict[str, Path]:
+    """Return the files of the shipped lessons by name."""
+    return {path.stem: path for path in sorted(LESSONS.glob("*.md"))}
+
+
+def find(source: str | os.PathLike[str], shipped: Mapping[str, Path], kind: str, ending: str = ".toml") -> Path:
+    """Return the file that a name or path means: a shipped one by its name, or any file of this ending.
 
     Raises:
         BadInput: If there is none; the message holds the nearest names.
@@ -50,7 +56,7 @@ def find(source: str | os.PathLike[str], shipped: Mapping[str, Path], kind: str)
     if text in shipped:
         return shipped[text]
     path = Path(text)
-    if path.suffix == ".toml" or os.path.exists(path):  # unlike Path.exists it never raises
+    if path.suffix == ending or os.path.exists(path):  # unlike Path.exists it never raises
         return path
     raise BadInput(f"unknown {kind} {quoted(text)}{did_you_mean(text, shipped)}")
 

@@ -63,7 +63,15 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         BadInput: If the file cannot be read or is not TOML.
     """
-    text = read_text(path)
+    return tables_of(read_text(path), path)
+
+
+def tables_of(text: str, path: Path) -> dict[str, Any]:
+    """Return the tables of a text of TOML, which stands in a file, as ``read_toml`` does.
+
+    Raises:
+        BadInput: If the text is not TOML.
+    """
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

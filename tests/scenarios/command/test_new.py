@@ -8,6 +8,7 @@ from command import Command, command_of
 
 from scenarios.batches.plan import Plan
 from scenarios.files.experiment import load_experiment
+from scenarios.files.lessons import load_lesson
 from scenarios.files.loading import load, usual
 
 
@@ -82,6 +83,25 @@ def test_every_design_of_a_new_experiment_may_be_used(command, tmp_path: Path) -
         assert Plan(load_experiment(tmp_path / "one.toml")).settings
 
 
+def test_a_new_lesson_is_played(command, tmp_path: Path) -> None:
+    said = command("new", "lesson", "courses/two-labs")
+    assert said.out.splitlines() == ["wrote courses/two-labs.md", "  tokenmarket lesson courses/two-labs.md"]
+    lesson = load_lesson(tmp_path / "courses" / "two-labs.md")
+    assert (lesson.title, len(lesson.runs), len(lesson.answers)) == ("Two labs", 2, 3)
+    played = command("lesson", "courses/two-labs.md")
+    assert played.status == 0
+    assert "Came true: " in played.out
+
+
+def test_every_key_of_a_new_lesson_may_be_set(command, tmp_path: Path) -> None:
+    command("new", "lesson", "mine")
+    text = (tmp_path / "mine.md").read_text()
+    head, fence, rest = text.partition("\n```\n")
+    (tmp_path / "all.md").write_text(uncommented(head) + fence + rest)
+    lesson = load_lesson(tmp_path / "all.md")
+    assert (lesson.seed, lesson.measured.months, lesson.measured.also) == (1, 6, ("rounds.price_retail",))
+
+
 def test_a_new_rule_prices(command, tmp_path: Path) -> None:
     from market.conduct.layer import Layer
     from market.conduct.pricing import Rule
@@ -129,6 +149,8 @@ def test_what_is_there_is_not_overwritten(command, tmp_path: Path) -> None:
         ("scenario", "mine.txt", "will not do"),
         ("scenario", "studies/", "will not do"),
         ("scenario", "x\ty", "will not do"),
+        ("lesson", "race", "race is the name of a lesson that ships; choose another"),
+        ("lesson", "mine.toml", "will not do as the name of a new lesson"),
         ("scenario", "baseline", "baseline is the name of a scenario that ships; choose another"),
         ("experiment", "studies/training", "training is the name of an experiment that ships"),
         ("rule", "my-rule", "will not do as the name of a Python module: my_rule would"),
@@ -161,4 +183,4 @@ def test_templates_are_packed() -> None:
     root = Path(__file__).parents[3]
     packed = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["scenarios"]
     assert "templates/*" in packed
-    assert len(list((root / "scenarios" / "templates").iterdir())) == 4
+    assert len(list((root / "scenarios" / "templates").iterdir())) == 5
