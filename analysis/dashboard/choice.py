@@ -3,12 +3,15 @@
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from market.wording import counted
 from scenarios.files.conducts import CONDUCTS, conduct
 from scenarios.files.loading import Scenario, load
 from scenarios.files.toml import to_toml, to_toml_value
+
+if TYPE_CHECKING:
+    from market.parameters.run import RunParameters
 
 EVENTS = "events"
 
@@ -101,11 +104,20 @@ class Choice:
         return load(self.scenario, self._overrides)
 
     @property
+    def own_events(self) -> int:
+        """How many events the scenario has of its own; these come first."""
+        return len(self._of_the_scenario.events)
+
+    @property
+    def _of_the_scenario(self) -> "RunParameters":
+        return load(self.scenario, self.changes).parameters
+
+    @property
     def _overrides(self) -> dict[str, Any]:
         """All that is laid over the scenario, by dotted name."""
         if not self.events:
             return dict(self.changes)
-        own = load(self.scenario, self.changes).parameters.model_dump(mode="json", exclude_none=True)[EVENTS]
+        own = self._of_the_scenario.model_dump(mode="json", exclude_none=True)[EVENTS]
         return {**self.changes, EVENTS: [*own, *(event.table for event in self.events)]}
 
     def arguments(self, rounds: int) -> str:

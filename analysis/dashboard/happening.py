@@ -31,13 +31,14 @@ def Happened(visit: Visit, choices: tuple[Choice, ...]) -> None:
     with rv.Html(tag="div", class_="tm-happened"):
         for place, choice in enumerate(choices):
             of = f"{NAMES[place]}: " if len(choices) > 1 else ""
+            own = choice.own_events if choice.events else 0
             for number, event in enumerate(choice.events):
 
                 def undo(place: int = place, number: int = number) -> None:
                     visit.undo(place, number)
 
                 with rv.Html(tag="div", class_="tm-event").key(f"event {place} {number}"):
-                    rv.Html(tag="span", children=[f"{of}{event.words}"])
+                    rv.Html(tag="span", children=[f"{of}change {own + number + 1}: {event.words}"])
                     solara.Button("Undo", on_click=undo, text=True, small=True)
             if choice.events:
                 shown = f"<summary>{of}As a scenario file has them</summary><pre>{text(choice.events_toml)}</pre>"

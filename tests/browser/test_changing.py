@@ -33,7 +33,7 @@ def test_a_control_moved_in_play_is_an_event(visitor: Visitor) -> None:
     visitor.step(2)
     visitor.pick("Labs' free plans", "none")
     told = visitor.page.locator(".tm-event")
-    expect(told).to_have_text('tariffs.free.rule = "none" from 2024-03Undo')
+    expect(told).to_have_text('change 1: tariffs.free.rule = "none" from 2024-03Undo')
     assert visitor.months == 2
     lines = visitor.page.locator(".tm-happened pre").text_content() or ""
     assert tomllib.loads(lines) == {
