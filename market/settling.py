@@ -24,7 +24,7 @@ NEARLY_SETTLED, SETTLED, AT_HOME = 1e-3, 1e-9, 1e-6
 NEAR, FAR, LONG = 0.05, 0.3, 40
 """Where prices come to rest is foreseen once none moves by more than ``NEAR``; after a ``LONG`` time, than ``FAR``."""
 WHILE, PART = 20, 0.3
-"""After a ``WHILE`` prices that still move farther go this part of the way: answers that overshoot go to and fro."""
+"""Prices that turn back after a ``WHILE`` go this part of the way from then on: answers to each other overshoot."""
 
 SHARED: dict[str, "Settled"] = {}
 """Where markets settled, by their parameters: runs that differ by their seed alone open alike."""
@@ -98,8 +98,8 @@ def haggle(model: "TokenMarket", until: float) -> None:
     retail, labs, resellers = model.retail, model.labs, model.resellers
     costs, everybody = retail.costs(), list(range(len(labs)))
     retail.look()
-    posted, path = all_posted(model), Path()
-    for number in range(ROUNDS_OF_HAGGLING):
+    posted, approach = all_posted(model), Approach()
+    for _ in range(ROUNDS_OF_HAGGLING):
         layer = replace(setters.lab_layer(retail.standing, labs, costs, rule.patience), capacity=np.inf)
         retail.agree(rule.post(layer), everybody, labs, costs)
         for reseller in resellers:
@@ -112,24 +112,41 @@ def haggle(model: "TokenMarket", until: float) -> None:
         if (np.abs(posted - before) <= until * before).all():
             retail.look()
             break
-        posted = _foreseen(path, before, posted, NEAR if number < LONG else FAR, 1.0 if number < WHILE else PART)
+        posted = approach.after(before, posted)
         _post_all(model, posted)
         retail.look()
 
 
-def _foreseen(path: Path, before: Vector, after: Vector, reach: float, part: float) -> Vector:
-    """Return where prices come to rest by their way so far; ``part`` of the way where they move farther than ``reach``.
+class Approach:
+    """The way of prices that answer each other to where none moves any more."""
 
-    What is not a price yet, being zero, goes its own way. Ratios of prices do not depend on the currency, to the bit.
-    """
-    moves = (before > 0) & (after > 0)
-    step = np.log(after[moves] / before[moves])
-    far = np.abs(step).max(initial=0.0) > reach
-    if far and part == 1:
-        return after
-    ahead, found = part * step if far else np.clip(path.ahead(before[moves], step), -reach, reach), after.copy()
-    found[moves] = before[moves] * np.exp(ahead)
-    return found
+    def __init__(self) -> None:
+        self._path = Path()
+        self._rounds = 0
+        self._part = 1.0
+        self._last: Vector = np.empty(0)
+
+    def after(self, before: Vector, posted: Vector) -> Vector:
+        """Return the prices of the next round: where they come to rest, or on the way there where that is far.
+
+        What is not a price yet, being zero, goes its own way. Ratios of prices do not depend on the currency, to the
+        bit.
+        """
+        moves = (before > 0) & (posted > 0)
+        step = np.log(posted[moves] / before[moves])
+        reach = NEAR if self._rounds < LONG else FAR
+        if self._rounds >= WHILE and self._last.size == step.size and self._last @ step < 0:
+            self._part = PART
+        self._rounds, self._last = self._rounds + 1, step
+        far = np.abs(step).max(initial=0.0) > reach
+        if far and self._part == 1:
+            return posted
+        ahead, found = self._part * step if far else self._ahead(before[moves], step, reach), posted.copy()
+        found[moves] = before[moves] * np.exp(ahead)
+        return found
+
+    def _ahead(self, price: Vector, step: Vector, reach: float) -> Vector:
+        return np.clip(self._path.ahead(price, step), -reach, reach)
 
 
 def _posted(model: "TokenMarket") -> tuple[Matrix, Vector]:

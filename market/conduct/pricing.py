@@ -133,12 +133,15 @@ class BestResponse(Rule):
         cost = layer.marginal_cost + layer.opportunity_cost
         response = self.response(layer)
         bought = layer.quantity > 0
-        optimum = self.optimum(layer, response, layer.price - cost, bought & (response.diagonal() < 0))
+        sold = bought & (response.diagonal() < 0)
+        if layer.own_slope is not None:
+            sold = sold & (layer.own_slope < 0)
+        optimum = self.optimum(layer, response, layer.price - cost, sold)
         # An elasticity below one in absolute value has no optimum: let the price rise step by step instead. A price
-        # beside a fee may be at cost, or below it.
+        # beside a fee may be at cost, to the bit, or below it.
         found, step = optimum > 0, cost
         if layer.with_fees:
-            found, step = (optimum != 0) & (cost + optimum > 0), layer.marginal_cost
+            found, step = sold & (cost + optimum > 0), layer.marginal_cost
         target = np.where(found, cost + optimum, layer.price + step * bought)
         return target if isinstance(layer.capacity, float) else np.maximum(target, layer.price + scarcity(layer))
 
@@ -159,8 +162,6 @@ class BestResponse(Rule):
             sold: [instrument], where there is a markup to want.
         """
         decider, wanted = self.decider(layer), np.zeros(margin.size)
-        if layer.own_slope is not None:
-            sold = sold & (layer.own_slope < 0)
         if decider is None and layer.own_slope is None and layer.curvature is None:
             return np.divide(layer.quantity, -response.diagonal(), out=wanted, where=sold)
         decider = (np.arange(sold.size) if decider is None else decider)[sold]
