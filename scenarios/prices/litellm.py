@@ -72,6 +72,8 @@ def _entries(path: Path) -> Mapping[str, Any]:
         raise BadInput(f"{path}: is not valid JSON: nested too deeply") from None
     except ValueError as error:
         raise BadInput(f"{path}: is not valid JSON: {error}") from None
+    except ArithmeticError:
+        raise BadInput(f"{path}: holds a number that is too large to be read") from None
     known = isinstance(found, Mapping) and any(isinstance(entry, Mapping) for entry in found.values())
     if not known or not any("litellm_provider" in entry for entry in found.values() if isinstance(entry, Mapping)):
         raise BadInput(f"{path}: is no list of LiteLLM: an object of models, each with litellm_provider and costs")

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 UNFENCED = re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL)
 COMMANDS = [line.partition("  #")[0].strip() for line in re.findall(r"^    (\S.*)$", UNFENCED, re.MULTILINE)]
-ELSEWHERE = re.compile(r"tokenmarket (serve|validate|calibrate|backtest)|.*--cluster")
+ELSEWHERE = re.compile(r"tokenmarket (serve|validate|calibrate|backtest|sensitivity)|.*--cluster")
 PLAIN = [command for command in COMMANDS if command.startswith("tokenmarket") and not ELSEWHERE.match(command)]
 """The others take long and have tests of their own: ``validate``, line by line, in tests/theory."""
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)

@@ -324,6 +324,7 @@ PRICES: list[tuple[str | bytes, str | tuple[str, ...]]] = [
     (LITELLM % "true", "input_cost_per_token = true must be a number of USD per token"),
     (LITELLM % BIG, "is not valid JSON"),
     ('{"a": 1, "a": 2}', "'a' comes 2 times"),
+    (LITELLM % f"1e{'9' * 400}", "holds a number that is too large to be read"),
     ('{"a": {"litellm_provider": "x"}, "b": 3}', "'b': is 3, must be an object"),
     ('{"a": {"litellm_provider": "x"}}', "holds no prices to show"),
     ((LITELLM % "1e-5").replace("gpt-5", "gpt-5\\ud800"), "model 'gpt-5\\ud800' must be a name"),
