@@ -113,6 +113,7 @@ def test_a_link_keeps_to_a_file_that_is_served(browser: Browser, tmp_path: Path)
     mine.write_text('question = "?"\nextends = "baseline"\nlabs = {count = 2}\n', encoding="utf-8")
     with running(str(mine)) as server, visiting(browser, server) as visitor:
         visitor.step(1)
+        expect(visitor.page).to_have_url(re.compile("months=1"))
         visitor.page.goto(visitor.page.url)
         visitor.wait_for_months(1)
         expect(visitor.slider("AI labs")).to_have_accessible_name("AI labs: 2 firms")
