@@ -89,9 +89,10 @@ def mark(figure: Figure, marks: Marks) -> None:
             ax.axvline(date2num(month), color=INK, linestyle=(0, (4, 3)), linewidth=0.9, zorder=1.2)
             where = blended_transform_factory(ax.transData, ax.transAxes)
             ax.text(date2num(month), 0.99, f" {what}", transform=where, va="top", fontsize=7.5, color=INK, rotation=90)
-        feet = blended_transform_factory(ax.transData, ax.transAxes)
-        ax.plot(date2num(marks.launches), np.zeros(len(marks.launches)), "|", color=INK, markersize=6, transform=feet,
-                clip_on=False, scaley=False, scalex=False)  # fmt: skip
+        if marks.launches:  # a line without points has no extent, and what cannot be laid out collapses
+            feet = blended_transform_factory(ax.transData, ax.transAxes)
+            ax.plot(date2num(marks.launches), np.zeros(len(marks.launches)), "|", color=INK, markersize=6,
+                    transform=feet, clip_on=False, scaley=False, scalex=False)  # fmt: skip
     if over_time and (marks.turns or marks.launches):
         said = f"{figure.get_supxlabel()}\n{SAID}".lstrip("\n")
         figure.supxlabel(said, x=0.01, ha="left", fontsize=8.5, color=INK)

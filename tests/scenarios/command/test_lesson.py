@@ -23,7 +23,8 @@ def test_all_lessons_are_listed(command: Command, monkeypatch: pytest.MonkeyPatc
         assert name in said.out
 
 
-def test_a_lesson_leads_from_the_question_to_the_reason(command: Command) -> None:
+def test_a_lesson_leads_from_the_question_to_the_reason(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     said = command("lesson", "double-marginalisation")
     assert (said.status, said.err) == (0, "")
     steps = ["Predict\n", "What happens to the price", "3. It rises", "Run\n", "See\n", "6.00 USD/Mtok",
