@@ -8,7 +8,7 @@ import numpy as np
 
 from market.arrays import Matrix, Vector
 from market.conduct.pricing import BestResponse
-from market.equilibrium.path import Path
+from market.equilibrium.path import Path, Progress
 from market.markets.tokens import setters
 from market.markets.tokens.demand import TokenDemand
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 
 ROUNDS_OF_HAGGLING = 120
+ROUNDS_OF_NEARING = 60
+"""Of haggling that users' providers are only found by; longer brings prices that do not settle no nearer."""
+WITHOUT_PROGRESS = 40
+"""Rounds in which prices come no nearer to rest, by half, after which they are taken to have none."""
 TIMES_TO_SETTLE = 2
 MONTHS_TO_SETTLE = 240
 NEARLY_SETTLED, SETTLED, AT_HOME = 1e-3, 1e-9, 1e-6
@@ -52,10 +56,10 @@ def settle(model: "TokenMarket") -> Settled:
     """Let prices and users settle with each other; the scenario's rules start there."""
     _ask(model)
     for _ in range(TIMES_TO_SETTLE):  # users with a provider answer less to prices, and prices decide which they have
-        haggle(model, NEARLY_SETTLED)
+        haggle(model, NEARLY_SETTLED, ROUNDS_OF_NEARING)
         shares = expected_shares(model)
         _give(model, shares)
-    haggle(model, SETTLED)
+    haggle(model, SETTLED, ROUNDS_OF_HAGGLING)
     return Settled(*_posted(model), shares, model.servers.price)
 
 
@@ -92,14 +96,14 @@ def _ask(model: "TokenMarket") -> None:
         reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
 
 
-def haggle(model: "TokenMarket", until: float) -> None:
+def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
     """Let labs and resellers answer each other's prices until none moves by more than this, relatively."""
     rule = BestResponse(patience=0.9, largest_move=0.5)
     retail, labs, resellers = model.retail, model.labs, model.resellers
     costs, everybody = retail.costs(), list(range(len(labs)))
     retail.look()
-    posted, approach = all_posted(model), Approach()
-    for _ in range(ROUNDS_OF_HAGGLING):
+    posted, approach, progress = all_posted(model), Approach(), Progress(WITHOUT_PROGRESS)
+    for _ in range(rounds):
         layer = replace(setters.lab_layer(retail.standing, labs, costs, rule.patience), capacity=np.inf)
         retail.agree(rule.post(layer), everybody, labs, costs)
         for reseller in resellers:
@@ -109,7 +113,8 @@ def haggle(model: "TokenMarket", until: float) -> None:
             for reseller, price in zip(resellers, wanted.tolist(), strict=True):
                 reseller.price = price
         before, posted = posted, all_posted(model)
-        if (np.abs(posted - before) <= until * before).all():
+        move = np.divide(np.abs(posted - before), before, out=np.zeros_like(before), where=before > 0)
+        if (np.abs(posted - before) <= until * before).all() or progress.ends(float(move.max(initial=0.0))):
             retail.look()
             break
         posted = approach.after(before, posted)

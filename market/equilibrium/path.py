@@ -10,6 +10,21 @@ MEMORY = 5
 """Steps of a fixed point that are looked back on to see where it leads."""
 
 
+class Progress:
+    """Whether a sequence comes nearer to rest: its largest move is halved, again and again, within so many steps."""
+
+    def __init__(self, within: int) -> None:
+        self._within = self._left = within
+        self._nearest = np.inf
+
+    def ends(self, farthest: float) -> bool:
+        """Return whether a largest move shows, with those before, that there is no progress any more."""
+        if farthest < self._nearest / 2:
+            self._nearest, self._left = farthest, self._within
+        self._left -= 1
+        return not self._left or not np.isfinite(farthest)
+
+
 class Path:
     """The way of prices to a fixed point, to see where it leads (Anderson 1965; Walker and Ni 2011).
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from market.arrays import Matrix, Vector
 from market.conduct.markup import settled_markup
-from market.equilibrium.path import Path
+from market.equilibrium.path import Path, Progress
 
 ITERATIONS = 500
 WITHOUT_PROGRESS = 100
@@ -93,17 +93,14 @@ class PriceGame:
         """
         weight = owned * self.keeps[:, None] / self.keeps
         price = np.where(self.chosen, np.maximum(self.price, self.marginal_cost), self.price)
-        path, nearest, left = Path(), np.inf, WITHOUT_PROGRESS
+        path, progress = Path(), Progress(WITHOUT_PROGRESS)
         for _ in range(ITERATIONS):
             after = self._answer(price, weight, owned)
             step = np.log(after / price)
             farthest = float(np.abs(step).max())
             if farthest < TOLERANCE:
                 return after
-            if farthest < nearest / 2:
-                nearest, left = farthest, WITHOUT_PROGRESS
-            left -= 1
-            if not left or not np.isfinite(farthest):
+            if progress.ends(farthest):
                 break
             price = price * np.exp(np.clip(path.ahead(price, step), -REACH, REACH))
         return np.full(price.size, np.nan)

@@ -40,8 +40,7 @@ def test_prices_and_fees_open_where_no_seller_would_move(preset, monkeypatch):
     """Where sellers' answers alone went to and fro for ever, too."""
     model = TokenMarket(load(preset, {"population.users": 1000}).parameters, rng=1)
     opened = settling.all_posted(model)
-    monkeypatch.setattr(settling, "ROUNDS_OF_HAGGLING", 1)
-    settling.haggle(model, 1.0)
+    settling.haggle(model, 1.0, 1)
     assert settling.all_posted(model) == pytest.approx(opened, rel=1e-6)
 
 

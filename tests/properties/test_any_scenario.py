@@ -30,7 +30,9 @@ from scenarios.files.toml import to_toml
 
 COUNT = int(os.environ.get("ANY_SCENARIOS", "1500"))
 MONTHS = 12
-SIZE = {"horizon.rounds": MONTHS, "population.users": 2_000, "population.types": 4}
+SIZE = {"population.users": 2_000, "population.types": 4}
+GOES_ON = {"horizon.rounds": MONTHS + 1}
+"""Whose last month, in which the profit gains are worked out, is not played: they take longer than the year."""
 LEFT_OUT = ("name", "model", "events", "horizon.", "population.users", "population.types", "population.engine")
 CHAINS = sorted(name for name in presets() if load(name).parameters.model == "textbook")
 
@@ -110,7 +112,8 @@ def drawn(number: int) -> dict[str, Any]:
         later = {name: given for name, given in later.items() if given is not None}
         changes["events"] = [{"round": draw.randint(0, MONTHS - 1), "set": later}] if later else []
     changes = {name: given for name, given in changes.items() if given is not None}
-    return rules | changes | (firms_of_their_own(draw, changes) if draw.random() < 0.3 else {})
+    found = rules | changes | (firms_of_their_own(draw, changes) if draw.random() < 0.3 else {})
+    return found if draw.random() < 0.25 else found | GOES_ON
 
 
 def firms_of_their_own(draw: random.Random, changes: dict[str, Any]) -> dict[str, Any]:
@@ -171,10 +174,10 @@ def chain_rules(draw: random.Random, free: str | None) -> dict[str, Any]:
 def read(changes: dict[str, Any]) -> RunParameters | None:
     """Return the parameters of a scenario; None where it is refused."""
     chosen = {name: given for name, given in changes.items() if name != "preset"}
-    chain = "preset" in changes
-    size = {"horizon.rounds": MONTHS} if chain else SIZE
+    size = {} if "preset" in changes else SIZE
     try:
-        return override(load(changes.get("preset", "baseline")).parameters, {**chosen, **size})
+        parameters = load(changes.get("preset", "baseline")).parameters
+        return override(parameters, {"horizon.rounds": MONTHS, **chosen, **size})
     except BadInput:
         return None
 
