@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
+from matplotlib.dates import ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator
 from matplotlib.transforms import blended_transform_factory
+
+from analysis.figures.drawing import month_ticks
 
 if TYPE_CHECKING:
     from analysis.dashboard.snapshot import Snapshot
@@ -82,7 +83,7 @@ def marked(draw: "Callable[[Snapshot], Figure | None]", snapshot: "Snapshot") ->
 
 def mark(figure: Figure, marks: Marks) -> None:
     """Mark the axes of a figure that are over months, and say what the marks mean."""
-    over_time = [ax for ax in figure.axes if ax.get_visible() and _is_over_time(ax)]
+    over_time = [ax for ax in figure.axes if ax.get_visible() and is_over_time(ax)]
     for ax in over_time:
         _end_with_the_year(ax, marks)
         for month, what in marks.turns.items():
@@ -98,16 +99,12 @@ def mark(figure: Figure, marks: Marks) -> None:
         figure.supxlabel(said, x=0.01, ha="left", fontsize=8.5, color=INK)
 
 
-def _is_over_time(ax: Axes) -> bool:
+def is_over_time(ax: Axes) -> bool:
+    """Whether the x axis of a figure has months on it."""
     return isinstance(ax.xaxis.get_major_formatter(), ConciseDateFormatter)
 
 
 def _end_with_the_year(ax: Axes, marks: Marks) -> None:
     """Let the axis end with a year that has begun, so that it moves once a year."""
     ax.set_xlim(date2num(marks.start) - 10, date2num(marks.until))
-    present = ax.xaxis.get_major_locator()
-    most = max(len(present.tick_values(0, 1)), 4)
-    locator = AutoDateLocator(minticks=2, maxticks=most)
-    low, high = num2date(ax.get_xlim())
-    ax.xaxis.set_major_locator(FixedLocator(locator.tick_values(low, high)))
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    month_ticks(ax, max(len(ax.xaxis.get_major_locator().tick_values(0, 1)), 4))

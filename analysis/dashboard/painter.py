@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from analysis.dashboard.loaded import when_loaded
 from analysis.dashboard.shelf import Item, open_item
@@ -46,6 +46,7 @@ class Picture:
         height: Inches.
         market: Of which it is, where there are two.
         figure: What was drawn.
+        hover: What its lines stand at by month; see `hover_of`.
     """
 
     svg: bytes
@@ -54,6 +55,7 @@ class Picture:
     height: float
     market: str = ""
     figure: "Figure | None" = field(default=None, compare=False, repr=False)
+    hover: list[dict[str, Any]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def source(self) -> str:
@@ -209,10 +211,11 @@ def _opened(item: Item) -> "BatchResults":
 
 
 def _picture(figure: "Figure", market: str = "") -> Picture:
+    from analysis.dashboard.hover import hover_of
     from analysis.figures.saving import description, image
 
-    size = figure.get_figwidth(), figure.get_figheight()
-    return Picture(image(figure), description(figure), *size, market, figure)
+    size, svg = (figure.get_figwidth(), figure.get_figheight()), image(figure)
+    return Picture(svg, description(figure), *size, market, figure, hover_of(figure))
 
 
 class Painter:

@@ -1,7 +1,7 @@
 """What an open tab shows: a view, a message in its place, and on Compare the list to pick from."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import reacton.ipyvuetify as rv
 import solara
@@ -92,11 +92,17 @@ def Numbers(numbers: "Table", market: str) -> None:
     solara.HTML(tag="div", classes=["tm-table"], unsafe_innerHTML=caption + numbers.html())
 
 
+@solara.component_vue("picture.vue")
+def Drawn(source: str, alt: str, width: int, height: int, panels: list[dict[str, Any]]) -> None:
+    """Show a drawing, and what its lines stand at in the month under the pointer."""
+
+
 @solara.component
 def Figure(picture: Picture) -> None:
     """Show one figure; where the window is narrower than its letters can be read it scrolls in its frame."""
     with rv.Html(tag="figure", class_="tm-figure tm-wide" if picture.width > WIDE else "tm-figure"):
         if picture.market:
             rv.Html(tag="figcaption", children=[picture.market]).key("market")
-        size = {"width": round(picture.width * INCH), "height": round(picture.height * INCH)}
-        rv.Html(tag="img", attributes={"src": picture.source, "alt": picture.description, **size}).key("picture")
+        width, height = round(picture.width * INCH), round(picture.height * INCH)
+        drawn = Drawn(source=picture.source, alt=picture.description, width=width, height=height, panels=picture.hover)
+        drawn.key("picture")

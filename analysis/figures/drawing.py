@@ -112,11 +112,16 @@ def month_axis(ax: Axes, most: int = 7) -> None:
     first, last = ax.dataLim.intervalx
     if 0 <= last - first < _HALF_A_YEAR:
         ax.set_xlim(first - 10, first + _HALF_A_YEAR)
+    month_ticks(ax, most)
+    ax.set_xlabel("month")
+
+
+def month_ticks(ax: Axes, most: int) -> None:
+    """Put ``most`` months and years or fewer where they are on the x axis as it stands."""
     locator = AutoDateLocator(minticks=2, maxticks=most)
     low, high = num2date(ax.get_xlim())
     ax.xaxis.set_major_locator(FixedLocator(locator.tick_values(low, high)))
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    ax.set_xlabel("month")
 
 
 def outer_labels(axes: Sequence[Axes], columns: int) -> None:

@@ -68,7 +68,7 @@ def _vintages(ax: Axes, fleet: pd.DataFrame, start: pd.Timestamp) -> None:
 
 
 def _share(ax: Axes, dates: Any, values: "pd.Series[float]", title: str, colour: str) -> None:
-    ax.plot(dates, values.to_numpy(), color=colour, marker="o" if len(values) == 1 else None)
+    ax.plot(dates, values.to_numpy(), color=colour, marker="o" if len(values) == 1 else None, label=title.lower())
     ax.fill_between(dates, values.to_numpy(), color=colour, alpha=0.15, linewidth=0)
     ax.set_title(title)
     share_axis(ax.yaxis, "", 1.0)
