@@ -1,6 +1,6 @@
 """All groups of the ladder, in the order in which they build on each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from analysis.validation import (
     agents,
@@ -22,6 +22,7 @@ from analysis.validation import (
     tariffs,
 )
 from analysis.validation.rung import Outcome, Rung, tried
+from scenarios.errors import BadInput, did_you_mean, quoted
 
 GROUPS: dict[str, tuple[Rung, ...]] = {
     "demand": demand.RUNGS,
@@ -42,9 +43,22 @@ GROUPS: dict[str, tuple[Rung, ...]] = {
 }
 
 
-def climb(quick: bool = False) -> Iterator[Outcome]:
-    """Yield the outcome of every rung, group by group; the quick ladder leaves out the slow ones."""
+def climb(quick: bool = False, groups: Sequence[str] = ()) -> Iterator[Outcome]:
+    """Yield the outcome of every rung, group by group; the quick ladder leaves out the slow ones.
+
+    Args:
+        quick: Leave them out.
+        groups: Only these; all if there are none.
+
+    Raises:
+        BadInput: If there is no such group.
+    """
+    for group in groups:
+        if group not in GROUPS:
+            raise BadInput(f"unknown group {quoted(group)}{did_you_mean(group, GROUPS)}")
     for group, rungs in GROUPS.items():
+        if groups and group not in groups:
+            continue
         for rung in rungs:
             if not (quick and rung.slow):
                 yield tried(group, rung)

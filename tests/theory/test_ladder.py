@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from analysis.validation import GROUPS, Outcome, Rung
+from analysis.validation import GROUPS, Outcome, Rung, ladder
 from analysis.validation.rung import tried
 
 RUNGS = [(group, rung) for group, rungs in GROUPS.items() for rung in rungs]
@@ -30,9 +30,28 @@ def test_what_is_off_or_cannot_be_computed_fails() -> None:
     assert "ZeroDivisionError" in broken.failure
 
 
+def validate(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "scenarios.cli", "validate", *arguments]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
 def test_the_command_shows_the_ladder() -> None:
-    command = [sys.executable, "-m", "scenarios.cli", "validate", "--quick"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    """Of two groups: what the others say is tested claim by claim."""
+    done = validate("--quick", "--group", "demand", "--group", "capacity")
     assert (done.returncode, done.stderr) == (0, "")
     assert "PASS" in done.stdout
     assert "FAIL" not in done.stdout
+    quick = sum(not rung.slow for group in ("demand", "capacity") for rung in GROUPS[group])
+    assert f"{quick} of {quick} claims hold" in done.stdout
+
+
+def test_all_groups_are_climbed_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ladder, "tried", lambda group, rung: (group, rung))
+    assert list(ladder.climb()) == RUNGS
+    assert list(ladder.climb(groups=("race", "demand"))) == [item for item in RUNGS if item[0] in ("race", "demand")]
+
+
+def test_a_group_that_there_is_not_is_named() -> None:
+    done = validate("--group", "tarifs")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "unknown group 'tarifs'; did you mean tariffs?" in done.stderr

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from scenarios.command.verbs.options import Assignments, ScenarioName, say_more
+from scenarios.command import completion
+from scenarios.command.verbs.options import Assignments, Resume, ScenarioName, Workers, say_more
+from scenarios.errors import BadInput, WorkFailed
 
 
 def run_command(
@@ -19,6 +21,80 @@ def run_command(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in that folder.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Check in every month that everything adds up.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    ensemble: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE|DIR",
+            help="Run it in each world of an ensemble instead, and show how often what it shows holds.",
+            autocompletion=completion.ensemble_names,
+        ),
+    ] = None,
+    workers: Workers = None,
+    resume: Resume = False,
+) -> None:
+    """Run a scenario once and show what each layer earned; or in every world of an ensemble."""
+    if ensemble is None:
+        _refuse("without --ensemble", {"--workers": workers is not None, "--resume": resume})
+        run_once(scenario, rounds, seed, assignments, users, out, overwrite, debug, as_json)
+    else:
+        _refuse("with --ensemble", {"--overwrite": overwrite, "--debug": debug})
+        run_in_worlds(scenario, rounds, seed, assignments, users, out, as_json, ensemble, workers, resume)
+
+
+def _refuse(where: str, given: dict[str, bool]) -> None:
+    for option, there in given.items():
+        if there:
+            raise BadInput(f"{option} has no meaning {where}")
+
+
+def run_in_worlds(
+    scenario: str,
+    rounds: int | None,
+    seed: int,
+    assignments: list[str] | None,
+    users: int | None,
+    out: Path | None,
+    as_json: bool,
+    ensemble: str,
+    workers: int | None,
+    resume: bool,
+) -> None:
+    """Run a scenario in each world of an ensemble, as a batch of one setting."""
+    from scenarios.batches.batch import Stopped, run_batch
+    from scenarios.command.progress import batch_shown
+    from scenarios.command.verbs.batch import report_batch
+    from scenarios.command.worlds import experiment_of, finish
+    from scenarios.files.loading import load
+    from scenarios.files.merging import parse_assignments
+    from scenarios.running import checked_seed, resized
+
+    changes = parse_assignments(assignments or ())
+    loaded = load(scenario, changes)
+    resized(loaded.parameters, rounds, users)
+    experiment = experiment_of(scenario, loaded, changes, rounds, users, checked_seed(seed))
+    try:
+        with batch_shown() as watch:
+            done = run_batch(experiment, None, workers, None, out, resume, watch, ensemble=ensemble)
+    except Stopped as stopped:
+        report_batch(stopped.summary)
+        raise WorkFailed("stopped; the same command with --resume goes on") from None
+    if done.failures or not as_json:
+        report_batch(done)
+    finish(done.folder, as_json)
+    if done.failures:
+        raise SystemExit(1)
+
+
+def run_once(
+    scenario: str,
+    rounds: int | None,
+    seed: int,
+    assignments: list[str] | None,
+    users: int | None,
+    out: Path | None,
+    overwrite: bool,
+    debug: bool,
+    as_json: bool,
 ) -> None:
     """Run a scenario once and show what each layer earned."""
     import time
