@@ -28,6 +28,9 @@ LOG = logging.getLogger(__name__)
 LEAST_INTERVAL = 0.1
 """Seconds between redraws."""
 
+SHARE_OF_TIME = 0.4
+"""Most of the time that may go into drawing while a market plays: Python does one thing at a time."""
+
 NAMES = ("A", "B")
 """Of two markets side by side; the run before is a B too."""
 
@@ -228,6 +231,7 @@ class Painter:
         self._items: tuple[Item, ...] = ()
         self._snapshot: Snapshot | None = None
         self._fresh = False
+        self._urgent = False
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="painter", daemon=True)
 
@@ -238,7 +242,7 @@ class Painter:
     def show(self, tab: str, items: Sequence[Item] = ()) -> None:
         """Draw the view of this tab from now on; ``items`` are what Compare shows."""
         with self._wake:
-            self._tab, self._items, self._fresh = tab, tuple(items), True
+            self._tab, self._items, self._fresh, self._urgent = tab, tuple(items), True, True
             self._wake.notify()
 
     def take(self, snapshot: Snapshot) -> None:
@@ -246,6 +250,7 @@ class Painter:
         with self._wake:
             self._snapshot = snapshot
             self._fresh = self._fresh or self._tab not in APART
+            self._urgent = self._urgent or not snapshot.playing
             self._wake.notify()  # also where results were picked before there was a market
 
     def close(self) -> None:
@@ -263,7 +268,17 @@ class Painter:
                 self._tell(painting)
             except Exception:  # a page that fails to show this one may show the next
                 LOG.exception("a view was not shown")
-            time.sleep(max(0.0, LEAST_INTERVAL - (time.monotonic() - started)))
+            took = time.monotonic() - started
+            time.sleep(max(0.0, LEAST_INTERVAL - took))
+            self._rest(took / SHARE_OF_TIME - max(took, LEAST_INTERVAL))
+
+    def _rest(self, seconds: float) -> None:
+        """Leave the time to a market that plays, unless something is to be seen at once."""
+        until = time.monotonic() + seconds
+        with self._wake:
+            while not self._urgent and not self._closed and (left := until - time.monotonic()) > 0:
+                self._wake.wait(left)
+            self._urgent = False
 
     def _next(self) -> tuple[str, Snapshot, tuple[Item, ...]] | None:
         """Wait until there is something to draw; None at the end."""
