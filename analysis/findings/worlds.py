@@ -56,7 +56,17 @@ def claims_in_worlds(results: Any, confidence: float = CONFIDENCE) -> pd.DataFra
         A row per setting and claim: ``claim``, ``worlds``, ``share``, ``low``, ``high`` (Wilson's interval).
     """
     batch = in_memory(results)
-    table = _with_world(batch, claim_quantities(batch))
+    return _claims_held(batch, _with_world(batch, claim_quantities(batch)), confidence)
+
+
+def claims_in_runs(results: Any, confidence: float = CONFIDENCE) -> pd.DataFrame:
+    """Return in which share of the runs each part of the claim holds; as `claims_in_worlds`, each run a world."""
+    batch = in_memory(results)
+    quantities = claim_quantities(batch)
+    return _claims_held(batch, quantities.assign(world=quantities["replication"]), confidence)
+
+
+def _claims_held(batch: BatchResults, table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     rows = []
     for setting, part in table.groupby("setting", observed=True, sort=False):
         for claim in CLAIMS:
@@ -68,7 +78,8 @@ def claims_in_worlds(results: Any, confidence: float = CONFIDENCE) -> pd.DataFra
                 share, low, high = share_with_interval(int(by_world.sum()), len(by_world), confidence)
                 row = {"setting": setting, "claim": claim.text, "worlds": len(by_world)}
                 rows.append(row | {"share": share, "low": low, "high": high})
-    return pd.DataFrame(rows).astype({"setting": table["setting"].dtype})
+    names = ["setting", "claim", "worlds", "share", "low", "high"]
+    return pd.DataFrame(rows, columns=names).astype({"setting": table["setting"].dtype})
 
 
 def share_with_interval(count: int, number: int, confidence: float = CONFIDENCE) -> tuple[float, float, float]:

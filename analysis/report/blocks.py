@@ -3,65 +3,15 @@
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-STYLE: Final = """
-:root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #222; background: #fff; max-width: 72rem;
-  margin: 2rem auto; padding: 0 1rem; overflow-wrap: break-word; }
-h1 { font-size: 1.7rem; margin-bottom: .2rem; }
-h2 { font-size: 1.25rem; margin-top: 2.6rem; border-bottom: 1px solid #ddd; }
-a { color: #0060a0; }
-.question { font-size: 1.1rem; color: #555; margin-top: 0; }
-.answer { font-size: 1.1rem; border-left: 4px solid #0072B2; padding: .3rem 1rem; background: #f4f8fb; }
-.warning { border-left: 4px solid #D55E00; padding: .3rem 1rem; background: #fdf3ee; }
-nav { border: 1px solid #ddd; padding: .5rem 1rem; margin: 1.2rem 0; }
-nav ul { margin: 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; }
-.scroll { overflow-x: auto; position: relative; }
-table { border-collapse: separate; border-spacing: 0; margin: .8rem 0; font-size: .85rem; }
-th, td { padding: .25rem .6rem; border-bottom: 1px solid #e6e6e6; text-align: right; vertical-align: top;
-  font-variant-numeric: tabular-nums; white-space: nowrap; }
-th { border-bottom: 2px solid #999; vertical-align: bottom; }
-th:not(.text) { white-space: normal; min-width: 4.5rem; }
-th.text, td.text { text-align: left; white-space: normal; overflow-wrap: break-word; min-width: 8.5rem;
-  max-width: 32rem; }
-th:first-child, td:first-child { position: sticky; left: 0; z-index: 1; background: #fff; }
-td small { color: #666; }
-td.yes { background: #d7ecf8; } td.no { background: #fbe3d6; } td.open { background: #f2f2f2; }
-figure { margin: 1rem 0; } figure img { max-width: 100%; height: auto; display: block; }
-figcaption, .note { font-size: .85rem; color: #555; }
-figcaption a { display: inline-block; padding: .1rem .6rem; margin-right: .4rem; border: 1px solid #b5c7d6;
-  border-radius: .3rem; text-decoration: none; }
-code, pre { background: #f4f4f4; font-size: .85rem; } pre { padding: .6rem; overflow-x: auto; }
-summary { cursor: pointer; color: #0072B2; }
-@media (max-width: 40rem) {
-  body { margin-top: 1rem; }
-  th.text, td.text { min-width: 7rem; }
-  th:first-child, td:first-child { max-width: 8.5rem; white-space: normal; border-right: 1px solid #ddd; }
-  figure .scroll img { max-width: none; width: 46rem; }
-}
-@page { size: A4; margin: 14mm 12mm; }
-@media print {
-  body { max-width: none; margin: 0; padding: 0; font-size: 10pt; }
-  nav, figcaption { display: none; }
-  h2 { margin-top: 1.4rem; break-after: avoid; }
-  .scroll { overflow: visible; }
-  table { font-size: 7.5pt; width: 100%; margin: .4rem 0; }
-  .wide table { font-size: 6.5pt; }
-  th, td, th.text, td.text { padding: .12rem .3rem; white-space: normal; overflow-wrap: break-word; min-width: 0;
-    max-width: none; }
-  th.text, td.text { overflow-wrap: anywhere; min-width: 6em; }
-  th:not(.text) { min-width: 0; overflow-wrap: normal; }
-  th:first-child, td:first-child { position: static; }
-  thead { display: table-header-group; } tr, figure, .answer, .warning { break-inside: avoid; }
-  td { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  figure { margin: .6rem 0; } figure .scroll img { width: auto; max-width: 100%; max-height: 250mm; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-  details:not([open]) > summary::after { content: " (closed in the page, not printed)"; }
-}
-"""
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 WIDE: Final = 8
 """Columns from which on a table is printed in smaller letters."""
@@ -72,7 +22,12 @@ Cell = Any
 
 def text(value: object) -> str:
     """Escape anything for HTML; control characters that would break the page become spaces."""
-    return escape("".join(letter if letter.isprintable() else " " for letter in str(value)))
+    return escape(printable(value))
+
+
+def printable(value: object) -> str:
+    """Return anything as text in which control characters are spaces."""
+    return "".join(letter if letter.isprintable() else " " for letter in str(value))
 
 
 def paragraph(content: str, kind: str = "") -> str:
@@ -161,14 +116,25 @@ def page(title: str, *content: str) -> str:
     sections = [part for part in parts if isinstance(part, Section)]
     if len(sections) > 1:
         parts.insert(parts.index(sections[0]), contents(sections))
-    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{text(title)}</title>\n<style>{STYLE}</style></head>\n<body>\n"
-        + "\n".join(parts)
-        + "\n</body></html>\n"
+    return written("page.html", title=printable(title), parts=[Markup(part) for part in parts])
+
+
+def written(template: str, **values: Any) -> str:
+    """Return a template of ``analysis/report/templates`` with values; all that is not `Markup` is escaped."""
+    return _templates().get_template(template).render(values)
+
+
+@cache
+def _templates() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("analysis.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
 
 

@@ -24,7 +24,7 @@ from analysis.report.sensitivity import spread_table, study_answer, study_sectio
 from analysis.report.tables.differences import differences_table
 from analysis.report.tables.dollar import waterfall_table
 from analysis.report.tables.earnings import gain_table, profit_table, split_table, years_table
-from analysis.report.tables.verdicts import claims_table, targets_table
+from analysis.report.tables.verdicts import claims_led, claims_table, targets_table
 from analysis.report.tables.worlds import worlds_section
 from analysis.results import BatchResults, read_results
 from analysis.sensitivity.study import Explained, explained, study_of
@@ -92,6 +92,7 @@ def report_page(results: BatchResults, draw: Drawings, found: Sequence[Explained
         head(origin),
         paragraph(answer(results, main, when), "answer"),
         paragraph(worlds_sentence(shown, main), "answer") if worlds_of(shown) else "",
+        claims_led(shown, main, record),
         paragraph(_doubts(shown, main, record), "warning"),
         paragraph(cut, "warning") if cut else "",
         note,

@@ -6,9 +6,10 @@ import pandas as pd
 
 from analysis.findings.claim import CLAIMS, claims
 from analysis.findings.sentences import evidence, reported
+from analysis.findings.standing import standings
 from analysis.findings.targets import NEAR, NEAR_OF
 from analysis.palette import in_unit, off, percent, points
-from analysis.report.blocks import Cell, details, paragraph, section, table
+from analysis.report.blocks import Cell, details, paragraph, section, table, written
 from analysis.report.tables.cells import SHADES, Row, interval
 from analysis.results import BatchResults
 
@@ -23,6 +24,11 @@ _TARGETS_NOTE: Final = (
     "No parameter was fitted to these facts, but the leading chip vendor's are no independent test: vendors.unit_cost "
     "and vendors.research_share draw on the accounts of the same firm, makers.staff_share on those of a server maker."
 )
+
+
+def claims_led(results: BatchResults, setting: str, record: pd.DataFrame | None) -> str:
+    """Return how the three parts of the claim stand in a setting, as HTML."""
+    return written("claims.html", standings=standings(results, setting, record))
 
 
 def claims_table(results: BatchResults) -> str:
