@@ -24,6 +24,7 @@ from analysis.report.sensitivity import spread_table, study_answer, study_sectio
 from analysis.report.tables.differences import differences_table
 from analysis.report.tables.dollar import waterfall_table
 from analysis.report.tables.earnings import gain_table, profit_table, split_table, years_table
+from analysis.report.tables.recorded import recorded_section
 from analysis.report.tables.verdicts import claims_led, claims_table, targets_table
 from analysis.report.tables.worlds import worlds_section
 from analysis.results import BatchResults, read_results
@@ -86,14 +87,15 @@ def report_page(results: BatchResults, draw: Drawings, found: Sequence[Explained
     results, cut, together = comparable(results)
     shown, note = _readable(results, main)
     several, when = together and len(shown.settings) > 1, period(shown)
-    record = None if len(results.layers) > MOST_ROWS else compare_targets(shown.only([main]), setting=main)
+    readable, real = len(results.layers) <= MOST_ROWS, origin.is_real(main)
+    record = compare_targets(shown.only([main]), setting=main) if readable and real else None
     return page(
         origin.title,
         head(origin),
         paragraph(answer(results, main, when), "answer"),
         paragraph(worlds_sentence(shown, main), "answer") if worlds_of(shown) else "",
         claims_led(shown, main, record),
-        paragraph(_doubts(shown, main, record), "warning"),
+        paragraph(_doubts(shown, main, record, real), "warning"),
         paragraph(cut, "warning") if cut else "",
         note,
         runs_table(results, origin),
@@ -128,7 +130,8 @@ def report_page(results: BatchResults, draw: Drawings, found: Sequence[Explained
             when=when,
         ),
         commons_section(shown, origin, main, draw),
-        *_firm_by_firm(shown.only([main]), main, draw, record),
+        *(_firm_by_firm(shown.only([main]), main, draw) if readable else [_left_out()]),
+        *([] if record is None else [targets_table(shown.title(main), record), recorded_section(shown, main)]),
         origin_section(results, origin),
     )
 
@@ -147,24 +150,28 @@ def _study_page(results: BatchResults, study: Study, found: Sequence[Explained],
     )
 
 
-def _doubts(results: BatchResults, setting: str, record: pd.DataFrame | None) -> str:
+def _doubts(results: BatchResults, setting: str, record: pd.DataFrame | None, real: bool) -> str:
     """Say what stands against the answer: reported numbers that are missed, and how it turns with the horizon."""
     found = turn_finding(results, setting)
+    if not real:
+        return found
     if record is None:
         return f"Too many runs to hold against what is reported firm by firm. {found}".strip()
     return f"{record_finding(record)} {found}".strip()
 
 
-def _firm_by_firm(results: BatchResults, setting: str, draw: Drawings, record: pd.DataFrame | None) -> list[str]:
-    """Return what needs the table of firms: too large to read, as the record is, where there are very many runs."""
-    if record is None:
-        left_out = "Market shares, the chain and what is reported are left out: too many runs to read firm by firm."
-        return [section("Firms", paragraph(left_out, "warning"))]
+def _firm_by_firm(results: BatchResults, setting: str, draw: Drawings) -> list[str]:
+    """Return what needs the table of firms."""
     return [
         section("Market shares", draw(figures.market_shares, results, setting)),
         section("The chain", draw(figures.chain, results, setting)),
-        targets_table(results.title(setting), record),
     ]
+
+
+def _left_out() -> str:
+    """Say what is not shown where the table of firms is too large to read, as where there are very many runs."""
+    left_out = "Market shares, the chain and what is reported are left out: too many runs to read firm by firm."
+    return section("Firms", paragraph(left_out, "warning"))
 
 
 def _readable(results: BatchResults, main: str) -> tuple[BatchResults, str]:

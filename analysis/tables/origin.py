@@ -83,6 +83,12 @@ class Origin:
         names = [name for name in {**effective, **usual} if name != "name" and effective.get(name) != usual.get(name)]
         return [Change(name, effective.get(name), usual.get(name), units.get(name, "")) for name in names]
 
+    def is_real(self, setting: str) -> bool:
+        """Whether a setting is of the market that records are of, and not of a chain of a textbook or a game."""
+        from market.models import MODEL, TOKEN_MARKET
+
+        return str(self.effective(setting).get(MODEL) or TOKEN_MARKET) == TOKEN_MARKET
+
     def baseline(self, settings: Sequence[str]) -> str:
         """Return the setting that others are compared with: ``baseline`` if there is one, otherwise the first."""
         return "baseline" if "baseline" in settings else settings[0]
