@@ -141,6 +141,8 @@ def record_finding(compared: pd.DataFrame) -> str:
     if not judged:
         return "Against the record: nothing that is reported falls into the months of this run."
     met = ", ".join(f"{counts.get(status, 0)} {status}" for status in ("met", "near", "missed"))
+    built = int((compared["status"].isin(["met", "near"]) & (compared["informs"] != "")).sum())
+    met += f" ({built} of them met or near by construction)" if built else ""
     missed = compared[compared["status"] == "missed"]
     relative = missed["miss"] / missed[["low", "high"]].abs().max(axis=1)
     size = missed["miss"].where(missed["unit"] == "1", relative).abs()

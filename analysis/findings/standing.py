@@ -121,5 +121,7 @@ def _line(row: Row) -> str:
     what = f"{row['agent']}, {row['measure'].replace('_', ' ').replace('ebitda', 'EBITDA')} {row['period']}"
     told = f"{what}: {reported(row['low'], row['high'])}"
     if row["status"] in ("met", "near", "missed"):
-        return f"{told} (here {in_unit(row['value'], '1', 0)}: {row['status']})"
+        built = row["informs"] and row["status"] != "missed"
+        how = f"{row['status']}, by construction" if built else row["status"]
+        return f"{told} (here {in_unit(row['value'], '1', 0)}: {how})"
     return f"{told} ({row['status']})"

@@ -35,11 +35,15 @@ NOTES: Final = {
 
 
 def read_targets(path: Path | None = None) -> pd.DataFrame:
-    """Return the facts to compare with: ``layer, agent, measure, low, high, unit, period, source, grade``."""
+    """Return the facts to compare with: ``layer, agent, measure, low, high, unit, period, source, grade, informs``.
+
+    ``informs`` names the parameters whose values draw on the same accounts: these facts are met by construction, as far
+    as they are, and no test.
+    """
     if path is not None:
-        return pd.read_csv(path)
+        return pd.read_csv(path, keep_default_na=False, na_values={"low": "", "high": ""})
     with (files("scenarios") / "data" / "targets.csv").open("rb") as file:
-        return pd.read_csv(file)
+        return pd.read_csv(file, keep_default_na=False)
 
 
 def compare_targets(
@@ -54,10 +58,10 @@ def compare_targets(
         confidence: Of the interval over replications.
 
     Returns:
-        The rows of ``targets`` with ``value`` (mean over replications), ``value_low``, ``value_high``, ``miss``
-        (distance to the range of the fact, with its sign; 0 inside), ``status`` and ``note``. The status is ``met``,
-        ``near`` (within ``NEAR``, or ``NEAR_OF`` its measure), ``missed``, ``not reached`` (the run does not cover the
-        period) or ``no counterpart``.
+        The rows of ``targets``, with ``informs`` empty where it is not given, and ``value`` (mean over replications),
+        ``value_low``, ``value_high``, ``miss`` (distance to the range of the fact, with its sign; 0 inside), ``status``
+        and ``note``. The status is ``met``, ``near`` (within ``NEAR``, or ``NEAR_OF`` its measure), ``missed``,
+        ``not reached`` (the run does not cover the period) or ``no counterpart``.
     """
     batch = in_memory(results)
     targets = read_targets() if targets is None else targets
@@ -65,7 +69,8 @@ def compare_targets(
     own = batch.only([setting])
     played = calendar(own)
     rows = [_compare(own, played, target, confidence) for target in targets.to_dict("records")]
-    return targets.join(pd.DataFrame(rows, index=targets.index))
+    informs = targets["informs"].fillna("") if "informs" in targets else ""
+    return targets.assign(informs=informs).join(pd.DataFrame(rows, index=targets.index))
 
 
 def _compare(batch: BatchResults, played: "pd.Series[str]", target: Any, confidence: float) -> dict[str, Any]:

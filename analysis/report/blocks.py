@@ -116,7 +116,7 @@ def page(title: str, *content: str) -> str:
     sections = [part for part in parts if isinstance(part, Section)]
     if len(sections) > 1:
         parts.insert(parts.index(sections[0]), contents(sections))
-    return written("page.html", title=printable(title), parts=[Markup(part) for part in parts])
+    return written("page.html", title=title, parts=[Markup(part) for part in parts])
 
 
 def written(template: str, **values: Any) -> str:
@@ -131,6 +131,7 @@ def _templates() -> "Environment":
     return Environment(
         loader=PackageLoader("analysis.report", "templates"),
         autoescape=True,
+        finalize=lambda value: value if isinstance(value, Markup) else printable(value),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

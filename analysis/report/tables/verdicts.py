@@ -21,8 +21,8 @@ _CLAIMS_NOTE: Final = (
 )
 
 _TARGETS_NOTE: Final = (
-    "No parameter was fitted to these facts, but the leading chip vendor's are no independent test: vendors.unit_cost "
-    "and vendors.research_share draw on the accounts of the same firm, makers.staff_share on those of a server maker."
+    "No parameter was fitted to these facts. By construction: parameters of the same firm draw on the same accounts, "
+    "so that what is met is no test; their names stand beside it."
 )
 
 
@@ -76,7 +76,7 @@ def _target_row(row: Row) -> list[Cell]:
     measure = f"{row['measure'].replace('_', ' ')}\n{row['note']}"
     unit = row["unit"]
     found = interval(row, lambda value: in_unit(value, unit), "value", "value_")
-    status = (row["status"], SHADES.get(row["status"], "open"))
+    status = (_status(row), SHADES.get(row["status"], "open"))
     source = f"{row['source']} ({row['grade']})"
     return [
         row["agent"],
@@ -88,3 +88,11 @@ def _target_row(row: Row) -> list[Cell]:
         status,
         source,
     ]
+
+
+def _status(row: Row) -> str:
+    """Say whether a fact is met, and which parameters draw on the same accounts, if any do."""
+    if not row["informs"]:
+        return str(row["status"])
+    how = "by construction" if row["status"] in ("met", "near") else "the same accounts inform"
+    return f"{row['status']}\n{how}: {row['informs'].replace(' ', ', ')}"

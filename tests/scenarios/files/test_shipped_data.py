@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from market import Parameters
+from market.parameters.keys import leaves
 from scenarios.files.loading import DATA
 from scenarios.files.series import read_series
 
+OF_ACCOUNTS = r"margin|Nvidia Q\d|OpenAI (H\d|R&D)"
+"""Words of a source that is the accounts of a firm, and not a price, a contract or a round of funding."""
 GRADES = {"A", "B", "C", "M", "CALC"}
 COLUMNS = {
     "electricity.csv": "date value unit source grade",
@@ -15,7 +19,7 @@ COLUMNS = {
     "gpu_rental.csv": "date low high unit accelerator offer source grade",
     "throughput.csv": "date accelerator workload speed value cost unit source grade",
     "list_prices.csv": "date dated lab model input_before output_before input output unit change source grade",
-    "targets.csv": "layer agent measure low high unit period source grade",
+    "targets.csv": "layer agent measure low high unit period source grade informs",
 }
 RANGES = {
     "electricity.csv": ("USD/kWh", 0.05, 0.20),
@@ -86,3 +90,15 @@ def test_targets_name_layers_and_measures() -> None:
         "retail_over_list", "paying_share", "revenue_per_payer",
     }  # fmt: skip
     assert len({(row["agent"], row["measure"], row["period"]) for row in found}) == len(found)
+
+
+def test_facts_that_parameters_draw_on_are_said_to_be_no_test() -> None:
+    """Whatever cites a margin or the accounts of a firm is named beside that firm's margins."""
+    informed = {key for row in rows("targets.csv") for key in row["informs"].split()}
+    known = {
+        leaf.name: str(leaf.facts.get("source", ""))
+        for leaf in leaves(Parameters, Parameters().model_dump(mode="json"))
+    }
+    assert informed <= set(known)
+    citing = {name for name, source in known.items() if re.search(OF_ACCOUNTS, source)}
+    assert citing == informed
