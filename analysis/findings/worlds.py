@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings.claim import CLAIMS, claim_quantities
+from analysis.palette import percent
 from analysis.results import BatchResults, in_memory
 from analysis.tables.layers import run_layers
 from market.records.columns import LAYERS
@@ -97,13 +98,13 @@ def worlds_sentence(results: Any, main: str) -> str:
     about = batch.manifest["ensemble"]
     shares = found.pivot(index="setting", columns="layer", values="negative")
     own = shares.loc[main]
-    said = ", ".join(f"{NAMES[layer]} in {own[layer]:.0%}" for layer in LAYERS if layer in own.dropna())
+    said = ", ".join(f"{NAMES[layer]} in {percent(own[layer], 0)}" for layer in LAYERS if layer in own.dropna())
     sentence = f"In {about['number']} worlds that agree with “{about['title']}” ({batch.title(main)}): {said} of them."
     others = shares["labs"].dropna().drop(index=main, errors="ignore") if "labs" in shares else pd.Series(dtype=float)
     if others.empty:
         return sentence
     ends = dict.fromkeys((str(others.idxmin()), str(others.idxmax())))
-    more = " and ".join(f"{others[name]:.0%} in {batch.title(name)}" for name in ends)
+    more = " and ".join(f"{percent(others[name], 0)} in {batch.title(name)}" for name in ends)
     return f"{sentence} Labs lose money in {more}."
 
 

@@ -89,5 +89,5 @@ def test_the_figure_says_how_often_and_of_how_many_worlds():
 def test_the_sentence_says_how_often():
     said = worlds_sentence(results(np.where(np.arange(WORLDS) < 30, -0.1, 0.1)), "baseline")
     assert "In 40 worlds" in said
-    assert "labs lose money in 75%" in said
+    assert "labs lose money in 75\N{NO-BREAK SPACE}%" in said
     assert len(CLAIMS) == 3
