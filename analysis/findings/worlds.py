@@ -97,13 +97,14 @@ def worlds_sentence(results: Any, main: str) -> str:
     found = margins_in_worlds(batch)
     about = batch.manifest["ensemble"]
     shares = found.pivot(index="setting", columns="layer", values="negative")
-    own = shares.loc[main]
-    said = ", ".join(f"{NAMES[layer]} in {percent(own[layer], 0)}" for layer in LAYERS if layer in own.dropna())
+    known = shares.loc[main].dropna().to_dict()
+    said = ", ".join(f"{NAMES[layer]} in {percent(known[layer], 0)}" for layer in LAYERS if layer in known)
     sentence = f"In {about['number']} worlds that agree with “{about['title']}” ({batch.title(main)}): {said} of them."
-    others = shares["labs"].dropna().drop(index=main, errors="ignore") if "labs" in shares else pd.Series(dtype=float)
-    if others.empty:
+    labs = shares["labs"].dropna().to_dict() if "labs" in shares else {}
+    others = {str(name): float(share) for name, share in labs.items() if name != main}
+    if not others:
         return sentence
-    ends = dict.fromkeys((str(others.idxmin()), str(others.idxmax())))
+    ends = dict.fromkeys((min(others, key=others.__getitem__), max(others, key=others.__getitem__)))
     more = " and ".join(f"{percent(others[name], 0)} in {batch.title(name)}" for name in ends)
     return f"{sentence} Labs lose money in {more}."
 
