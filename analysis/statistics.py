@@ -62,6 +62,36 @@ def bootstrap_interval(
     return Interval(float(known.mean()), float(found.low), float(found.high), known.size)
 
 
+def p_value(differences: ArrayLike) -> float:
+    """Return the two-sided p-value of Student's t test that paired differences are zero on the mean; NaN below two."""
+    known = _defined(differences)
+    if known.size < 2:
+        return float("nan")
+    if np.ptp(known) <= ROUNDING * np.abs(known).max():
+        return float(not known.any())
+    return float(stats.ttest_1samp(known, 0.0).pvalue)
+
+
+def effect_size(differences: ArrayLike) -> float:
+    """Return the mean of paired differences over their standard deviation (Cohen's d_z); NaN where they do not vary."""
+    known = _defined(differences)
+    if known.size < 2 or np.ptp(known) <= ROUNDING * np.abs(known).max():
+        return float("nan")
+    return float(known.mean() / known.std(ddof=1))
+
+
+def adjusted(p_values: ArrayLike) -> NDArray[np.float64]:
+    """Return p-values corrected for their number (Benjamini and Hochberg 1995); NaN stays and does not count.
+
+    Of all comparisons whose corrected p-value is at most q, a share of q at most is expected to be chance.
+    """
+    found = np.array(p_values, dtype=np.float64)
+    known = np.isfinite(found)
+    if known.any():
+        found[known] = stats.false_discovery_control(found[known])
+    return found
+
+
 INTERVALS = {"t": t_interval, "bootstrap": bootstrap_interval}
 
 

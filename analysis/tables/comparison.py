@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.palette import LAYER_LABELS
 from analysis.results import RUN_KEYS, in_memory
-from analysis.statistics import INTERVALS, Interval, paired_differences
+from analysis.statistics import INTERVALS, Interval, adjusted, effect_size, p_value, paired_differences
 from analysis.tables.horizon import aligned
 from analysis.tables.layers import run_layers
 from market.records.columns import LAYERS
@@ -100,9 +100,10 @@ def compare(
     Returns:
         One row per measure and setting: ``measure``, ``label``, ``unit``, ``setting``, the means ``baseline`` and
         ``value``, ``difference``, ``low``, ``high``, ``relative`` (difference over the baseline's mean, only where
-        the measure is positive by nature), ``pairs`` and ``verdict``: ``higher``, ``lower``, ``equal`` (in every
-        pair), ``unclear`` (the interval holds zero) or ``one pair``. A setting without a common replication has no
-        rows.
+        the measure is positive by nature), ``pairs``, ``verdict``: ``higher``, ``lower``, ``equal`` (in every
+        pair), ``unclear`` (the interval holds zero) or ``one pair``, ``effect`` (difference over the standard deviation
+        of differences), ``p`` (of Student's paired test) and ``p_adjusted`` (corrected for all rows, see `adjusted`).
+        A setting without a common replication has no rows.
 
         Where settings run for different lengths, all are compared over the months that every one of them has.
 
@@ -118,8 +119,8 @@ def compare(
             row = {"measure": name, "label": measure.label, "unit": measure.unit, "setting": setting}
             rows.append(row | _difference(of_setting, measure, INTERVALS[method], confidence))
     columns = ["measure", "label", "unit", "setting", "baseline", "value", "difference", "low", "high"]
-    table = pd.DataFrame(rows, columns=[*columns, "relative", "pairs", "verdict"])
-    return table.astype({"setting": runs["setting"].dtype})
+    table = pd.DataFrame(rows, columns=[*columns, "relative", "pairs", "verdict", "effect", "p"])
+    return table.assign(p_adjusted=adjusted(table["p"])).astype({"setting": runs["setting"].dtype})
 
 
 def _difference(
@@ -136,6 +137,8 @@ def _difference(
         "relative": found.mean / base if measure.positive and base > 0 else float("nan"),
         "pairs": found.count,
         "verdict": _verdict(found, bool((pairs["difference"] == 0).all())),
+        "effect": effect_size(pairs["difference"]),
+        "p": p_value(pairs["difference"]),
     }
 
 

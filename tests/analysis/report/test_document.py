@@ -120,7 +120,7 @@ def test_every_table_of_a_report_has_its_titles(study):
     assert len(firsts) >= 10
     assert {"Setting", "Measure", "Firm"} <= set(firsts)
     everything = next(titles for titles, *_ in tags.tables if titles[0] == "Measure")
-    assert everything[-3:] == ["Relative", "Pairs", "Verdict"]
+    assert everything[-5:] == ["Relative", "Pairs", "Effect", "p, corrected", "Verdict"]
 
 
 def test_the_answer_is_made_of_the_numbers(study):
