@@ -1,6 +1,6 @@
 """The results of one run or of a batch as pandas tables, read when they are first asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,6 +15,9 @@ CATEGORIES = (
     "status",
 )  # fmt: skip
 RUN_KEYS = ["setting", "replication", "seed"]
+
+Row = Mapping[Hashable, Any]
+"""A row of a table, values by column."""
 
 
 @dataclass(frozen=True)

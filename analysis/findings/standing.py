@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -10,10 +10,8 @@ from analysis.findings.claim import CLAIMS, Claim, claims
 from analysis.findings.sentences import evidence, reported
 from analysis.findings.worlds import claims_in_runs, claims_in_worlds, worlds_of
 from analysis.palette import in_unit, percent, points, span
-from analysis.results import BatchResults
+from analysis.results import BatchResults, Row
 from market.wording import counted
-
-Row = Mapping[Hashable, Any]
 
 MEASURES: Final = ("operating_margin", "ebitda_margin", "net_margin", "take_rate", "gross_margin")
 """What is reported of a layer's profit, the first that there is of a firm and a period."""

@@ -1,13 +1,13 @@
 """The report of a sensitivity study: for each measure the inputs that decide it and its sign."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from analysis import figures
 from analysis.palette import percent
 from analysis.report.blocks import Section, details, paragraph, section, table
 from analysis.report.pictures import Drawings
-from analysis.results import BatchResults
+from analysis.results import BatchResults, Row
 from analysis.sensitivity.sentences import (
     change,
     correlation_word,
@@ -82,7 +82,7 @@ def _of_measure(item: Explained, figure: str) -> Section:
     return section(f"What decides the {item.measure.words}", *(part for part in inside if part != "<p></p>"))
 
 
-def _row(item: Explained, row: Mapping[Hashable, Any]) -> list[Any]:
+def _row(item: Explained, row: Row) -> list[Any]:
     kind = "no" if row["decides_sign"] else ""
     thirds = [percent(row[end], 0) for end in ("negative_low", "negative_high")]
     return [

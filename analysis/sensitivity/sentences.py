@@ -1,11 +1,11 @@
 """What a sensitivity study found, in words."""
 
-from collections.abc import Hashable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from analysis.palette import number, percent, points, span
+from analysis.results import Row
 from analysis.sensitivity.study import WEAK, Explained
 from market.wording import counted
 
@@ -50,7 +50,7 @@ def change(item: Explained, index: float) -> str:
     return points(index) if item.measure.unit == "1" else number(index)
 
 
-def interval(item: Explained, row: Mapping[Hashable, Any]) -> str:
+def interval(item: Explained, row: Row) -> str:
     """Write the interval of an index."""
     if row["index_low"] != row["index_low"]:
         return "–"
@@ -77,7 +77,7 @@ def cut_sentence(item: Explained) -> str:
     return f"{name(item)}: {runs}, lest they outweigh all others."
 
 
-def range_words(row: Mapping[Hashable, Any]) -> str:
+def range_words(row: Row) -> str:
     """Write the range of an input with its unit."""
     unit = "" if row["unit"] == "1" else f" {row['unit']}"
     return f"{row['low']:.3g} to {row['high']:.3g}{unit}"
@@ -90,7 +90,7 @@ def direction_word(direction: float) -> str:
     return "rises" if direction >= _STEADY else "falls" if direction <= -_STEADY else "mixed"
 
 
-def correlation_word(row: Mapping[Hashable, Any]) -> str:
+def correlation_word(row: Row) -> str:
     """Say in which direction the measure goes with the input: a word, or a rank correlation."""
     if row["method"] == "morris" or row["direction"] != row["direction"]:
         return direction_word(float(row["direction"]))

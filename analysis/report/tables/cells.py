@@ -1,12 +1,11 @@
 """Cells that several tables write alike: a mean with its interval, the colour of a verdict."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable
 from math import isnan
-from typing import Any, Final
+from typing import Final
 
 from analysis.palette import number, percent, span
-
-Row = Mapping[Hashable, Any]
+from analysis.results import Row
 
 SHADES: Final = {
     "confirmed": "yes",

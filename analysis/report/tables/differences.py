@@ -5,8 +5,8 @@ from typing import Final
 
 from analysis.palette import gain, number, percent, points, span
 from analysis.report.blocks import Cell, details, paragraph, section, table
-from analysis.report.tables.cells import SHADES, Row
-from analysis.results import BatchResults
+from analysis.report.tables.cells import SHADES
+from analysis.results import BatchResults, Row
 from analysis.tables.comparison import MEASURES, compare
 from market.records.columns import LAYERS
 

@@ -9,8 +9,7 @@ from analysis.calibration.backtest import CUT, backtest
 from analysis.findings.sentences import reported
 from analysis.palette import in_unit, points, span
 from analysis.report.blocks import Cell, paragraph, section, table
-from analysis.report.tables.cells import Row
-from analysis.results import BatchResults
+from analysis.results import BatchResults, Row
 from market.wording import counted
 from scenarios.files.record import MARKET
 from scenarios.files.recorded import read_recorded

@@ -10,8 +10,8 @@ from analysis.findings.standing import standings
 from analysis.findings.targets import NEAR, NEAR_OF
 from analysis.palette import in_unit, off, percent, points
 from analysis.report.blocks import Cell, details, paragraph, section, table, written
-from analysis.report.tables.cells import SHADES, Row, interval
-from analysis.results import BatchResults
+from analysis.report.tables.cells import SHADES, interval
+from analysis.results import BatchResults, Row
 
 _CLAIMS_NOTE: Final = (
     "Confirmed: the 95 % intervals of all quantities lie on the claim's side of zero (hardware and resellers above, "

@@ -9,8 +9,7 @@ from analysis.findings.worlds import NAMES, claims_in_worlds, margins_in_worlds
 from analysis.palette import percent, points, span
 from analysis.report.blocks import Cell, Section, details, paragraph, section, table
 from analysis.report.pictures import Drawings
-from analysis.report.tables.cells import Row
-from analysis.results import BatchResults
+from analysis.results import BatchResults, Row
 from market.records.columns import LAYERS
 
 _NOTE: Final = (
