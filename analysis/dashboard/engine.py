@@ -228,6 +228,6 @@ class Engine:
         with self._wake:
             if not self._ready:
                 self._playing, self._steps = False, 0
-            playing = self._playing
-        other = markets[1].seen if len(markets) > 1 else ghost
-        self._tell(replace(markets[0].seen, playing=playing, other=other, has_last=self._last_run is not None))
+            playing, behind = self._playing, self._playing and self._due <= time.monotonic()
+        other, has_last = markets[1].seen if len(markets) > 1 else ghost, self._last_run is not None
+        self._tell(replace(markets[0].seen, playing=playing, behind=behind, other=other, has_last=has_last))

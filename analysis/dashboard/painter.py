@@ -28,8 +28,8 @@ LOG = logging.getLogger(__name__)
 LEAST_INTERVAL = 0.1
 """Seconds between redraws."""
 
-SHARE_OF_TIME = 0.4
-"""Most of the time that may go into drawing while a market plays: Python does one thing at a time."""
+SHARE_OF_TIME = 0.25
+"""Most of the time that may go into drawing while a market waits for it: Python does one thing at a time."""
 
 NAMES = ("A", "B")
 """Of two markets side by side; the run before is a B too."""
@@ -250,7 +250,7 @@ class Painter:
         with self._wake:
             self._snapshot = snapshot
             self._fresh = self._fresh or self._tab not in APART
-            self._urgent = self._urgent or not snapshot.playing
+            self._urgent = self._urgent or not snapshot.behind
             self._wake.notify()  # also where results were picked before there was a market
 
     def close(self) -> None:
@@ -273,7 +273,7 @@ class Painter:
             self._rest(took / SHARE_OF_TIME - max(took, LEAST_INTERVAL))
 
     def _rest(self, seconds: float) -> None:
-        """Leave the time to a market that plays, unless something is to be seen at once."""
+        """Leave the time to a market that is behind, unless something is to be seen at once."""
         until = time.monotonic() + seconds
         with self._wake:
             while not self._urgent and not self._closed and (left := until - time.monotonic()) > 0:

@@ -29,6 +29,7 @@ class Snapshot:
         rounds: Rounds after which Play stops.
         month: Last month played, YYYY-MM; empty before the first.
         playing: Whether Play is on.
+        behind: Whether the next month is due already: the machine is as slow as the market, or it has no clock.
         error: Why there is no model, or why it stopped; empty if all is well.
         tables: The run so far; None before the first round.
         earned: Profit so far by layer, USD.
@@ -49,6 +50,7 @@ class Snapshot:
     rounds: int = 0
     month: str = ""
     playing: bool = False
+    behind: bool = False
     error: str = ""
     tables: "Results | None" = None
     earned: Mapping[str, float] = field(default_factory=dict)
