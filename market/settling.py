@@ -113,8 +113,9 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
             for reseller, price in zip(resellers, wanted.tolist(), strict=True):
                 reseller.price = price
         before, posted = posted, all_posted(model)
-        move = np.divide(np.abs(posted - before), before, out=np.zeros_like(before), where=before > 0)
-        if (np.abs(posted - before) <= until * before).all() or progress.ends(float(move.max(initial=0.0))):
+        moved = np.abs(posted - before)
+        move = np.divide(moved, before, out=np.zeros_like(before), where=before > 0)
+        if (moved <= until * before).all() or progress.ends(float(move.max(initial=0.0))):
             retail.look()
             break
         posted = approach.after(before, posted)

@@ -11,6 +11,9 @@ from analysis.results import BatchResults
 from analysis.tables.layers import profit_by_layer
 from market.records.columns import LAYERS
 
+JUDGED: Final = ("met", "near", "missed")
+"""Of a fact that the runs can be held to."""
+
 _SINGULAR: Final = {"hardware"}
 _SMALL: Final = 0.0005
 _MOST_MISSES: Final = 4
@@ -137,11 +140,11 @@ def answer(results: BatchResults, baseline: str, period: str) -> str:
 def record_finding(compared: pd.DataFrame) -> str:
     """Say how a run stands against what is reported, from ``compare_targets``: how many are met, and what is missed."""
     counts = compared["status"].value_counts()
-    judged = int(sum(counts.get(status, 0) for status in ("met", "near", "missed")))
+    judged = int(sum(counts.get(status, 0) for status in JUDGED))
     if not judged:
         return "Against the record: nothing that is reported falls into the months of this run."
-    met = ", ".join(f"{counts.get(status, 0)} {status}" for status in ("met", "near", "missed"))
-    built = int((compared["status"].isin(["met", "near"]) & (compared["informs"] != "")).sum())
+    met = ", ".join(f"{counts.get(status, 0)} {status}" for status in JUDGED)
+    built = int(compared["by_construction"].sum())
     met += f" ({built} of them met or near by construction)" if built else ""
     missed = compared[compared["status"] == "missed"]
     relative = missed["miss"] / missed[["low", "high"]].abs().max(axis=1)

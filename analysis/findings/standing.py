@@ -7,8 +7,8 @@ from typing import Final
 import pandas as pd
 
 from analysis.findings.claim import CLAIMS, Claim, claims
-from analysis.findings.sentences import evidence, reported
-from analysis.findings.worlds import claims_in_runs, claims_in_worlds, worlds_of
+from analysis.findings.sentences import JUDGED, evidence, reported
+from analysis.findings.worlds import claims_in_runs, claims_in_worlds, mostly, worlds_of
 from analysis.palette import in_unit, percent, points, span
 from analysis.results import BatchResults, Row
 from market.wording import counted
@@ -68,7 +68,7 @@ def standings(results: BatchResults, setting: str, record: pd.DataFrame | None =
 def _shade(own: Row) -> str:
     if own["worlds"] == 1:
         return "yes" if own["share"] > 0.5 else "no"
-    return "yes" if own["low"] > 0.5 else "no" if own["high"] < 0.5 else "open"
+    return mostly(own)
 
 
 def _often(own: Row, unit: str) -> str:
@@ -118,8 +118,7 @@ def _reported(record: pd.DataFrame | None, layer: str) -> tuple[str, ...]:
 def _line(row: Row) -> str:
     what = f"{row['agent']}, {row['measure'].replace('_', ' ').replace('ebitda', 'EBITDA')} {row['period']}"
     told = f"{what}: {reported(row['low'], row['high'])}"
-    if row["status"] in ("met", "near", "missed"):
-        built = row["informs"] and row["status"] != "missed"
-        how = f"{row['status']}, by construction" if built else row["status"]
+    if row["status"] in JUDGED:
+        how = f"{row['status']}, by construction" if row["by_construction"] else row["status"]
         return f"{told} (here {in_unit(row['value'], '1', 0)}: {how})"
     return f"{told} ({row['status']})"

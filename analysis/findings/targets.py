@@ -41,9 +41,9 @@ def read_targets(path: Path | None = None) -> pd.DataFrame:
     as they are, and no test.
     """
     if path is not None:
-        return pd.read_csv(path, keep_default_na=False, na_values={"low": "", "high": ""})
+        return pd.read_csv(path)
     with (files("scenarios") / "data" / "targets.csv").open("rb") as file:
-        return pd.read_csv(file, keep_default_na=False)
+        return pd.read_csv(file)
 
 
 def compare_targets(
@@ -61,7 +61,8 @@ def compare_targets(
         The rows of ``targets``, with ``informs`` empty where it is not given, and ``value`` (mean over replications),
         ``value_low``, ``value_high``, ``miss`` (distance to the range of the fact, with its sign; 0 inside), ``status``
         and ``note``. The status is ``met``, ``near`` (within ``NEAR``, or ``NEAR_OF`` its measure), ``missed``,
-        ``not reached`` (the run does not cover the period) or ``no counterpart``.
+        ``not reached`` (the run does not cover the period) or ``no counterpart``. ``by_construction``: whether it is
+        met or near, and parameters draw on the same accounts.
     """
     batch = in_memory(results)
     targets = read_targets() if targets is None else targets
@@ -70,7 +71,8 @@ def compare_targets(
     played = calendar(own)
     rows = [_compare(own, played, target, confidence) for target in targets.to_dict("records")]
     informs = targets["informs"].fillna("") if "informs" in targets else ""
-    return targets.assign(informs=informs).join(pd.DataFrame(rows, index=targets.index))
+    table = targets.assign(informs=informs).join(pd.DataFrame(rows, index=targets.index))
+    return table.assign(by_construction=(table["informs"] != "") & table["status"].isin(["met", "near"]))
 
 
 def _compare(batch: BatchResults, played: "pd.Series[str]", target: Any, confidence: float) -> dict[str, Any]:

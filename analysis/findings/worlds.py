@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.findings.claim import CLAIMS, claim_quantities
 from analysis.palette import percent
-from analysis.results import BatchResults, in_memory
+from analysis.results import BatchResults, Row, in_memory
 from analysis.tables.layers import run_layers
 from market.records.columns import LAYERS
 from scenarios.batches.precision import CONFIDENCE
@@ -89,6 +89,11 @@ def share_with_interval(count: int, number: int, confidence: float = CONFIDENCE)
 
     interval = binomtest(count, number).proportion_ci(confidence, method="wilson")
     return count / number, float(interval.low), float(interval.high)
+
+
+def mostly(row: Row) -> str:
+    """Say whether a share with its interval lies above one half for sure (``yes``), below it (``no``), or ``open``."""
+    return "yes" if row["low"] > 0.5 else "no" if row["high"] < 0.5 else "open"
 
 
 def worlds_sentence(results: Any, main: str) -> str:

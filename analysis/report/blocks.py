@@ -22,10 +22,10 @@ Cell = Any
 
 def text(value: object) -> str:
     """Escape anything for HTML; control characters that would break the page become spaces."""
-    return escape(printable(value))
+    return escape(_spaced(value))
 
 
-def printable(value: object) -> str:
+def _spaced(value: object) -> str:
     """Return anything as text in which control characters are spaces."""
     return "".join(letter if letter.isprintable() else " " for letter in str(value))
 
@@ -131,7 +131,7 @@ def _templates() -> "Environment":
     return Environment(
         loader=PackageLoader("analysis.report", "templates"),
         autoescape=True,
-        finalize=lambda value: value if isinstance(value, Markup) else printable(value),
+        finalize=lambda value: value if isinstance(value, Markup) else _spaced(value),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -11,7 +11,7 @@ from scenarios.batches.plan import MOST_SETTINGS
 from scenarios.batches.sampling import SHOWN_REFUSALS, Shares, design
 from scenarios.batches.worker import Simulate
 from scenarios.errors import BadInput
-from scenarios.files.experiment import Experiment, SettingSpec
+from scenarios.files.experiment import Experiment, SettingSpec, named_after
 from scenarios.files.inputs import inputs_of
 from scenarios.files.loading import Scenario, load, override
 from scenarios.files.measures import DEFAULT, measure_of
@@ -140,7 +140,7 @@ def _experiment(
         for name, point in zip(names, study.points, strict=True)
     ]
     return Experiment(
-        name=f"{scenario.name.replace('/', '-').lstrip('.') or 'scenario'}-sensitivity",
+        name=named_after(scenario.name, "sensitivity"),
         title=f"What decides: {scenario.title}"[:200],
         question=f"On which of {len(study.inputs)} inputs, spread over their plausible ranges, does the answer of "
         f"{scenario.name} depend most?",

@@ -1,5 +1,6 @@
 """One scenario in the worlds of an ensemble: what ``tokenmarket run --ensemble`` runs and prints."""
 
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,10 @@ def experiment_of(
     source: str, scenario: "Scenario", changes: dict[str, Any], rounds: int | None, users: int | None, seed: int
 ) -> "Experiment":
     """Return the experiment of one setting, the scenario, that an ensemble lays over its worlds."""
-    from scenarios.files.experiment import Experiment
+    from scenarios.files.experiment import Experiment, named_after
 
     return Experiment(
-        name=f"{scenario.name.replace('/', '-').lstrip('.') or 'scenario'}-worlds",
+        name=named_after(scenario.name, "worlds"),
         title=scenario.title[:200],
         question=f"How often does what {scenario.name} shows hold in worlds that a record does not rule out?",
         scenario=source,
@@ -66,9 +67,8 @@ def _layers(margins: "pd.DataFrame", title: str) -> Table:
     for head in ("worlds", "margin, middle", "5 to 95 %", "loses money in", "95 % interval"):
         shown.add_column(head, justify="right")
     for row in margins.to_dict("records"):
-        ends = f"{row['value_5']:.0%} to {row['value_95']:.0%}"
-        between = f"{row['low']:.0%} to {row['high']:.0%}"
         middle, loses = f"{row['value_50']:.0%}", f"{row['negative']:.0%}"
+        ends, between = _between(row, "value_5", "value_95"), _between(row, "low", "high")
         shown.add_row(row["layer"], str(row["worlds"]), middle, ends, loses, between)
     return shown
 
@@ -79,6 +79,10 @@ def _claims(claims: "pd.DataFrame") -> Table:
     for head in ("worlds", "holds in", "95 % interval"):
         shown.add_column(head, justify="right")
     for row in claims.to_dict("records"):
-        between = f"{row['low']:.0%} to {row['high']:.0%}"
+        between = _between(row, "low", "high")
         shown.add_row(literal(row["claim"]), str(row["worlds"]), f"{row['share']:.0%}", between)
     return shown
+
+
+def _between(row: Mapping[Hashable, Any], low: str, high: str) -> str:
+    return f"{row[low]:.0%} to {row[high]:.0%}"

@@ -168,6 +168,11 @@ def load_experiment(source: str | os.PathLike[str]) -> Experiment:
     return _checked({"name": path.stem, **read_toml(path)}, str(path), path.parent)
 
 
+def named_after(scenario: str, what: str) -> str:
+    """Return the name of an experiment that does something with a scenario, fit for a folder."""
+    return f"{scenario.replace('/', '-').lstrip('.') or 'scenario'}-{what}"
+
+
 def in_worlds(experiment: Experiment, ensemble: str | None) -> Experiment:
     """Return the experiment in the worlds of an ensemble, if one is given; its file is sought where the user is."""
     if ensemble is None:

@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 
 from analysis.findings.claim import CLAIMS, claims
-from analysis.findings.sentences import evidence, reported
+from analysis.findings.sentences import JUDGED, evidence, reported
 from analysis.findings.standing import standings
 from analysis.findings.targets import NEAR, NEAR_OF
 from analysis.palette import in_unit, off, percent, points
@@ -92,7 +92,7 @@ def _target_row(row: Row) -> list[Cell]:
 
 def _status(row: Row) -> str:
     """Say whether a fact is met, and which parameters draw on the same accounts, if any do."""
-    if not row["informs"]:
+    if not row["informs"] or row["status"] not in JUDGED:
         return str(row["status"])
-    how = "by construction" if row["status"] in ("met", "near") else "the same accounts inform"
+    how = "by construction" if row["by_construction"] else "the same accounts inform"
     return f"{row['status']}\n{how}: {row['informs'].replace(' ', ', ')}"

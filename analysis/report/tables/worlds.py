@@ -5,7 +5,7 @@ from typing import Final
 
 from analysis import figures
 from analysis.findings.claim import CLAIMS
-from analysis.findings.worlds import NAMES, claims_in_worlds, margins_in_worlds
+from analysis.findings.worlds import NAMES, claims_in_worlds, margins_in_worlds, mostly
 from analysis.palette import percent, points, span
 from analysis.report.blocks import Cell, Section, details, paragraph, section, table
 from analysis.report.pictures import Drawings
@@ -50,8 +50,7 @@ def worlds_section(results: BatchResults, draw: Drawings, when: str) -> Section:
 def _share(row: "Row | None", name: str) -> Cell:
     if row is None:
         return "–"
-    shade = "yes" if row["low"] > 0.5 else "no" if row["high"] < 0.5 else "open"
-    return f"{percent(row[name], 0)}\n{span(row['low'], row['high'], lambda share: percent(share, 0))}", shade
+    return f"{percent(row[name], 0)}\n{span(row['low'], row['high'], lambda share: percent(share, 0))}", mostly(row)
 
 
 def _spread(results: BatchResults, row: Row) -> list[Cell]:

@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from scenarios.command import completion
-from scenarios.command.verbs.batch import report_batch
+from scenarios.command.verbs.batch import report_batch, stop_reported
 from scenarios.command.verbs.options import Cluster, Resume, Workers
-from scenarios.errors import WorkFailed
 
 
 def backtest_command(
@@ -32,7 +31,7 @@ def backtest_command(
     """Hold worlds that agree with the past to what came after it, beside two naive forecasts."""
     from analysis.calibration.backtest import check_cut, check_recorded, months_needed
     from scenarios.batches.backtest import backtest_experiment, start_of
-    from scenarios.batches.batch import Stopped, run_batch
+    from scenarios.batches.batch import run_batch
     from scenarios.batches.cluster import connected
     from scenarios.command.backtest import finish
     from scenarios.command.progress import batch_shown
@@ -44,12 +43,8 @@ def backtest_command(
     check_recorded(rows)
     check_cut(cut)
     experiment = backtest_experiment(worlds, months_needed(rows, start_of(worlds)), replications, seed)
-    try:
-        with connected(cluster, workers) as (executor, number), batch_shown() as watch:
-            done = run_batch(experiment, None, number, executor, out, resume, watch)
-    except Stopped as stopped:
-        report_batch(stopped.summary)
-        raise WorkFailed("stopped; the same command with --resume goes on") from None
+    with stop_reported(), connected(cluster, workers) as (executor, number), batch_shown() as watch:
+        done = run_batch(experiment, None, number, executor, out, resume, watch)
     report_batch(done)
     finish(done.folder, rows, cut)
     if done.failures:

@@ -1,6 +1,8 @@
 """``tokenmarket batch``."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,20 +44,31 @@ def batch_command(
     resume: Resume = False,
 ) -> None:
     """Run an experiment: every setting, several times, into a folder of results."""
-    from scenarios.batches.batch import Stopped, run_batch
+    from scenarios.batches.batch import run_batch
     from scenarios.batches.cluster import connected
     from scenarios.command.progress import batch_shown
 
+    with stop_reported(), connected(cluster, workers) as (executor, number), batch_shown() as watch:
+        done = run_batch(experiment, replications, number, executor, out, resume, watch, ensemble=ensemble)
+    report_batch(done)
+    if done.failures:
+        raise SystemExit(1)
+
+
+@contextmanager
+def stop_reported() -> Iterator[None]:
+    """Print what there is of a batch that was stopped within.
+
+    Raises:
+        WorkFailed: If it was; it says how to go on.
+    """
+    from scenarios.batches.batch import Stopped
+
     try:
-        with connected(cluster, workers) as (executor, number), batch_shown() as watch:
-            done = run_batch(experiment, replications, number, executor, out, resume, watch, ensemble=ensemble)
+        yield
     except Stopped as stopped:
         report_batch(stopped.summary)
         raise WorkFailed("stopped; the same command with --resume goes on") from None
-    else:
-        report_batch(done)
-        if done.failures:
-            raise SystemExit(1)
 
 
 def report_batch(summary: "Summary") -> None:

@@ -1,14 +1,27 @@
 """``tokenmarket run``."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from scenarios.command import completion
 from scenarios.command.verbs.options import Assignments, Resume, ScenarioName, Workers, say_more
-from scenarios.errors import BadInput, WorkFailed
+from scenarios.errors import BadInput
+
+
+class Asked(NamedTuple):
+    """What is asked for of one run and of runs in all worlds alike."""
+
+    scenario: str
+    rounds: int | None
+    seed: int
+    assignments: Sequence[str]
+    users: int | None
+    out: Path | None
+    as_json: bool
 
 
 def run_command(
@@ -33,12 +46,13 @@ def run_command(
     resume: Resume = False,
 ) -> None:
     """Run a scenario once and show what each layer earned; or in every world of an ensemble."""
+    asked = Asked(scenario, rounds, seed, assignments or (), users, out, as_json)
     if ensemble is None:
         _refuse("without --ensemble", {"--workers": workers is not None, "--resume": resume})
-        run_once(scenario, rounds, seed, assignments, users, out, overwrite, debug, as_json)
+        _run_once(asked, overwrite, debug)
     else:
         _refuse("with --ensemble", {"--overwrite": overwrite, "--debug": debug})
-        run_in_worlds(scenario, rounds, seed, assignments, users, out, as_json, ensemble, workers, resume)
+        _run_in_worlds(asked, ensemble, workers, resume)
 
 
 def _refuse(where: str, given: dict[str, bool]) -> None:
@@ -47,56 +61,29 @@ def _refuse(where: str, given: dict[str, bool]) -> None:
             raise BadInput(f"{option} has no meaning {where}")
 
 
-def run_in_worlds(
-    scenario: str,
-    rounds: int | None,
-    seed: int,
-    assignments: list[str] | None,
-    users: int | None,
-    out: Path | None,
-    as_json: bool,
-    ensemble: str,
-    workers: int | None,
-    resume: bool,
-) -> None:
-    """Run a scenario in each world of an ensemble, as a batch of one setting."""
-    from scenarios.batches.batch import Stopped, run_batch
+def _run_in_worlds(asked: Asked, ensemble: str, workers: int | None, resume: bool) -> None:
+    from scenarios.batches.batch import run_batch
     from scenarios.command.progress import batch_shown
-    from scenarios.command.verbs.batch import report_batch
+    from scenarios.command.verbs.batch import report_batch, stop_reported
     from scenarios.command.worlds import experiment_of, finish
     from scenarios.files.loading import load
     from scenarios.files.merging import parse_assignments
     from scenarios.running import checked_seed, resized
 
-    changes = parse_assignments(assignments or ())
-    loaded = load(scenario, changes)
-    resized(loaded.parameters, rounds, users)
-    experiment = experiment_of(scenario, loaded, changes, rounds, users, checked_seed(seed))
-    try:
-        with batch_shown() as watch:
-            done = run_batch(experiment, None, workers, None, out, resume, watch, ensemble=ensemble)
-    except Stopped as stopped:
-        report_batch(stopped.summary)
-        raise WorkFailed("stopped; the same command with --resume goes on") from None
-    if done.failures or not as_json:
+    changes = parse_assignments(asked.assignments)
+    loaded = load(asked.scenario, changes)
+    resized(loaded.parameters, asked.rounds, asked.users)
+    experiment = experiment_of(asked.scenario, loaded, changes, asked.rounds, asked.users, checked_seed(asked.seed))
+    with stop_reported(), batch_shown() as watch:
+        done = run_batch(experiment, None, workers, None, asked.out, resume, watch, ensemble=ensemble)
+    if done.failures or not asked.as_json:
         report_batch(done)
-    finish(done.folder, as_json)
+    finish(done.folder, asked.as_json)
     if done.failures:
         raise SystemExit(1)
 
 
-def run_once(
-    scenario: str,
-    rounds: int | None,
-    seed: int,
-    assignments: list[str] | None,
-    users: int | None,
-    out: Path | None,
-    overwrite: bool,
-    debug: bool,
-    as_json: bool,
-) -> None:
-    """Run a scenario once and show what each layer earned."""
+def _run_once(asked: Asked, overwrite: bool, debug: bool) -> None:
     import time
     from dataclasses import replace
 
@@ -114,19 +101,20 @@ def run_once(
     from scenarios.results.saving import check_free, save_run
     from scenarios.running import checked_seed, resized, run
 
-    checked_seed(seed)
-    loaded = load(scenario, assignments or ())
-    loaded = replace(loaded, parameters=resized(loaded.parameters, rounds, users))
+    checked_seed(asked.seed)
+    loaded = load(asked.scenario, asked.assignments)
+    loaded = replace(loaded, parameters=resized(loaded.parameters, asked.rounds, asked.users))
     say_more(loaded)
+    out = asked.out
     if out is not None:
         check_free(out, overwrite)
     started = time.monotonic()
     with rounds_shown() as watch:
-        results = run(loaded, seed, watch=watch, debug=debug)
+        results = run(loaded, asked.seed, watch=watch, debug=debug)
     if out is not None:
         save_run(results, out, time.monotonic() - started, overwrite)
     people = users_line(results)
-    if as_json:
+    if asked.as_json:
         if people:
             print(people, file=sys.stderr)
         print(to_json(summary(results, loaded.name)))

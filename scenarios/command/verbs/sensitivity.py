@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from scenarios.command import completion
-from scenarios.command.verbs.batch import report_batch
+from scenarios.command.verbs.batch import report_batch, stop_reported
 from scenarios.command.verbs.options import Assignments, Cluster, Resume, ScenarioName, Workers
-from scenarios.errors import WorkFailed
 
 
 def sensitivity_command(
@@ -48,7 +47,6 @@ def sensitivity_command(
     resume: Resume = False,
 ) -> None:
     """Find out which inputs decide a result, over the plausible range of each."""
-    from scenarios.batches.batch import Stopped
     from scenarios.batches.cluster import connected
     from scenarios.batches.sensitivity import plan_study, run_study
     from scenarios.command.progress import batch_shown
@@ -58,14 +56,10 @@ def sensitivity_command(
     planned = plan_study(
         scenario, method, measures or (), runs, inputs or (), parse_assignments(assignments or ()), rounds, users, seed
     )
-    try:
-        with connected(cluster, workers) as (executor, number):
-            announce(planned)
-            with batch_shown() as watch:
-                done = run_study(planned, number, executor, out, resume, watch)
-    except Stopped as stopped:
-        report_batch(stopped.summary)
-        raise WorkFailed("stopped; the same command with --resume goes on") from None
+    with stop_reported(), connected(cluster, workers) as (executor, number):
+        announce(planned)
+        with batch_shown() as watch:
+            done = run_study(planned, number, executor, out, resume, watch)
     report_batch(done)
     finish(done.folder)
     if done.failures:
