@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.arrays import Matrix, Vector
+from market.arrays import TINY, Matrix, Vector
 from market.conduct.pricing import BestResponse
 from market.equilibrium.path import Path, Progress
 from market.markets.tokens import setters
@@ -194,8 +194,8 @@ def expected_shares(model: "TokenMarket") -> list[Matrix]:
     demand = model.retail.expected()
     users = _settled(demand)
     tilted = users * model.parameters.labs.share_ratio**demand.offers.lab
-    scale = users.sum(axis=1, keepdims=True) / np.maximum(tilted.sum(axis=1, keepdims=True), 1e-300)
-    active = np.maximum(demand.mass.sum(axis=1, keepdims=True), 1e-300)
+    scale = users.sum(axis=1, keepdims=True) / np.maximum(tilted.sum(axis=1, keepdims=True), TINY)
+    active = np.maximum(demand.mass.sum(axis=1, keepdims=True), TINY)
     return [np.clip(share, 0.0, 1.0) for share in np.split(tilted * scale / active, len(model.segments))]
 
 

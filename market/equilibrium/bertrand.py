@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import root
 
-from market.arrays import Matrix, Vector
+from market.arrays import TINY, Matrix, Vector
 from market.demand.checks import finite
 from market.demand.mixed import MixedLogit
 
@@ -86,7 +86,7 @@ def zeta(demand: MixedLogit, cost: Vector, owned: Matrix, prices: Vector) -> Vec
     own, cross = demand.split(prices)
     pull = (owned * cross.T) @ (prices - cost)
     # An offer nobody buys has no first-order condition: its price stays.
-    bought = own < -1e-300
+    bought = own < -TINY
     return np.divide(pull - demand.quantities(prices), own, out=prices - cost, where=bought)
 
 

@@ -43,7 +43,9 @@ def test_a_control_moved_in_play_is_an_event(visitor: Visitor) -> None:
     expect(told).to_have_count(0)
     visitor.step(1)
     assert visitor.months == 3
-    assert "events" not in visitor.command(visitor.tab("Profit"))
+    panel = visitor.tab("Profit")
+    visitor.wait_for_figures(panel, "2024-03")
+    assert "events" not in visitor.command(panel)
 
 
 def test_a_shock_comes_from_the_shelf(visitor: Visitor) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit
 
 from market.accounts import ledger
-from market.arrays import Matrix, Vector
+from market.arrays import Matrix, Vector, covered
 from market.firms.cloud import Cloud
 from market.firms.forecast import Forecast
 from market.firms.lab import Lab
@@ -132,7 +132,7 @@ class ComputeMarket:
         model, units = self.model, self._promised(self.model.round)
         by_cloud = units.sum(axis=0)
         lettable = self._lettable()
-        kept = np.minimum(np.divide(lettable, by_cloud, out=np.ones_like(lettable), where=by_cloud > 0), 1.0)
+        kept = covered(lettable, by_cloud)
         for cloud, let in zip(model.clouds, (by_cloud * kept).tolist(), strict=True):
             cloud.let = let
         for lab, rented in zip(model.labs, (units @ kept).tolist(), strict=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.accounts import ledger
-from market.arrays import Matrix, Vector
+from market.arrays import Matrix, Vector, covered
 from market.conduct.following import posted
 from market.conduct.layer import Layer
 from market.conduct.pricing import BestResponse, Rule
@@ -186,7 +186,7 @@ class ServerMarket:
         queue = self.waiting / technology.performance
         wanted = products.by_vendor(queue.sum(axis=0))
         capacity = np.array([vendor.capacity for vendor in model.vendors])
-        granted = np.minimum(1.0, np.divide(capacity, wanted, out=np.ones_like(wanted), where=wanted > 0))
+        granted = covered(capacity, wanted)
         units = queue * granted[products.vendor]
         all_in = self.price + model.parameters.fleet.network_cost
         all_in = all_in + model.parameters.fleet.facility_cost * technology.power

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from market.arrays import Vector
+from market.arrays import TINY, Vector
 from market.firms.lab import Lab
 from market.firms.reseller import Reseller
 from market.markets.tokens.demand import TokenDemand
@@ -29,7 +29,7 @@ def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Re
     earns = keeps - np.array([reseller.support_cost for reseller in resellers])
     link = weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns
     buying = np.array([not reseller.at_list for reseller in resellers])
-    tokens = np.maximum(demand.metered[offers.resold], 1e-300) * buying
+    tokens = np.maximum(demand.metered[offers.resold], TINY) * buying
     carried = np.bincount(lab, tokens, minlength=len(labs))
     total = np.bincount(lab, tokens * link, minlength=len(labs))
     return np.divide(total, carried, out=np.full(len(labs), np.nan), where=carried > 0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.accounts.finance import monthly_rate
+from market.arrays import TINY
 from market.conduct.generosity import Lifetime
 from market.firms.lab import Lab
 from market.markets.tokens.foresight import Foresight
@@ -17,8 +18,6 @@ from market.parameters.plans import FREE
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
-
-TINY = 1e-300
 
 
 class Giving:

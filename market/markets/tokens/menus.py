@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from market.arrays import Floats, Matrix, Vector, diagonal
+from market.arrays import TINY, Floats, Matrix, Vector, diagonal
 from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.offers import Offers
 from market.markets.tokens.tariffs import Instruments, Menu, Use
@@ -134,7 +134,7 @@ class MenuDemand(TokenDemand):
                 subscribers = self.buyers.users * self.plans[:, :, plan]
                 tokens = (subscribers * self.use.tokens[:, :, plan]).sum(axis=0)
                 total = subscribers.sum(axis=0)
-                usual = np.divide(tokens, total, out=self.open_use(plan), where=total > 0)
+                usual = np.divide(tokens, total, out=self.open_use(plan), where=total > TINY)
                 found[places] = usual[self.instruments.offer[places]]
         return found
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.arrays import Matrix, Vector
+from market.arrays import Matrix, Vector, covered
 from market.markets.tokens.demand import TokenDemand
 from market.users.choice import free_choice
 
@@ -49,22 +49,17 @@ def ration(chosen: Matrix, demand: TokenDemand, capacity: Vector) -> Service:
         return offers.by_lab((people * demand.tokens).sum(axis=0))
 
     demanded = asked(chosen)
-    share = _share(capacity, demanded)
+    share = covered(capacity, demanded)
     served, taken_in = chosen * share[offers.lab], np.zeros_like(capacity)
     full, room, left = share < 1, capacity - demanded * share, chosen - served
     while full.any() and not full.all():
         open_to_all = np.where(full[offers.lab], -np.inf, demand.utility)
         turned = free_choice(open_to_all, demand.nest, demand.tastes.correlation, left.sum(axis=1)).users
         wanted = asked(turned)
-        more = np.where(full, 0.0, _share(room, wanted))
+        more = np.where(full, 0.0, covered(room, wanted))
         taken = turned * more[offers.lab]
         served, taken_in = served + taken, taken_in + wanted * more
         if (full | (more == 1)).all():
             break
         full, room, left = full | (more < 1), room - wanted * more, turned - taken
     return Service(served, demanded, taken_in, share)
-
-
-def _share(room: Vector, wanted: Vector) -> Vector:
-    """Return the share [lab] of what is wanted for which there is room."""
-    return np.minimum(np.divide(room, wanted, out=np.ones_like(room), where=wanted > 0), 1.0)
