@@ -18,7 +18,7 @@ LEAST_INTERVAL = 0.1
 """Seconds between snapshots while playing."""
 
 SHARE_OF_TIME = 0.25
-"""Most of the time that may go into snapshots: tables of long runs take a while to draw up."""
+"""Most of the time that may go into snapshots: tables of long runs, and the page, take a while to draw up."""
 
 
 class Engine:
@@ -223,11 +223,11 @@ class Engine:
             markets, ghost = list(self._markets), self._last_run if self._ghost else None
         for market in markets:
             market.take()
-        took = time.monotonic() - started
-        self._next_snapshot = started + max(LEAST_INTERVAL, took / SHARE_OF_TIME)
         with self._wake:
             if not self._ready:
                 self._playing, self._steps = False, 0
             playing, behind = self._playing, self._playing and self._due <= time.monotonic()
         other, has_last = markets[1].seen if len(markets) > 1 else ghost, self._last_run is not None
         self._tell(replace(markets[0].seen, playing=playing, behind=behind, other=other, has_last=has_last))
+        took = time.monotonic() - started
+        self._next_snapshot = started + max(LEAST_INTERVAL, took / SHARE_OF_TIME)

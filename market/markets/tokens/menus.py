@@ -15,11 +15,12 @@ from functools import cached_property
 
 import numpy as np
 
-from market.arrays import TINY, Floats, Matrix, Vector, diagonal
+from market.arrays import TINY, Floats, Matrix, Vector
 from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.offers import Offers
 from market.markets.tokens.tariffs import Instruments, Menu, Use
 from market.users.choice import Expected, FreeChoice
+from market.users.choice.expected import diagonals
 
 
 @dataclass(frozen=True)
@@ -99,21 +100,39 @@ class MenuDemand(TokenDemand):
         """[type, offer], USD a month per user, over the plans that users choose."""
         return np.asarray((self.plans * self.use.payment).sum(axis=2))
 
-    # quantities -------------------------------------------------------------------------------------------------
+    # by kind of instrument: fees of subscriptions, prices of each plan ------------------------------------------------
 
-    def _units(self, plan: int, is_fee: bool) -> Matrix:
-        """[type, offer], units of an instrument's quantity per user of the offer."""
-        share = self.plans[:, :, plan]
-        return share if is_fee else share * self.use.billed[:, :, plan]
+    def _by_kind(self, of_plans: Floats) -> Floats:
+        """[type, kind, offer], what of [type, offer, plan] is of each kind's plan."""
+        return np.ascontiguousarray(np.moveaxis(of_plans[:, :, self.instruments.plans], 2, 1))
+
+    @cached_property
+    def _share(self) -> Floats:
+        """[type, kind, offer], of those who choose the offer on the kind's plan."""
+        return self._by_kind(self.plans)
+
+    @cached_property
+    def _billed(self) -> Floats:
+        """[type, kind, offer], units that a user of the plan is billed: a subscription, or Mtok."""
+        return np.where(self.instruments.fees, 1.0, self._by_kind(self.use.billed))
+
+    @cached_property
+    def _slope(self) -> Floats:
+        """[type, kind, offer], ∂utility of the plan/∂its fee or price."""
+        return -self.use.users.income[:, None, None] * self._billed
+
+    @cached_property
+    def _billed_slope(self) -> Floats:
+        """[type, kind, offer], ∂units billed/∂price: one subscribes once."""
+        return np.where(self.instruments.fees, 0.0, self._by_kind(self.use.billed_slope))
+
+    # quantities -------------------------------------------------------------------------------------------------
 
     @cached_property
     def quantity(self) -> Vector:
         """[instrument], subscribers or Mtok billed."""
-        found = np.empty(len(self.instruments))
-        for plan, is_fee, places in self.instruments.groups:
-            of_offers = np.einsum("to,to->o", self.buyers.users, self._units(plan, is_fee))
-            found[places] = of_offers[self.instruments.offer[places]]
-        return found
+        units = np.einsum("to,tko->ko", self.buyers.users, self._share * self._billed)
+        return units[self.instruments.places]
 
     @cached_property
     def metered(self) -> Vector:
@@ -128,15 +147,14 @@ class MenuDemand(TokenDemand):
     @cached_property
     def per_unit(self) -> Vector:
         """[instrument], Mtok metered for a unit billed: of a subscriber the use, of a Mtok beyond an allowance 1."""
-        found = np.ones(len(self.instruments))
-        for plan, is_fee, places in self.instruments.groups:
+        found = np.ones((len(self.instruments.kinds), len(self.offers)))
+        for place, (plan, is_fee) in enumerate(self.instruments.kinds):
             if is_fee:
                 subscribers = self.buyers.users * self.plans[:, :, plan]
                 tokens = (subscribers * self.use.tokens[:, :, plan]).sum(axis=0)
                 total = subscribers.sum(axis=0)
-                usual = np.divide(tokens, total, out=self.open_use(plan), where=total > TINY)
-                found[places] = usual[self.instruments.offer[places]]
-        return found
+                found[place] = np.divide(tokens, total, out=self.open_use(plan), where=total > TINY)
+        return found[self.instruments.places]
 
     def open_use(self, plan: int) -> Vector:
         """[offer], Mtok that users would use on the mean to whom a plan is open; 1 where it is to none."""
@@ -149,61 +167,38 @@ class MenuDemand(TokenDemand):
     @cached_property
     def today(self) -> Response:
         """The response of this month."""
-        return self._answer(self.buyers, np.ones(()))
+        return self._answer(self.buyers, 1.0)
 
     @cached_property
     def patient(self) -> Response:
         """The response once everybody has reconsidered, of as many users of each type as there are today."""
-        return self._answer(self.reconsidered, self._ratio) if self.bound else self.today
+        return self._answer(self.reconsidered, self._ratio[:, None]) if self.bound else self.today
 
-    def _answer(self, choice: Expected | FreeChoice, scale: Floats) -> Response:
-        """Return how quantities answer where this is the choice; ``scale`` [type, offer] is that of an offer."""
-        where = self.instruments
-        billed, metered = np.zeros((len(where), len(where))), np.zeros((len(self.offers), len(where)))
-        for plan, is_fee, columns in where.groups:
-            offers, slope = where.offer[columns], self._slope(plan, is_fee)
-            shift = self.plans[:, :, plan] * slope * scale
-            for other, fees, rows in where.groups:
-                units = self._units(other, fees)
-                answer = choice.response(units, shift)
-                diagonal(answer)[:] += self._within(units, other, plan, slope)
-                if (other, fees) == (plan, is_fee) and not is_fee:
-                    moved = self.buyers.users * self.plans[:, :, plan] * self.use.billed_slope[:, :, plan]
-                    diagonal(answer)[:] += moved.sum(axis=0)
-                billed[np.ix_(rows, columns)] = answer[np.ix_(where.offer[rows], offers)]
-            answer = choice.response(self.tokens, shift)
-            diagonal(answer)[:] += self._turning(plan, is_fee, slope)
-            metered[:, columns] = answer[:, offers]
-        return Response(billed, metered)
+    def _answer(self, choice: Expected | FreeChoice, scale: Floats | float) -> Response:
+        """Return how quantities answer where this is the choice; ``scale`` [type, 1, offer] is that of an offer.
 
-    def _slope(self, plan: int, is_fee: bool) -> Matrix:
-        """[type, offer], ∂utility of the plan/∂its fee or price."""
-        income = self.use.users.income[:, None]
-        return -income * np.ones(len(self.offers)) if is_fee else -income * self.use.billed[:, :, plan]
-
-    def _within(self, units: Matrix, other: int, plan: int, slope: Matrix) -> Vector:
-        """[offer], change of an instrument's quantity as users of the offer turn to other plans of its menu."""
-        own = units if other == plan else 0.0
-        moved = self.buyers.users * (own - units * self.plans[:, :, plan]) * slope / self.tastes.plan_scale
-        return np.asarray(moved.sum(axis=0))
-
-    def _turning(self, plan: int, is_fee: bool, slope: Matrix) -> Vector:
-        """[offer], change of tokens as users of the offer turn to other plans of its menu, or use more of theirs."""
-        share = self.plans[:, :, plan]
-        turned = share * (self.use.tokens[:, :, plan] - self.tokens) * slope / self.tastes.plan_scale
-        used = 0.0 if is_fee else share * self.use.billed_slope[:, :, plan]
-        return np.asarray((self.buyers.users * (turned + used)).sum(axis=0))
+        Users change their offer, turn to another plan of its menu, or use more or less of what is billed by the token.
+        """
+        instruments, share, users = self.instruments, self._share, self.buyers.users[:, None]
+        per_user = np.concatenate([share * self._billed, self.tokens[:, None]], axis=1)
+        answer = choice.responses(per_user, share * self._slope * scale)
+        own, turned = diagonals(answer), users * self._slope / self.tastes.plan_scale
+        one_plan = instruments.plans[:, None] == instruments.plans
+        own[:-1] += one_plan[:, :, None] * np.einsum("tao,tbo->abo", per_user[:, :-1], turned)
+        own[-1] += (share * self._by_kind(self.use.tokens) * turned).sum(axis=0)
+        own -= np.einsum("tao,tbo->abo", per_user, share * turned)
+        used = (users * share * self._billed_slope).sum(axis=0)
+        own[-1] += used
+        np.einsum("kko->ko", own[:-1])[:] += used
+        kind, offer = instruments.places
+        return Response(answer[kind[:, None], offer[:, None], kind, offer], answer[-1][:, kind, offer])
 
     @cached_property
     def own_slope(self) -> Vector:
         """[instrument], ∂quantity/∂fee or price as if inclusive values stood still; see `TokenDemand.own_slope`."""
-        found = np.empty(len(self.instruments))
-        for plan, is_fee, places in self.instruments.groups:
-            choosing = self._units(plan, is_fee) * self._slope(plan, is_fee) / self.tastes.plan_scale
-            using = 0.0 if is_fee else self.plans[:, :, plan] * self.use.billed_slope[:, :, plan]
-            of_offers = (self.buyers.users * (choosing + using)).sum(axis=0)
-            found[places] = of_offers[self.instruments.offer[places]]
-        return found
+        choosing = self._billed * self._slope / self.tastes.plan_scale
+        users = self.buyers.users[:, None] * self._share
+        return (users * (choosing + self._billed_slope)).sum(axis=0)[self.instruments.places]
 
     @cached_property
     def bend(self) -> Vector:
@@ -214,27 +209,25 @@ class MenuDemand(TokenDemand):
             Q = N P π q,  Q'/Q = B σ + e,  B = a π + (1 − π)/μ,  e = q'/q,  σ' = e σ,
             Q''/Q = (B σ)² + B' σ + 3 B σ e + q''/q,  B' = σ (π² ∂a/∂V + (a − 1/μ) π (1 − π)/μ).
         """
-        choice, scale, found = self.reconsidered, 1 / self.tastes.plan_scale, np.empty(len(self.instruments))
+        choice, scale, part, slope = self.reconsidered, 1 / self.tastes.plan_scale, self._share, self._slope
         steep, within, share = 1 / (1 - choice.rho), choice.within, choice.share
-        answer = steep - (steep - 1) * within - share
-        turn = -(steep - 1) * steep * within * (1 - within) - share * answer
-        for plan, is_fee, places in self.instruments.groups:
-            part, slope = self.plans[:, :, plan], self._slope(plan, is_fee)
-            bought = choice.users * self._units(plan, is_fee)
-            moved = answer * part + scale * (1 - part)
-            turned = slope**2 * (part**2 * turn + (answer - scale) * scale * part * (1 - part))
-            used = used_up = np.zeros_like(part)
-            if not is_fee:
-                billed, price = self.use.billed[:, :, plan], self.menu.price[:, plan]
-                np.divide(self.use.billed_slope[:, :, plan], billed, out=used, where=billed > 0)
-                used_up = -(1 + self.use.users.elasticity) * used / price
-            first = moved * slope + used
-            second = (moved * slope) ** 2 + turned + 3 * moved * slope * used + used_up
-            quantity, square = bought.sum(axis=0), (bought * first).sum(axis=0) ** 2
-            bent = quantity * (bought * second).sum(axis=0)
-            of_offers = np.divide(bent, square, out=np.zeros_like(square), where=square > 0)
-            found[places] = of_offers[self.instruments.offer[places]]
-        return found
+        answer = (steep - (steep - 1) * within - share)[:, None]
+        turn = (-(steep - 1) * steep * within * (1 - within))[:, None] - share[:, None] * answer
+        bought = choice.users[:, None] * part * self._billed
+        moved = answer * part + scale * (1 - part)
+        turned = slope**2 * (part**2 * turn + (answer - scale) * scale * part * (1 - part))
+        used = np.divide(self._billed_slope, self._billed, out=np.zeros_like(part), where=self._billed > 0)
+        used_up = -(1 + self.use.users.elasticity) * used / np.where(self.instruments.fees, 1.0, self._price)
+        first = moved * slope + used
+        second = (moved * slope) ** 2 + turned + 3 * moved * slope * used + used_up
+        quantity, square = bought.sum(axis=0), (bought * first).sum(axis=0) ** 2
+        bent = quantity * (bought * second).sum(axis=0)
+        return np.divide(bent, square, out=np.zeros_like(square), where=square > 0)[self.instruments.places]
+
+    @property
+    def _price(self) -> Matrix:
+        """[kind, offer], USD per Mtok beyond the allowance of the plan."""
+        return self.menu.price[:, self.instruments.plans].T
 
     @property
     def posted(self) -> Vector:

@@ -38,10 +38,26 @@ class Instruments:
         return self.offer.size
 
     @cached_property
-    def groups(self) -> list[tuple[int, bool, Integers]]:
-        """Plan, whether fees, and places [instrument] of each kind there is: at most one of a kind for each offer."""
-        kinds = sorted(set(zip(self.plan.tolist(), self.is_fee.tolist(), strict=True)))
-        return [(plan, fee, np.flatnonzero((self.plan == plan) & (self.is_fee == fee))) for plan, fee in kinds]
+    def kinds(self) -> list[tuple[int, bool]]:
+        """Plan, and whether fees, of each kind there is; an offer has at most one instrument of a kind."""
+        return sorted(set(zip(self.plan.tolist(), self.is_fee.tolist(), strict=True)))
+
+    @cached_property
+    def places(self) -> tuple[Integers, Integers]:
+        """Where the instruments are in an array [kind, offer]."""
+        number = {kind: place for place, kind in enumerate(self.kinds)}
+        of = [number[kind] for kind in zip(self.plan.tolist(), self.is_fee.tolist(), strict=True)]
+        return np.array(of, dtype=np.int64), self.offer
+
+    @cached_property
+    def plans(self) -> Integers:
+        """[kind], its plan."""
+        return np.array([plan for plan, _ in self.kinds], dtype=np.int64)
+
+    @cached_property
+    def fees(self) -> NDArray[np.bool_]:
+        """[kind, 1], whether it is of fees."""
+        return np.array([fee for _, fee in self.kinds], dtype=np.bool_)[:, None]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from market.arrays import Floats, Integers, diagonal
+from market.arrays import Floats, Integers
 
 NESTS_AT_ONCE = 4096  # of all types whose part in a response is multiplied out together, to bound the memory
 
@@ -78,28 +79,45 @@ class Expected:
         With left the tokens a user of t buys at j and right ∂V[t, k]/∂p_k it is the part of ∂demand_j/∂p_k that
         comes from users changing their choice.
         """
+        shape = self.users.shape
+        return self.responses(as_floats(left, shape)[:, None], as_floats(right, shape)[:, None])[0, :, 0]
+
+    def responses(self, left: Floats, right: Floats) -> Floats:
+        """Return [a, j, b, k], the `response` of each left[:, a] and right[:, b], [type, a or b, offer]."""
         from market.users.choice import kernels
 
-        types, offers = shape = self.users.shape
-        valued, moved = as_floats(left, shape), as_floats(right, shape)
-        result, own = np.zeros((offers, offers)), np.zeros(offers)
+        types, offers = self.users.shape
+        lefts, rights = left.shape[1], right.shape[1]
+        result, own = np.zeros((lefts, offers, rights, offers)), np.zeros((lefts, rights, offers))
         nests = self.probabilities.elsewhere.shape[1]
         members = [of_nest(self.nest, nest) for nest in range(nests)]
         at_once = max(1, NESTS_AT_ONCE // nests)
         for first in range(0, types, at_once):
             part = slice(first, first + at_once)
-            table, worth, moving = self.probabilities.of_types(part), valued[part], moved[part]
-            down, along = np.empty((2, nests, len(table.within), offers))
+            table, worth, moving = self.probabilities.of_types(part), left[part], right[part]
+            down, along = np.empty((nests, *worth.shape)), np.empty((nests, *moving.shape))
             kernels.response_factors(
                 table.stay, table.leave, table.captive, table.free, table.elsewhere, table.fresh, table.within,
                 self.nest, self.rho, self.mass[part], self.users[part], worth, moving, own, down, along,
             )  # fmt: skip
-            worth, moving = worth * table.within, moving * table.within
+            worth, moving = worth * table.within[:, None], moving * table.within[:, None]
             for nest, places in enumerate(members):
-                result[:, places] -= down[nest].T @ moving[:, places]
-                result[places] -= worth[:, places].T @ along[nest]
-        diagonal(result)[:] += own
+                result[..., places] -= over_types(down[nest], moving[..., places])
+                result[:, places] -= over_types(worth[..., places], along[nest])
+        diagonals(result)[:] += own
         return result
+
+
+def over_types(left: Floats, right: Floats) -> Floats:
+    """Return [a, j, b, k] Σ_t left[t, a, j] right[t, b, k]."""
+    types, *rows = left.shape
+    _, *columns = right.shape
+    return (left.reshape(types, prod(rows)).T @ right.reshape(types, prod(columns))).reshape(*rows, *columns)
+
+
+def diagonals(responses: Floats) -> Floats:
+    """Return [a, b, offer], how each offer answers to itself, of [a, offer, b, offer], to be changed in place."""
+    return np.einsum("ajbj->abj", responses)
 
 
 def check_rho(rho: float) -> float:

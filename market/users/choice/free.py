@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from market.arrays import Floats, Integers, diagonal
-from market.users.choice.expected import as_floats, check_rho, nest_of_offers
+from market.arrays import Floats, Integers
+from market.users.choice.expected import as_floats, check_rho, diagonals, nest_of_offers, over_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +22,23 @@ class FreeChoice:
     nest: Integers
     rho: float
 
-    def response(self, left: Floats | float, right: Floats | float) -> Floats:
-        """Return [j, k] Σ_t left[t, j] right[t, k] ∂users[t, j]/∂utility[t, k]; see `Expected.response`.
+    def response(self, left: ArrayLike, right: ArrayLike) -> Floats:
+        """Return [j, k] Σ_t left[t, j] right[t, k] ∂users[t, j]/∂utility[t, k]; see `Expected.response`."""
+        shape = self.users.shape
+        return self.responses(as_floats(left, shape)[:, None], as_floats(right, shape)[:, None])[0, :, 0]
+
+    def responses(self, left: Floats, right: Floats) -> Floats:
+        """Return [a, j, b, k] Σ_t left[t, a, j] right[t, b, k] ∂users[t, j]/∂utility[t, k]; see `Expected.responses`.
 
         With s = 1/(1−ρ), ∂P_j/∂V_k = P_j (s δ_jk − (s−1) [same nest] P_k|nest − P_k).
         """
-        steep, bought = 1 / (1 - self.rho), left * self.users
-        result = np.asarray(bought.T @ (right * self.share))
+        steep, bought = 1 / (1 - self.rho), left * self.users[:, None]
+        result = over_types(bought, right * self.share[:, None])
         if self.rho > 0:
-            same = self.nest[:, None] == self.nest
-            result += (steep - 1) * same * (bought.T @ (right * self.within))
+            same = self.nest[:, None, None] == self.nest
+            result += (steep - 1) * same * over_types(bought, right * self.within[:, None])
         np.negative(result, out=result)
-        diagonal(result)[:] += steep * (bought * right).sum(axis=0)
+        diagonals(result)[:] += steep * np.einsum("taj,tbj->abj", bought, right)
         return result
 
 

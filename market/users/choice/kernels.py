@@ -191,19 +191,25 @@ def response_factors(
     """Fill in the factors of Σ_t left right Σ_ℓ mass ∂P/∂V, of which own gets what is on the diagonal alone.
 
     As types touch each other through nests alone, the rest of what an offer k of nest g gets is −Σ_t down[g, t]
-    (right within)[t, k], of all offers in its column, and −Σ_t (left within)[t, k] along[g, t] in its row.
+    (right within)[t, k], of all offers in its column, and −Σ_t (left within)[t, k] along[g, t] in its row. There are
+    several left [t, a] and right [t, b].
     """
     types, offers = within.shape
-    nests = elsewhere.shape[1]
+    nests, lefts, rights = elsewhere.shape[1], left.shape[1], right.shape[1]
     diagonal, cross, common = np.empty(offers), np.empty((nests, offers)), np.empty((nests, nests))
     for t in range(types):
         curvature(
             stay[t], leave[t], captive[t], free[t], elsewhere[t], fresh[t], nest, rho, mass[t], users[t],
             diagonal, cross, common,
         )  # fmt: skip
-        for k in range(offers):
-            own[k] += left[t, k] * right[t, k] * diagonal[k]
+        for a in range(lefts):
+            for b in range(rights):
+                for k in range(offers):
+                    own[a, b, k] += left[t, a, k] * right[t, b, k] * diagonal[k]
         for g in range(nests):
             for k in range(offers):
-                down[g, t, k] = left[t, k] * (cross[g, k] + within[t, k] * common[nest[k], g])
-                along[g, t, k] = right[t, k] * cross[g, k]
+                falls = cross[g, k] + within[t, k] * common[nest[k], g]
+                for a in range(lefts):
+                    down[g, t, a, k] = left[t, a, k] * falls
+                for b in range(rights):
+                    along[g, t, b, k] = right[t, b, k] * cross[g, k]
