@@ -11,7 +11,7 @@ allowance are. With Q the quantities, y the fees and prices and T the tokens met
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -66,7 +66,7 @@ class MenuDemand(TokenDemand):
     @cached_property
     def _best(self) -> Matrix:
         """[type, offer], value of the best plan; −∞ where none is open to the type."""
-        return np.asarray(self.use.value.max(axis=2))
+        return over_plans(np.maximum, self.use.value)
 
     @cached_property
     def _weights(self) -> Floats:
@@ -77,7 +77,7 @@ class MenuDemand(TokenDemand):
     @cached_property
     def _weight(self) -> Matrix:
         """[type, offer], of all plans."""
-        return np.asarray(self._weights.sum(axis=2))
+        return over_plans(np.add, self._weights)
 
     @cached_property
     def plans(self) -> Floats:
@@ -93,12 +93,12 @@ class MenuDemand(TokenDemand):
     @cached_property
     def tokens(self) -> Matrix:
         """[type, offer], Mtok per user, over the plans that users choose."""
-        return np.asarray((self.plans * self.use.tokens).sum(axis=2))
+        return over_plans(np.add, self.plans * self.use.tokens)
 
     @cached_property
     def payments(self) -> Matrix:
         """[type, offer], USD a month per user, over the plans that users choose."""
-        return np.asarray((self.plans * self.use.payment).sum(axis=2))
+        return over_plans(np.add, self.plans * self.use.payment)
 
     # by kind of instrument: fees of subscriptions, prices of each plan ------------------------------------------------
 
@@ -245,3 +245,8 @@ class MenuDemand(TokenDemand):
     def bills(self, people: Matrix) -> Matrix:
         """[type, offer], USD that these people pay, [type, offer]."""
         return people * self.payments
+
+
+def over_plans(of_both: np.ufunc, values: Floats) -> Matrix:
+    """Return [type, offer] what comes of [type, offer, plan]; numpy is slow where sums are many and short."""
+    return np.asarray(reduce(of_both, np.moveaxis(values, 2, 0)))

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from market.arrays import Integers
-from market.users.choice.expected import Probabilities, of_nest
+from market.users.choice.expected import Probabilities
 from market.users.choice.people import People, Stage
 
 
@@ -52,3 +52,11 @@ class Cohorts(People):
 
     def _stream(self, round: int, stage: Stage) -> np.random.Generator:
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(round, stage)))
+
+
+def of_nest(nests: Integers, nest: int) -> slice | Integers:
+    """Return where a nest's offers are; where they stand together a slice, which is taken without copying."""
+    places = np.flatnonzero(nests == nest)
+    if places.size and places[-1] - places[0] == places.size - 1:
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places

@@ -1,14 +1,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from market.arrays import Floats, Integers
-
-NESTS_AT_ONCE = 4096  # of all types whose part in a response is multiplied out together, to bound the memory
 
 FLOAT, INTEGER = np.dtype(np.float64), np.dtype(np.int64)
 
@@ -86,33 +83,13 @@ class Expected:
         """Return [a, j, b, k], the `response` of each left[:, a] and right[:, b], [type, a or b, offer]."""
         from market.users.choice import kernels
 
-        types, offers = self.users.shape
-        lefts, rights = left.shape[1], right.shape[1]
-        result, own = np.zeros((lefts, offers, rights, offers)), np.zeros((lefts, rights, offers))
-        nests = self.probabilities.elsewhere.shape[1]
-        members = [of_nest(self.nest, nest) for nest in range(nests)]
-        at_once = max(1, NESTS_AT_ONCE // nests)
-        for first in range(0, types, at_once):
-            part = slice(first, first + at_once)
-            table, worth, moving = self.probabilities.of_types(part), left[part], right[part]
-            down, along = np.empty((nests, *worth.shape)), np.empty((nests, *moving.shape))
-            kernels.response_factors(
-                table.stay, table.leave, table.captive, table.free, table.elsewhere, table.fresh, table.within,
-                self.nest, self.rho, self.mass[part], self.users[part], worth, moving, own, down, along,
-            )  # fmt: skip
-            worth, moving = worth * table.within[:, None], moving * table.within[:, None]
-            for nest, places in enumerate(members):
-                result[..., places] -= over_types(down[nest], moving[..., places])
-                result[:, places] -= over_types(worth[..., places], along[nest])
-        diagonals(result)[:] += own
+        table, offers = self.probabilities, self.users.shape[1]
+        result = np.zeros((left.shape[1], offers, right.shape[1], offers))
+        kernels.respond(
+            table.stay, table.leave, table.captive, table.free, table.elsewhere, table.fresh, table.within,
+            self.nest, self.rho, self.mass, self.users, left, right, result,
+        )  # fmt: skip
         return result
-
-
-def over_types(left: Floats, right: Floats) -> Floats:
-    """Return [a, j, b, k] Σ_t left[t, a, j] right[t, b, k]."""
-    types, *rows = left.shape
-    _, *columns = right.shape
-    return (left.reshape(types, prod(rows)).T @ right.reshape(types, prod(columns))).reshape(*rows, *columns)
 
 
 def diagonals(responses: Floats) -> Floats:
@@ -147,14 +124,6 @@ def nest_of_offers(nest: ArrayLike, offers: int) -> Integers:
     if nests.shape != (offers,) or (offers and nests.min() < 0):
         raise ValueError(f"nest must hold one number ≥ 0 for each of {offers} offers, not {nest!r}")
     return nests
-
-
-def of_nest(nests: Integers, nest: int) -> slice | Integers:
-    """Return where a nest's offers are; where they stand together a slice, which is taken without copying."""
-    places = np.flatnonzero(nests == nest)
-    if places.size and places[-1] - places[0] == places.size - 1:
-        return slice(int(places[0]), int(places[-1]) + 1)
-    return places
 
 
 def probabilities(utility: ArrayLike, loyalty: ArrayLike, nest: ArrayLike, rho: float) -> Probabilities:

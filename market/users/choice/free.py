@@ -1,12 +1,13 @@
 """The choice of users who have no provider to be loyal to, or lose nothing by leaving theirs."""
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from market.arrays import Floats, Integers
-from market.users.choice.expected import as_floats, check_rho, diagonals, nest_of_offers, over_types
+from market.users.choice.expected import as_floats, check_rho, diagonals, nest_of_offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +61,10 @@ def free_choice(utility: ArrayLike, nest: ArrayLike, rho: float, people: ArrayLi
     nests = nest_of_offers(nest, offers)
     within, share = kernels.free_shares(as_floats(utility, (types, offers)), nests, check_rho(rho))
     return FreeChoice(as_floats(people, (types,))[:, None] * share, share, within, nests, rho)
+
+
+def over_types(left: Floats, right: Floats) -> Floats:
+    """Return [a, j, b, k] Σ_t left[t, a, j] right[t, b, k]."""
+    types, *rows = left.shape
+    _, *columns = right.shape
+    return (left.reshape(types, prod(rows)).T @ right.reshape(types, prod(columns))).reshape(*rows, *columns)

@@ -183,33 +183,26 @@ def curvature(
 
 
 @compiled
-def response_factors(
+def respond(
     stay: Floats, leave: Floats, captive: Floats, free: Floats, elsewhere: Floats, fresh: Floats, within: Floats,
-    nest: Integers, rho: float, mass: Floats, users: Floats, left: Floats, right: Floats, own: Floats, down: Floats,
-    along: Floats,
+    nest: Integers, rho: float, mass: Floats, users: Floats, left: Floats, right: Floats, answer: Floats,
 ) -> None:  # fmt: skip
-    """Fill in the factors of Σ_t left right Σ_ℓ mass ∂P/∂V, of which own gets what is on the diagonal alone.
-
-    As types touch each other through nests alone, the rest of what an offer k of nest g gets is −Σ_t down[g, t]
-    (right within)[t, k], of all offers in its column, and −Σ_t (left within)[t, k] along[g, t] in its row. There are
-    several left [t, a] and right [t, b].
-    """
+    """Add Σ_t left[t, a, j] right[t, b, k] Σ_ℓ mass ∂P_j/∂V_k to answer[a, j, b, k]; see `curvature` for its parts."""
     types, offers = within.shape
-    nests, lefts, rights = elsewhere.shape[1], left.shape[1], right.shape[1]
+    nests = elsewhere.shape[1]
     diagonal, cross, common = np.empty(offers), np.empty((nests, offers)), np.empty((nests, nests))
+    loss = np.empty(offers)
     for t in range(types):
         curvature(
             stay[t], leave[t], captive[t], free[t], elsewhere[t], fresh[t], nest, rho, mass[t], users[t],
             diagonal, cross, common,
         )  # fmt: skip
-        for a in range(lefts):
-            for b in range(rights):
-                for k in range(offers):
-                    own[a, b, k] += left[t, a, k] * right[t, b, k] * diagonal[k]
-        for g in range(nests):
+        for j in range(offers):
             for k in range(offers):
-                falls = cross[g, k] + within[t, k] * common[nest[k], g]
-                for a in range(lefts):
-                    down[g, t, a, k] = left[t, a, k] * falls
-                for b in range(rights):
-                    along[g, t, b, k] = right[t, b, k] * cross[g, k]
+                drawn = cross[nest[k], j] + within[t, j] * common[nest[j], nest[k]]
+                loss[k] = within[t, k] * drawn + within[t, j] * cross[nest[j], k]
+            for a in range(left.shape[1]):
+                for b in range(right.shape[1]):
+                    for k in range(offers):
+                        answer[a, j, b, k] -= left[t, a, j] * right[t, b, k] * loss[k]
+                    answer[a, j, b, j] += left[t, a, j] * right[t, b, j] * diagonal[j]
