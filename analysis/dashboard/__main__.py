@@ -56,7 +56,7 @@ def compare(
 
 def played(choice: Choice, rounds: int) -> Snapshot:
     """Return the market after some rounds."""
-    from analysis.dashboard.taking import tables_of
+    from analysis.dashboard.taking import take
     from market.models import model_for
 
     scenario = choice.load()
@@ -65,7 +65,7 @@ def played(choice: Choice, rounds: int) -> Snapshot:
     for _ in range(rounds):
         month = model.month
         model.step()
-    return replace(Snapshot.of(choice, scenario), round=model.round, month=month, **tables_of(model))
+    return replace(Snapshot.of(choice, scenario), round=model.round, month=month, taken=take(model))
 
 
 def write(painting: Painting, folder: Path) -> None:

@@ -40,7 +40,7 @@ def Beside(visit: Visit, snapshot: Snapshot, choices: tuple[Choice, ...]) -> Non
                           outlined=True, small=True, disabled=not snapshot.has_last)  # fmt: skip
         if told:
             rv.Html(tag="p", class_="tm-difference", children=[f"{'B' if two else 'The last run'}: {told}."])
-    if other is not None and other.earned and snapshot.earned:
+    if other is not None and other.taken is not None and snapshot.taken is not None:
         solara.HTML(tag="div", classes=["tm-table", "tm-score"], unsafe_innerHTML=score(snapshot, other, two))
 
 
@@ -49,7 +49,7 @@ def score(snapshot: Snapshot, other: Snapshot, two: bool) -> str:
     names = ("A", "B") if two else ("this run", "the last run")
     rows = []
     for layer in LAYERS:
-        first, second = snapshot.earned.get(layer, 0.0), other.earned.get(layer, 0.0)
+        first, second = (seen.taken.earned.get(layer, 0.0) if seen.taken else 0.0 for seen in (snapshot, other))
         rows.append((LAYER_LABELS[layer], number(first, 4), number(second, 4), number(second - first, 4)))
     until = snapshot.month if other.month == snapshot.month else f"{snapshot.month} and {other.month}"
     caption = f"<p class='tm-caption'>{text(f'Profit so far, USD, up to {until}')}</p>"

@@ -180,7 +180,7 @@ class Engine:
             place, months = self._anew.popitem()
             market = self._markets[place]
             choice = market.choice
-            if not place and not months and market.seen.tables is not None:
+            if not place and not months and market.seen.taken is not None:
                 self._last_run = replace(market.seen, other=None)
         market.build(choice)
         for _ in range(months):

@@ -160,7 +160,7 @@ def paint(tab: str, snapshot: Snapshot, items: Sequence[Item] = ()) -> Painting:
 
 def paint_view(attempt: Attempts, tab: str, snapshot: Snapshot) -> Painting:
     """Draw a view of the run; nothing before its first round, and nothing of a sweep, which draws by itself."""
-    if snapshot.tables is None or tab == SWEEP:
+    if snapshot.taken is None or tab == SWEEP:
         return Painting(tab, snapshot)
     from analysis.dashboard.marks import marked
     from analysis.dashboard.views.every import VIEWS
@@ -169,7 +169,7 @@ def paint_view(attempt: Attempts, tab: str, snapshot: Snapshot) -> Painting:
     figures = [partial(marked, draw) for draw in view.figures]
     heading = attempt("The heading", lambda: view.heading(snapshot)) or ""
     numbers = attempt("The table", lambda: view.table(snapshot))
-    if other is None or other.tables is None or tab in other.hidden:
+    if other is None or other.taken is None or tab in other.hidden:
         return Painting(tab, snapshot, (), heading, attempt.figures(figures, snapshot), numbers)
     pictures = attempt.pairs(figures, snapshot, other)
     beside = attempt("The table of the other market", lambda: view.table(other))

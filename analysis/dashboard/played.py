@@ -87,15 +87,15 @@ class Played:
             self.seen = replace(self.seen, round=model.round, month=month)
 
     def take(self) -> None:
-        """Draw up the tables of what has been played."""
-        from analysis.dashboard.taking import tables_of
+        """Take what there is to see of what has been played."""
+        from analysis.dashboard import taking
 
         if self.model is None or self.seen.error or not self.model.round:
             return
         try:
-            self.seen = replace(self.seen, **tables_of(self.model))
+            self.seen = replace(self.seen, taken=taking.take(self.model))
         except Exception as problem:
-            message = f"The tables of {self.seen.month} cannot be drawn up: {type(problem).__name__}: {problem}"
+            message = f"{self.seen.month} cannot be shown: {type(problem).__name__}: {problem}"
             self.seen = replace(self.seen, error=message)
 
     def dated(self, coming: int, changes: Mapping[str, Any], months: int | None = None, name: str = "") -> Dated:

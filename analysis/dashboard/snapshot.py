@@ -1,7 +1,6 @@
 """What the worker publishes of a model: values that nothing changes any more."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,7 @@ from market.parameters.spells import spells_of
 from scenarios.files.plausibility import notes
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from analysis.dashboard.taking import Taken
     from analysis.results import BatchResults
     from market.records.results import Results
     from scenarios.files.loading import Scenario
@@ -31,10 +29,7 @@ class Snapshot:
         playing: Whether Play is on.
         behind: Whether the next month is due already: the machine is as slow as the market, or it has no clock.
         error: Why there is no model, or why it stopped; empty if all is well.
-        tables: The run so far; None before the first round.
-        earned: Profit so far by layer, USD.
-        fleet: Servers in service: ``since`` (round of the first month), ``vendor``, ``accelerators``.
-        moves: People expected to move in the last month, [from, to]; the last row and column are without provider.
+        taken: What was taken of the run so far; None before the first round.
         commons: Whether people and models write.
         factory: Whether labs have fleets.
         plans: Whether anything but tokens by the token is sold, in some month at least.
@@ -52,10 +47,7 @@ class Snapshot:
     playing: bool = False
     behind: bool = False
     error: str = ""
-    tables: "Results | None" = None
-    earned: Mapping[str, float] = field(default_factory=dict)
-    fleet: "pd.DataFrame | None" = None
-    moves: "pd.DataFrame | None" = None
+    taken: "Taken | None" = None
     commons: bool = False
     factory: bool = True
     plans: bool = False
@@ -84,11 +76,16 @@ class Snapshot:
         shown = {COMMONS: self.commons, FACTORY: self.factory, PLANS: self.plans}
         return frozenset(tab for tab, there in shown.items() if not there)
 
+    @property
+    def tables(self) -> "Results | None":
+        """The run so far; None before the first round."""
+        return None if self.taken is None else self.taken.tables
+
     @cached_property
     def run(self) -> "BatchResults":
         """The run as the analysis takes it; ValueError before the first round."""
         from analysis.results import in_memory
 
-        if self.tables is None:
+        if self.taken is None:
             raise ValueError("nothing has been played yet")
-        return in_memory(self.tables)
+        return in_memory(self.taken.tables)

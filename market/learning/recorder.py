@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from market.firms.firm import Firm
 from market.learning.columns import TABLE, GameMonth
 from market.parameters.plans import METERED, PLANS
@@ -44,6 +42,6 @@ class GameRecorder(Recorder):
     def _market(self, moved: float, error: float) -> tuple[Any, ...]:
         return TABLE.row(GameMonth(self.model, moved, error))
 
-    def _sessions(self) -> pd.DataFrame:
+    def _sessions(self) -> Sequence[Any]:
         ended = self.model.played.ended if self.model.round else []
-        return SESSIONS.frame([SESSIONS.row(seen) for seen in enumerate(ended)])
+        return [SESSIONS.row(seen) for seen in enumerate(ended)]

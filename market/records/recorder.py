@@ -1,17 +1,14 @@
 """Taking down, month by month, what firms, layers and the market did."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from market.accounts.ledger import FUNDING, REVENUE, WHOLESALE
-from market.commons.columns import TABLE as COMMONS
 from market.firms import Firm, Lab, Reseller
 from market.parameters.resellers import WRAPPER
-from market.records.columns import LAYERS, RECORDED
+from market.records.columns import LAYERS, RECORDED, TABLES
 from market.records.firms import FirmsMonth, Sale, Terms, Tokens
 from market.records.flows import Flows
 from market.records.layers import LayerMonth
@@ -21,7 +18,6 @@ from market.records.price_games import profit_gains
 from market.records.results import Results
 from market.records.rounds import MarketMonth
 from market.records.sales import Sales
-from market.records.sessions import TABLE as SESSIONS
 
 if TYPE_CHECKING:
     from market.economy import Economy
@@ -136,13 +132,13 @@ class Recorder:
         """
         raise NotImplementedError
 
-    def _commons(self) -> pd.DataFrame:
-        """Return the months of the content commons."""
-        return COMMONS.frame([])
+    def _commons(self) -> Sequence[Any]:
+        """Return the rows of the content commons."""
+        return []
 
-    def _sessions(self) -> pd.DataFrame:
-        """Return how the sessions of a pricing game ended."""
-        return SESSIONS.frame([])
+    def _sessions(self) -> Sequence[Any]:
+        """Return the rows of how the sessions of a pricing game ended."""
+        return []
 
     def _conservation(self) -> tuple[float, float]:
         """Return USD moved this month, and by how much accounts are out of balance relative to all moved so far."""
@@ -156,14 +152,19 @@ class Recorder:
 
     def results(self) -> Results:
         """Return the tables so far."""
-        return Results(
-            **{name: RECORDED[name].frame(rows) for name, rows in self.rows.items()},
-            commons=self._commons(),
-            sessions=self._sessions(),
-            parameters=self.model.given,
-            seed=self.model.seed,
-            conservation_error=self.conservation_error,
-        )
+        return self.so_far()()
+
+    def so_far(self) -> Callable[[], Results]:
+        """Return what draws up the tables of the rounds played so far, however many are played until it is called."""
+        rows: Mapping[str, Sequence[Any]] = {**self.rows, "commons": self._commons(), "sessions": self._sessions()}
+        kept = {name: list(recorded) for name, recorded in rows.items()}
+        given, seed, error = self.model.given, self.model.seed, self.conservation_error
+
+        def draw() -> Results:
+            tables = {name: TABLES[name].frame(recorded) for name, recorded in kept.items()}
+            return Results(**tables, parameters=given, seed=seed, conservation_error=error)
+
+        return draw
 
 
 class MarketRecorder(Recorder):
@@ -207,5 +208,5 @@ class MarketRecorder(Recorder):
             raise RuntimeError("what was sold by plan is taken down before the market")
         return RECORDED["rounds"].row(MarketMonth(self.model, self.sales, moved, error))
 
-    def _commons(self) -> pd.DataFrame:
-        return self.model.commons.table()
+    def _commons(self) -> Sequence[Any]:
+        return self.model.commons.rows

@@ -8,7 +8,7 @@ from analysis.dashboard.choice import Choice
 from analysis.dashboard.controls import groups
 from analysis.dashboard.painter import paint
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.taking import tables_of
+from analysis.dashboard.taking import take
 from analysis.dashboard.views import APART, TABS
 from market import LearningMarket
 from scenarios import Experiment, load, run, run_batch
@@ -24,7 +24,7 @@ def test_every_view_that_is_shown_is_drawn() -> None:
     model, choice = LearningMarket(scenario.parameters, rng=1), Choice("theory/learning")
     for _ in range(MONTHS):
         model.step()
-    snapshot = replace(Snapshot.of(choice, scenario), round=MONTHS, month=model.month, **tables_of(model))
+    snapshot = replace(Snapshot.of(choice, scenario), round=MONTHS, month=model.month, taken=take(model))
     for tab in TABS:
         if tab not in snapshot.hidden and tab not in APART:
             painting = paint(tab, snapshot)

@@ -7,7 +7,7 @@ import pytest
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.painter import paint
 from analysis.dashboard.snapshot import Snapshot
-from analysis.dashboard.taking import tables_of
+from analysis.dashboard.taking import take
 from analysis.dashboard.views import APART, TABS
 from analysis.figures import price_paths
 from analysis.figures.chain import chain_payments
@@ -29,7 +29,7 @@ def model() -> TextbookMarket:
 
 def test_every_view_that_is_shown_is_drawn(model: TextbookMarket):
     choice = Choice("theory/chain")
-    snapshot = replace(Snapshot.of(choice, choice.load()), round=MONTHS, month="2024-12", **tables_of(model))
+    snapshot = replace(Snapshot.of(choice, choice.load()), round=MONTHS, month="2024-12", taken=take(model))
     assert snapshot.hidden == {"Commons", "Factory", "Who pays"}
     for tab in TABS:
         if tab not in snapshot.hidden and tab not in APART:

@@ -49,7 +49,7 @@ def Downloads(snapshot: Snapshot, painting: Painting | None) -> None:
 
 def _about(snapshot: Snapshot, painting: Painting | None) -> str:
     """Say what the files are of."""
-    if snapshot.tables is None:
+    if snapshot.taken is None:
         return "The scenario as it is; results, figures and a page of the run once a month has been played."
     figures = "; figures are those of the view above" if painting and painting.pictures else ""
     return f"Scenario, results and page are of the run as it is when you click{figures}."

@@ -122,5 +122,5 @@ OF_FIGURES: Final[Mapping[str, Offer]] = {
 def offers(seen: Seen) -> dict[str, Offer]:
     """Return what can be downloaded of a run and a view, by the words on the buttons."""
     figures = len(seen.painting.pictures) if seen.painting else 0
-    of_run = OF_THE_RUN if seen.snapshot.tables is not None else {}
+    of_run = OF_THE_RUN if seen.snapshot.taken is not None else {}
     return {**OF_THE_SCENARIO, **of_run, **dict(list(OF_FIGURES.items())[: 2 * figures])}

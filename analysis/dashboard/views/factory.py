@@ -10,9 +10,9 @@ from analysis.palette import number, percent
 
 def fleet(snapshot: Snapshot) -> Figure:
     """Draw vintages, utilisation and unserved demand."""
-    if snapshot.fleet is None:
+    if snapshot.taken is None or snapshot.taken.fleet is None:
         raise ValueError("no servers yet")
-    return factory(snapshot.run, snapshot.fleet)
+    return factory(snapshot.run, snapshot.taken.fleet)
 
 
 def numbers(snapshot: Snapshot) -> Table:

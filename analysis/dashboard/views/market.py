@@ -19,9 +19,9 @@ def shares(snapshot: Snapshot) -> Figure:
 
 def moves(snapshot: Snapshot) -> Figure | None:
     """Draw users who change provider this month; nothing where users have none."""
-    if snapshot.moves is None:
+    if snapshot.taken is None or snapshot.taken.moves is None:
         return None
-    return users_on_the_move(snapshot.moves, snapshot.month)
+    return users_on_the_move(snapshot.taken.moves, snapshot.month)
 
 
 def numbers(snapshot: Snapshot) -> Table:

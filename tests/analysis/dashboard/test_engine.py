@@ -134,11 +134,11 @@ def test_two_markets_play_the_same_months_with_the_same_draws(market: Engine, li
 def test_a_market_beside_itself_is_the_same(market: Engine, listener: Listener):
     market.beside(market.choices[0])
     told = play(market, listener, 3, until=3)
-    assert told.tables is not None
+    assert told.taken is not None
     assert told.other is not None
-    assert told.other.tables is not None
+    assert told.other.taken is not None
     pd.testing.assert_frame_equal(told.tables.firms, told.other.tables.firms, check_exact=True)
-    assert told.earned == told.other.earned != {}
+    assert told.taken.earned == told.other.taken.earned != {}
 
 
 def test_the_last_run_stays_for_comparison(market: Engine, listener: Listener):
@@ -149,7 +149,7 @@ def test_the_last_run_stays_for_comparison(market: Engine, listener: Listener):
     market.compare_with_last(True)
     beside = play(market, listener, 1, until=1).other
     assert beside is not None
-    assert beside.tables is played.tables
+    assert beside.taken is played.taken
     assert beside.choice == Choice("baseline", 3, SMALL)
     market.compare_with_last(False)
     assert listener.wait(lambda told: told.other is None).round == 1
@@ -161,16 +161,16 @@ def test_a_market_opens_at_a_month(market: Engine, listener: Listener):
     assert_same(listener.wait(lambda told: told.round == 4), choice)
 
 
-def test_tables_that_cannot_be_drawn_up_are_told(engine: Engine, listener: Listener, monkeypatch):
+def test_a_month_that_cannot_be_shown_is_told(engine: Engine, listener: Listener, monkeypatch):
     def fail(_: object) -> None:
         raise ValueError("no tables")
 
     with monkeypatch.context() as patch:
-        patch.setattr(taking, "tables_of", fail)
+        patch.setattr(taking, "take", fail)
         assert listener.next().error == ""
         engine.step()
         told = listener.next()
-        assert told.error.endswith("cannot be drawn up: ValueError: no tables")
+        assert told.error.endswith("cannot be shown: ValueError: no tables")
         assert not told.playing
     engine.build(Choice("theory/chain"))
     assert listener.next().error == ""

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.snapshot import Snapshot
+from analysis.dashboard.taking import take
 from analysis.dashboard.views import APART, COMMONS, FACTORY, PLANS, TABS
 from analysis.dashboard.views.every import VIEWS
 from market import TokenMarket
@@ -45,7 +46,7 @@ def test_the_view_of_plans_shows_this_month(months: int) -> None:
     model = TokenMarket(scenario.parameters, rng=2)
     for _ in range(months):
         model.step()
-    seen = Snapshot(Choice("baseline"), round=months, month="2024-0x", tables=model.results(), plans=True)
+    seen = Snapshot(Choice("baseline"), round=months, month="2024-0x", taken=take(model), plans=True)
     table = VIEWS[PLANS].table(seen)
     assert [row[:2] for row in table.rows] == [
         ("lab", "Free"), ("lab", "Subscription"), ("lab", "By the token"), ("channel", "By the token")
