@@ -23,6 +23,7 @@ _AXES: Final = {
     "morris": "mean absolute change over the range",
     "sobol": "share of variance (total index)",
     "shapley": "share of variance (Shapley effect)",
+    "worlds": "share of variance (correlation ratio)",
 }
 _NOTE: Final = (
     "Left: lines are 95 % intervals; what stands beside is the direction in which the measure goes with the input. "

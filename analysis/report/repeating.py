@@ -88,7 +88,7 @@ def study_origin(results: BatchResults, origin: Origin, study: Study) -> str:
 
 def _study_arguments(origin: Origin, study: Study) -> list[str]:
     asked = origin.experiment
-    given: list[tuple[str, Any]] = [("--method", study.method)]
+    given: list[tuple[str, Any]] = [("--ensemble", study.ensemble) if study.ensemble else ("--method", study.method)]
     given += [(f"--{name}", asked.get(name)) for name in ("rounds", "users")]
     given += [("--runs", study.runs), ("--seed", study.seed)]
     given += [("--measure", name) for name in study.measures]

@@ -106,16 +106,19 @@ def _inputs(study: Study) -> Section:
     ]  # fmt: skip
     refused = ""
     if study.refused:
-        said = (
-            f"{study.refused} of {study.drawn} points that were drawn make no sense as scenarios; others were drawn "
-            "instead, so that the ranges are not filled evenly where inputs exclude each other."
-        )
+        instead = "others were drawn instead, so that the ranges are not filled evenly where inputs exclude each other"
+        what = "they were left out" if study.ensemble else instead
+        said = f"{study.refused} of {study.drawn} points make no sense as scenarios; {what}."
         refused = paragraph(said, "note") + details("Why", *map(paragraph, study.refusals))
     head = ("Input", "Meaning", "Keys", "Range", "Unit", "Spread", "Grade")
+    inputs, worlds = counted(len(study.inputs), "input"), counted(len(study.points), "world")
     said = (
-        f"{counted(len(study.inputs), 'input')}, independent of each other, each over its plausible range; keys of all "
-        "segments move together. All runs have the same seed."
+        f"{inputs} of {worlds} that a record does not rule out (ensemble {study.ensemble}), each a run. "
+        "They go together as the record demands: what two of them tell alike, both are credited with."
+        if study.ensemble
+        else f"{inputs}, independent of each other, each over its plausible range; keys of all segments move together."
     )
+    said += " All runs have the same seed."
     listed = details(counted(len(study.inputs), "input"), table(head, rows, range(7)))
     return section("What was spread", paragraph(said), refused, listed)
 

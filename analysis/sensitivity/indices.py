@@ -22,6 +22,9 @@ LEAST_BASE, MOST_BASE = 256, 8192
 """Points of the sample from which Sobol's design is crossed."""
 REFIT_BASE = 512
 """The same for the emulators of the interval."""
+WORLD_RESAMPLES = 400
+MOST_CLASSES, FEWEST_IN_CLASS = 40, 10
+"""Classes of worlds whose means are compared."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,43 @@ def morris_indices(points: Numbers, outputs: Numbers, seed: int) -> Indices:
         first_order=np.full(size, np.nan),
         direction=np.divide(mean, index, out=np.zeros(size), where=index > 0),
     )
+
+
+def world_indices(points: Numbers, outputs: Numbers, seed: int) -> Indices:
+    """Return the share of the variance that goes once an input is known, with all that goes along with it.
+
+    It is Pearson's correlation ratio over classes of as many worlds each, without what chance alone would give it
+    (Kelley's ε²), and bootstrapped over worlds. Inputs may go together in any way: shares then count twice what two of
+    them tell alike, and do not add up to one.
+
+    Args:
+        points: Of the worlds: [world, input].
+        outputs: The measure in each: [world].
+        seed: Of the bootstrap.
+    """
+    rng, size = np.random.default_rng(seed), points.shape[1]
+    index = known_share(points, outputs)
+    drawn = (rng.integers(len(points), size=len(points)) for _ in range(WORLD_RESAMPLES))
+    spread = np.std([known_share(points[rows], outputs[rows]) for rows in drawn], axis=0, ddof=1)
+    missing = np.full(size, np.nan)
+    return Indices(index, float(norm.ppf((1 + CONFIDENCE) / 2)) * spread, missing, index, missing)
+
+
+def known_share(points: Numbers, outputs: Numbers) -> Numbers:
+    """Return ε² = 1 − (1 − η²)(n − 1)/(n − k), not below zero, of classes of each column: [input].
+
+    η² is the part of the variance that lies between the means of k classes of n points, alike in number.
+    """
+    number, total = len(outputs), np.var(outputs)
+    classes = max(2, min(MOST_CLASSES, number // FEWEST_IN_CLASS))
+    if not total:
+        return np.zeros(points.shape[1])
+    of_rank = np.arange(number) * classes // number
+    sizes = np.bincount(of_rank)
+    ranked = outputs[np.argsort(points, axis=0, kind="stable")]
+    sums = np.stack([np.bincount(of_rank, column) for column in ranked.T])
+    between = ((sums / sizes - outputs.mean()) ** 2 * sizes).sum(axis=1) / number / total
+    return np.maximum(1 - (1 - between) * (number - 1) / (number - classes), 0.0)
 
 
 def emulated_indices(method: Method, trusted: Trusted, points: Numbers, outputs: Numbers, seed: int) -> Indices:

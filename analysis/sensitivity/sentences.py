@@ -14,6 +14,8 @@ TOP: Final = 10
 _METHODS: Final = {
     "morris": "index: mean absolute change of the measure when the input moves from end to end of its plausible range",
     "sobol": "index: share of the variance that would stay if all but this input were known (Sobol's total index)",
+    "worlds": "index: share of the variance over the worlds that goes once this input is known, with all that goes "
+    "along with it (correlation ratio)",
     "shapley": "index: share of the variance that this input accounts for (Shapley effect)",
 }
 _STEADY: Final = 0.5
@@ -114,7 +116,8 @@ def sign_sentence(item: Explained) -> str:
         return ""
     said = f"{name(item)}: below zero in {item.negative:.0%} of {counted(len(item.values), 'run')}"
     if item.negative in (0.0, 1.0):
-        return f"{said}; no input turns its sign within its plausible range."
+        within = "among the worlds" if item.table["method"].iloc[0] == "worlds" else "within its plausible range"
+        return f"{said}; no input turns its sign {within}."
     if len(rows := item.deciding()):
         return f"{said}; the sign is decided by {_apart(rows)}."
     most = _apart(item.deciding(surely=False))

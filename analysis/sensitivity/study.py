@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.results import BatchResults
 from analysis.sensitivity.emulator import Numbers, Trusted, emulated
-from analysis.sensitivity.indices import Indices, emulated_indices, morris_indices, unknown
+from analysis.sensitivity.indices import Indices, emulated_indices, morris_indices, unknown, world_indices
 from analysis.sensitivity.measures import values_by_setting
 from analysis.sensitivity.signs import Signs, signs
 from scenarios.files.measures import Measure, measure_of
@@ -30,16 +30,16 @@ COLUMNS: Final[Mapping[str, str]] = {
     "input": "Dotted name; * where keys of several segments move together",
     "keys": "What it changes",
     "unit": "Of low and high",
-    "low": "Low end of the plausible range, or of the factor on the scenario's values",
+    "low": "Low end of the plausible range, of the factor on the scenario's values, or of the worlds' values",
     "high": "High end",
     "scale": "log or linear: how the range is filled",
     "grade": "How well the value is known (A, B, C, CALC, M, D)",
-    "method": "morris, sobol or shapley",
-    "index": "morris: mean absolute change of the measure over the range; sobol: total index; shapley: share",
+    "method": "morris, sobol, shapley, or worlds: members of an ensemble",
+    "index": "morris: mean absolute change of the measure over the range; sobol: total index; otherwise the share",
     "index_low": "Low end of the 95 per cent interval of the index",
     "index_high": "High end",
     "sigma": "morris: spread of the changes, by interactions and bends",
-    "first_order": "sobol: index of first order",
+    "first_order": "sobol, worlds: index of first order",
     "direction": "-1 to 1: morris, mean change over mean absolute change; otherwise rank correlation",
     "negative_low": "Share of runs in the lower third of the range in which the measure is below zero",
     "negative_high": "The same of the upper third",
@@ -122,6 +122,8 @@ def _explained(study: Study, measure: Measure, values: Numbers) -> Explained:
         found = _without_effect(found)
     elif not note and study.method == "morris":
         found = morris_indices(points, of_runs, study.seed)
+    elif not note and study.method == "worlds":
+        found = world_indices(points, of_runs, study.seed)
     elif not note:
         trusted = emulated(points, of_runs, study.seed)
         note = _doubt(trusted)

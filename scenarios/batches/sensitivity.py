@@ -58,19 +58,33 @@ def plan_study(
     Raises:
         BadInput: If anything of it will not do.
     """
-    chosen = _method(method)
-    names = tuple(dict.fromkeys(measure_of(name).name for name in measures or DEFAULT))
-    seed, changes = checked_seed(seed), dict(changes or {})
+    chosen, names, changes = _method(method), names_of(measures), dict(changes or {})
+    loaded = studied(scenario, changes, runs, rounds, users)
+    inputs = inputs_of(loaded.parameters, patterns, tuple(changes))
+    study = _study(loaded, (chosen, names, tuple(patterns)), inputs, runs, checked_seed(seed))
+    return Planned(study, _experiment(os.fspath(scenario), loaded, study, changes, rounds, users))
+
+
+def names_of(measures: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of measures, those of the layers' margins where there are none; BadInput for an unknown one."""
+    return tuple(dict.fromkeys(measure_of(name).name for name in measures or DEFAULT))
+
+
+def studied(
+    scenario: str | os.PathLike[str],
+    changes: Mapping[str, Any],
+    runs: int | None,
+    rounds: int | None,
+    users: int | None,
+) -> Scenario:
+    """Return the scenario of a study in its size; arguments and errors as in `plan_study`."""
     if runs is not None and not 1 <= runs < MOST_SETTINGS:
         raise BadInput(f"--runs {runs} must be an integer from 1 to {MOST_SETTINGS - 1:,}")
     loaded = load(scenario, changes)
     for option, key, value in (("--rounds", "horizon.rounds", rounds), ("--users", "population.users", users)):
         if value is not None and key in changes:
             raise BadInput(f"--set: {key} is given by {option} as well")
-    loaded = replace(loaded, parameters=resized(loaded.parameters, rounds, users))
-    inputs = inputs_of(loaded.parameters, patterns, tuple(changes))
-    study = _study(loaded, (chosen, names, tuple(patterns)), inputs, runs, seed)
-    return Planned(study, _experiment(os.fspath(scenario), loaded, study, changes, rounds, users))
+    return replace(loaded, parameters=resized(loaded.parameters, rounds, users))
 
 
 def run_study(

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from market.parameters.run import RunParameters
@@ -35,14 +36,27 @@ class Worlds:
         Raises:
             BadInput: If its ensemble is missing or damaged.
         """
-        if not experiment.ensemble:
-            return cls()
-        ensemble = load_ensemble(experiment.ensemble, experiment._folder)
+        return cls.named(experiment.ensemble, experiment._folder) if experiment.ensemble else cls()
+
+    @classmethod
+    def named(cls, source: str, folder: Path | None = None) -> "Worlds":
+        """Return the worlds of an ensemble; arguments as in `load_ensemble`.
+
+        Raises:
+            BadInput: If it is missing or damaged.
+        """
+        ensemble = load_ensemble(source, folder)
         scenario = str(ensemble.about.get("scenario"))
         try:
             return cls(ensemble, load(scenario).parameters)
         except BadInput as problem:
-            raise BadInput(f"{experiment.ensemble}: calibrates {quoted(scenario)}: {problem}") from None
+            raise BadInput(f"{source}: calibrates {quoted(scenario)}: {problem}") from None
+
+    @property
+    def moved(self) -> list[str]:
+        """Names or globs of what the calibration moved."""
+        record = (self.ensemble.about.get("record") or {}) if self.ensemble else {}
+        return list(record.get("inputs") or {})
 
     @property
     def number(self) -> int:

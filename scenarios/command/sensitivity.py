@@ -25,10 +25,11 @@ def announce(planned: "Planned") -> None:
 
     study = planned.study
     runs = counted(len(study.points) + 1, "run")
-    print(f"{study.method}: {counted(len(study.inputs), 'input')}, {runs}", file=sys.stderr)
+    print(f"{study.ensemble or study.method}: {counted(len(study.inputs), 'input')}, {runs}", file=sys.stderr)
     if study.refused:
+        instead = "" if study.ensemble else ", and others were drawn instead"
         print(
-            f"{study.refused} of {study.drawn} points drawn make no sense as scenarios, and others were drawn instead; "
+            f"{study.refused} of {study.drawn} points make no sense as scenarios{instead}; "
             f"most often: {study.refusals[0]}",
             file=sys.stderr,
         )

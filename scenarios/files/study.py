@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.files.design import Range
 
-Method = Literal["morris", "sobol", "shapley"]
+Method = Literal["morris", "sobol", "shapley", "worlds"]
+"""The last spreads nothing: its points are the members of an ensemble."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -57,6 +58,11 @@ class Input(_Part):
             return {key: int(moved) if self.whole else moved for key in self.keys}
         return {key: self._moved(value, moved) for key, value in zip(self.keys, self.values, strict=True)}
 
+    def place(self, value: float) -> float:
+        """Return the share, 0 to 1, of the range at which a value lies; the inverse of `at`, but for whole numbers."""
+        low, high, value = (math.log(end) if self.log else end for end in (self.low, self.high, value))
+        return min(max((value - low) / (high - low), 0.0), 1.0)
+
     def _moved(self, value: float, factor: float) -> float | int:
         low, high = self.plausible
         moved = min(max(value * factor, min(low, value)), max(high, value))
@@ -75,6 +81,7 @@ class Study(_Part):
     inputs: tuple[Input, ...] = Field(min_length=1, description="What is spread")
     patterns: tuple[str, ...] = Field((), description="By which inputs were asked for; none where all were")
     runs: int | None = Field(None, description="That were asked for, if any number was")
+    ensemble: str = Field("", description="Whose members the points are, if any")
     points: tuple[tuple[Share, ...], ...] = Field(description="Place of each run in the range of each input")
     drawn: int = Field(ge=0, description="Points that were drawn, refused ones included")
     refused: int = Field(ge=0, description="Points that make no sense as a scenario")

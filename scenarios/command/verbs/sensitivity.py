@@ -13,8 +13,19 @@ from scenarios.command.verbs.options import Assignments, Cluster, Resume, Scenar
 def sensitivity_command(
     scenario: ScenarioName,
     method: Annotated[
-        str, typer.Option(help="morris: trajectories of runs; sobol, shapley: shares of variance, by an emulator.")
-    ] = "morris",
+        str | None,
+        typer.Option(
+            help="morris: trajectories of runs, if omitted; sobol, shapley: shares of variance, by an emulator."
+        ),
+    ] = None,
+    ensemble: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE|DIR",
+            help="Instead: what decides among its worlds, which a record does not rule out; no input is moved alone.",
+            autocompletion=completion.ensemble_names,
+        ),
+    ] = None,
     measures: Annotated[
         list[str] | None,
         typer.Option(
@@ -46,16 +57,24 @@ def sensitivity_command(
     ] = None,
     resume: Resume = False,
 ) -> None:
-    """Find out which inputs decide a result, over the plausible range of each."""
+    """Find out which inputs decide a result, over the plausible range of each or among the worlds of an ensemble."""
     from scenarios.batches.cluster import connected
     from scenarios.batches.sensitivity import plan_study, run_study
+    from scenarios.batches.world_study import plan_in_worlds
     from scenarios.command.progress import batch_shown
     from scenarios.command.sensitivity import announce, finish
+    from scenarios.errors import BadInput
     from scenarios.files.merging import parse_assignments
 
-    planned = plan_study(
-        scenario, method, measures or (), runs, inputs or (), parse_assignments(assignments or ()), rounds, users, seed
-    )
+    changes = parse_assignments(assignments or ())
+    if ensemble is None:
+        planned = plan_study(
+            scenario, method or "morris", measures or (), runs, inputs or (), changes, rounds, users, seed
+        )
+    elif method or inputs:
+        raise BadInput("--method and --input do not go with --ensemble: its worlds move all of their inputs at once")
+    else:
+        planned = plan_in_worlds(scenario, ensemble, measures or (), runs, changes, rounds, users, seed)
     with stop_reported(), connected(cluster, workers) as (executor, number):
         announce(planned)
         with batch_shown() as watch:

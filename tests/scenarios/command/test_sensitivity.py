@@ -61,6 +61,9 @@ def test_a_study_from_the_command_line_to_its_report(command: Command, tmp_path:
     [
         (("no-such-scenario",), "no-such-scenario"),
         (("baseline", "--method", "guess"), "must be one of morris, sobol, shapley"),
+        (("baseline", "--ensemble", "calibratd"), "did you mean calibrated"),
+        (("baseline", "--ensemble", "calibrated", "--input", "labs.*"), "do not go with --ensemble"),
+        (("baseline", "--ensemble", "calibrated", "--method", "sobol"), "do not go with --ensemble"),
         (("baseline", "--measure", "layers.labs.margn"), "did you mean layers.labs.margin"),
         (("baseline", "--input", "labs.overhead_shar"), "did you mean labs.overhead_share"),
         (("baseline", "--input", "[red]x[/red]"), "has no parameter '[red]x[/red]'"),
