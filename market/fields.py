@@ -93,6 +93,7 @@ def quantity(
     plausible: tuple[float, float] | None = None,
     source: str = "modelling choice",
     grade: str = "D",
+    known_from: str | None = None,
     only_if: list[Any] | None = None,
     link: str | None = None,
     **bounds: Any,
@@ -107,6 +108,7 @@ def quantity(
         source: Where the value comes from.
         only_if: Another parameter's key, and the values of it with which this one has an effect.
         grade: How well it is known, one of `GRADES`.
+        known_from: Month in which what the source says could first be known; none where it is no record of one.
         link: Address (https) of the page that the source names, where it has a lasting one.
         **bounds: ``ge``, ``gt``, ``le``, ``lt`` as in pydantic; a value beyond them is refused.
 
@@ -118,6 +120,8 @@ def quantity(
     extra: dict[str, Any] = {"unit": unit, "source": source, "grade": grade}
     if link is not None:
         extra["link"] = link
+    if known_from is not None:
+        extra["known_from"] = checked_month(known_from)
     if plausible is not None:
         extra |= {"low": plausible[0], "high": plausible[1]}
     if only_if is not None:

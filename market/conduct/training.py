@@ -162,6 +162,7 @@ class FixedShare(Budget):
         le=10,
         source="OpenAI R&D compute over revenue 2025",
         grade="CALC",
+        known_from="2026-02",
     )
 
     def capacity(self, outlook: Outlook) -> float:

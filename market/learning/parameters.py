@@ -46,6 +46,7 @@ class Labs(Section):
         "Utility of a lab's tokens before the price, one for all labs or a list with one for each",
         source="Calvano et al. (2020): quality 2 over 0.25",
         grade="CALC",
+        known_from="2020-10",
     )
 
 
@@ -62,6 +63,7 @@ class Demand(Section):
         le=1e6,
         source="Calvano et al. (2020): one over 0.25",
         grade="CALC",
+        known_from="2020-10",
     )
     outside: float = published(0.0, "1", "Utility of buying nothing", ge=-300, le=300)
     users: float = quantity(1.0, "Mtok/month", "Tokens if everybody bought", gt=0, le=1e15)

@@ -47,6 +47,7 @@ class Clouds(Section):
         le=1,
         source="take-or-pay contracts are most of GPU clouds' revenue (CoreWeave 2025)",
         grade="M",
+        known_from="2025-03",
     )
     contract_months: int = quantity(
         12, "month", "Length of a contract", plausible=(3, 36), ge=1, le=36, source="one to three years", grade="M"
@@ -70,5 +71,6 @@ class Clouds(Section):
         le=0.9,
         source="GPU clouds 2024-25",
         grade="M",
+        known_from="2025-11",
     )
     opening_months: float = quantity(6.0, "month", "Cash at the start, in months of costs", ge=0, le=240)

@@ -43,6 +43,7 @@ class Commons(Section):
         source="Villalobos et al. 2024 (Epoch AI), 90 per cent interval 100 to 1000",
         grade="B",
         link="https://arxiv.org/abs/2211.04325",
+        known_from="2024-06",
     )
     stock_growth: float = quantity(
         0.07,
@@ -54,6 +55,7 @@ class Commons(Section):
         source="Villalobos et al.: 7 per cent a year now, falling to 1 per cent by 2100",
         grade="B",
         link="https://arxiv.org/abs/2211.04325",
+        known_from="2024-06",
     )
     fall: float = quantity(
         0.45,
@@ -66,6 +68,7 @@ class Commons(Section):
         "developers used AI",
         grade="CALC",
         link="https://arxiv.org/abs/2307.07367",
+        known_from="2024-09",
     )
     posted_per_user: float = quantity(
         6000.0,
@@ -76,6 +79,7 @@ class Commons(Section):
         le=1e9,
         source="AI wrote half of new web articles in 2024-11 (Graphite 2025); human text and users as in the baseline",
         grade="CALC",
+        known_from="2025-10",
     )
     posting_elasticity: float = quantity(
         0.0,
@@ -86,6 +90,7 @@ class Commons(Section):
         le=2,
         source="AI's share of new articles has not risen since 2024-05 (Graphite 2025) while tokens per user have",
         grade="M",
+        known_from="2025-10",
     )
     detection: float = quantity(
         0.84,
@@ -96,6 +101,7 @@ class Commons(Section):
         le=1,
         source="AI's share of new articles against its share of what Google ranks high, 50 and 14 per cent (Graphite)",
         grade="CALC",
+        known_from="2025-10",
     )
     false_alarms: float = quantity(
         0.042,
@@ -106,6 +112,7 @@ class Commons(Section):
         le=1,
         source="false positives of the Surfer detector on articles from before ChatGPT (Graphite 2025)",
         grade="B",
+        known_from="2025-10",
     )
     generation: int = quantity(
         6,
@@ -127,6 +134,7 @@ class Commons(Section):
         source="Llama 3, April 2024",
         grade="A",
         link="https://ai.meta.com/blog/meta-llama-3/",
+        known_from="2024-04",
     )
     set_elasticity: float = quantity(
         0.6,
@@ -137,6 +145,7 @@ class Commons(Section):
         le=1,
         source="0.5 where compute is spent best; sets grew 3.1-fold and compute 4.5-fold a year (Epoch AI)",
         grade="CALC",
+        known_from="2024-06",
     )
     model_exponent: float = quantity(
         0.348,
@@ -148,6 +157,7 @@ class Commons(Section):
         source="Besiroglu et al. 2024, refit of Hoffmann et al. 2022",
         grade="B",
         link="https://arxiv.org/abs/2404.10102",
+        known_from="2024-04",
     )
     data_exponent: float = quantity(
         0.366,
@@ -159,6 +169,7 @@ class Commons(Section):
         source="Besiroglu et al. 2024; 0.28 in Hoffmann et al. 2022",
         grade="B",
         link="https://arxiv.org/abs/2404.10102",
+        known_from="2024-04",
     )
     effective_draws: float = quantity(
         10.0,
@@ -170,6 +181,7 @@ class Commons(Section):
         source="stories with ideas from AI are 10.7 per cent more alike (Doshi and Hauser 2024)",
         grade="M",
         link="https://doi.org/10.1126/sciadv.adn5290",
+        known_from="2024-07",
     )
     licence_share: float = quantity(
         0.0,

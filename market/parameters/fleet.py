@@ -18,6 +18,7 @@ class Fleet(Section):
         le=240,
         source="hyperscalers' accounts 2025: 5 to 6 years",
         grade="A",
+        known_from="2025-02",
     )
     facility_life: int = quantity(
         168,
@@ -28,6 +29,7 @@ class Fleet(Section):
         le=600,
         source="Epoch AI, one-gigawatt data centre",
         grade="A",
+        known_from="2026-05",
     )
     failure_hazard: float = quantity(
         0.005,
@@ -48,6 +50,7 @@ class Fleet(Section):
         le=1e7,
         source="Epoch AI, one-gigawatt data centre",
         grade="A",
+        known_from="2026-05",
     )
     facility_cost: float = quantity(
         8_700.0,
@@ -58,6 +61,7 @@ class Fleet(Section):
         le=1e7,
         source="15,000 USD per H100 at 1.73 kW (Epoch AI)",
         grade="A",
+        known_from="2026-05",
     )
     operation: float = quantity(
         0.015,
@@ -68,6 +72,7 @@ class Fleet(Section):
         le=1,
         source="Epoch AI: 0.31 of 37.9 billion USD plus staff",
         grade="CALC",
+        known_from="2026-05",
     )
     power_draw: float = quantity(
         1.73,
@@ -79,6 +84,7 @@ class Fleet(Section):
         source="InferenceX constants 2026-04, H100",
         grade="A",
         link="https://github.com/SemiAnalysisAI/InferenceX",
+        known_from="2026-04",
     )
     power_growth: float = quantity(
         0.10,
@@ -89,6 +95,7 @@ class Fleet(Section):
         le=2,
         source="1.73 kW (H100) to 2.10 kW (GB200)",
         grade="CALC",
+        known_from="2026-04",
     )
     load_factor: float = quantity(
         0.80,
@@ -110,6 +117,7 @@ class Fleet(Section):
         source="InferenceX: 73-266 on H100 for interactive use, 4,951 for DeepSeek on H800",
         grade="A",
         link="https://github.com/SemiAnalysisAI/InferenceX",
+        known_from="2026-04",
     )
     software_growth: float = quantity(
         0.03,
@@ -121,6 +129,7 @@ class Fleet(Section):
         source="InferenceX software gains 2025-26",
         grade="A",
         link="https://github.com/SemiAnalysisAI/InferenceX",
+        known_from="2026-04",
     )
     hardware_growth: float = quantity(
         0.38,
@@ -132,6 +141,7 @@ class Fleet(Section):
         source="Epoch AI, price-performance of accelerators",
         grade="A",
         link="https://epoch.ai/data/machine-learning-hardware",
+        known_from="2022-06",
     )
     target_utilisation: float = quantity(
         0.50,
@@ -142,6 +152,7 @@ class Fleet(Section):
         le=1,
         source="clusters run at 40 to 85 per cent",
         grade="B",
+        known_from="2025-05",
     )
     highest_utilisation: float = quantity(
         0.82,
@@ -152,6 +163,7 @@ class Fleet(Section):
         le=1,
         source="DeepSeek average over peak nodes 226.75/278",
         grade="A",
+        known_from="2025-03",
     )
     cost_of_capital: float = quantity(
         0.10,

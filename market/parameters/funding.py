@@ -28,6 +28,7 @@ class Funding(Section):
         source="OpenAI 6.6 of 157 and 40 of 300, Anthropic 3.5 of 61.5 and 13 of 183 billion USD (2024-10 to 2025-09)",
         grade="B",
         only_if=["funding.valued", "profit"],
+        known_from="2025-09",
     )
     foresight: int = quantity(
         24,
@@ -39,6 +40,7 @@ class Funding(Section):
         source="values of 37 to 44 times yearly revenue in the rounds of 2024-10 to 2025-09",
         grade="CALC",
         only_if=["funding.valued", "profit"],
+        known_from="2025-09",
     )
     required_return: float = quantity(
         0.25,
@@ -61,6 +63,7 @@ class Funding(Section):
         le=100,
         source="rounds of OpenAI and Anthropic 2023-25 against their revenue",
         grade="M",
+        known_from="2025-12",
     )
     loan_to_value: float = quantity(
         0.7,
@@ -71,6 +74,7 @@ class Funding(Section):
         lt=1,
         source="loans of GPU clouds against servers (CoreWeave 2023-25)",
         grade="M",
+        known_from="2025-03",
     )
     highest_growth: float = quantity(
         3.0,
@@ -89,6 +93,7 @@ class Funding(Section):
         le=240,
         source="rounds announced in 2023",
         grade="M",
+        known_from="2023-12",
     )
     dries_up: int = quantity(1200, "month", "Round from which investors give nothing", ge=0, le=1200)
     buffer: float = quantity(12.0, "month", "Months of spending a firm keeps before it pays dividends", ge=0, le=240)

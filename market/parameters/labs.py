@@ -36,6 +36,7 @@ class Labs(OfFirms):
         le=1,
         source="list prices 2024-26: 15 per cent changed in 14 months",
         grade="CALC",
+        known_from="2026-11",
     )
     answer_hazard: float = quantity(
         0.5,
@@ -46,6 +47,7 @@ class Labs(OfFirms):
         le=1,
         source="Chinese labs answered DeepSeek's cut of 2024-05 within weeks",
         grade="M",
+        known_from="2024-06",
     )
     reprice_at_launch: bool = Field(
         True, description="Whether a new model comes with a new price", json_schema_extra={"unit": "1"}
@@ -75,6 +77,7 @@ class Labs(OfFirms):
         source="20 per cent revenue share (OpenAI and Microsoft)",
         grade="B",
         only_if=["labs.wholesale", "discount"],
+        known_from="2025-09",
     )
     overhead_share: float = quantity(
         0.30,
@@ -85,6 +88,7 @@ class Labs(OfFirms):
         le=0.9,
         source="OpenAI H1 2025: sales and marketing 2.0 of 4.3 billion USD",
         grade="B",
+        known_from="2025-09",
     )
     overhead_fixed: float = quantity(
         0.7,
@@ -106,6 +110,7 @@ class Labs(OfFirms):
         source="staff 29-49 per cent of the cost of frontier models (arXiv 2405.21015)",
         grade="A",
         link="https://arxiv.org/abs/2405.21015",
+        known_from="2024-05",
     )
     quality_spread: float = quantity(
         3.0,
@@ -116,6 +121,7 @@ class Labs(OfFirms):
         le=30,
         source="compute behind leading and trailing models of 2023 (Epoch AI)",
         grade="M",
+        known_from="2023-12",
     )
     share_ratio: float = quantity(
         0.5,
@@ -126,6 +132,7 @@ class Labs(OfFirms):
         le=1,
         source="ChatGPT held about 80 per cent of web visits in 2024",
         grade="B",
+        known_from="2024-12",
     )
     forecast_memory: float = quantity(
         6.0, "month", "Months over which a lab averages demand growth to forecast", ge=1, le=120

@@ -25,6 +25,7 @@ class Makers(OfFirms):
         le=1e7,
         source="DGX H100 bill of materials (SemiAnalysis via Epoch AI)",
         grade="B",
+        known_from="2023-05",
     )
     staff_share: float = quantity(
         0.035,
@@ -35,6 +36,7 @@ class Makers(OfFirms):
         lt=1,
         source="Supermicro FY25: gross margin 11 per cent, operating margin about 6 to 7 per cent",
         grade="B",
+        known_from="2025-08",
     )
     substitution: float = quantity(
         16.0,

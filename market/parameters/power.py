@@ -22,6 +22,7 @@ class Power(Section):
         le=1e9,
         source="about 45,000 accelerators at 1.73 kW and 80 per cent load, with room to grow",
         grade="CALC",
+        known_from="2026-04",
     )
     expansion: float = quantity(
         0.12,
@@ -52,6 +53,7 @@ class Power(Section):
         le=1,
         source="nuclear cash cost 30-50 USD/MWh against an industrial tariff of 80-90",
         grade="B",
+        known_from="2025-11",
     )
     cost_rise: float = quantity(
         1.0,
@@ -72,6 +74,7 @@ class Power(Section):
         le=1e4,
         source="PJM capacity 50-329 USD/MW-day plus grid charges",
         grade="M",
+        known_from="2025-07",
     )
     price_cap: float = quantity(
         0.5,

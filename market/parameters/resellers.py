@@ -40,6 +40,7 @@ class Resellers(OfFirms):
         le=1e9,
         source="a plan of 20 USD a month with 500 requests (Cursor 2023 to 2025), several thousand tokens each",
         grade="C",
+        known_from="2025-06",
     )
     pricing: Pricing = Field(BestResponse(patience=0.9), description="How resellers set retail prices")
     repricing_hazard: float = quantity(
@@ -51,6 +52,7 @@ class Resellers(OfFirms):
         le=1,
         source="hosts of open models, 17 per cent repriced in 22 days",
         grade="B",
+        known_from="2026-11",
     )
     added_value_spread: float = quantity(
         1.0,
@@ -69,6 +71,7 @@ class Resellers(OfFirms):
         lt=1,
         source="card fees; OpenRouter keeps 5 to 5.5 per cent of purchases",
         grade="B",
+        known_from="2025-05",
     )
     support_cost: float = quantity(
         0.10,

@@ -36,6 +36,7 @@ class Tariffs(Section):
         source="a plan of 20 USD a month is worth some tens of USD at the prices of the interface",
         grade="C",
         only_if=["tariffs.subscription", "flat", "two-part"],
+        known_from="2025-06",
     )
     free: FreeTier = Field(NoPlan(), description="How generous labs are to users who pay nothing")
     free_allowance: float = quantity(
@@ -47,6 +48,7 @@ class Tariffs(Section):
         le=1e9,
         source="about 35,000 tokens of output a month for each weekly user of ChatGPT (2024-02)",
         grade="CALC",
+        known_from="2024-02",
     )
 
     def tokens_in(self, allowance: float, need_factor: float) -> float:

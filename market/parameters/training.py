@@ -28,6 +28,7 @@ class Training(Section):
         source="servers five months, a run three, testing seven (GPT-4: trained by 2022-08, sold from 2023-03)",
         grade="B",
         link="https://arxiv.org/abs/2303.08774",
+        known_from="2023-03",
     )
     opening_ratio: float = quantity(
         1.0,
@@ -38,6 +39,7 @@ class Training(Section):
         le=10,
         source="OpenAI R&D compute over revenue: 135 per cent in 2024, 69 per cent in 2025",
         grade="CALC",
+        known_from="2026-02",
     )
     algorithmic_growth: float = quantity(
         0.09,
@@ -49,6 +51,7 @@ class Training(Section):
         source="Epoch AI: about three times a year",
         grade="B",
         link="https://arxiv.org/abs/2403.05812",
+        known_from="2024-03",
     )
     decay: float = quantity(
         0.08,
@@ -77,6 +80,7 @@ class Training(Section):
         le=60,
         source="launch dates in public price lists",
         grade="CALC",
+        known_from="2026-11",
     )
     model_life: int = quantity(
         12, "month", "Months over which training is written off where it is capitalised", ge=1, le=120
@@ -90,6 +94,7 @@ class Training(Section):
         le=20,
         source="cost of training +140 per cent a year, compute per dollar +38 per cent (Epoch AI)",
         grade="CALC",
+        known_from="2024-06",
     )
     largest_step: float = quantity(
         0.25, "1", "Largest monthly rise or fall of training as a share of the lab's training", gt=0, le=1e6

@@ -30,6 +30,7 @@ class Segment(Section):
         le=1e4,
         source="1,150 output tokens a day and 4 input tokens per output token (Altman 2024-02, OpenRouter)",
         grade="CALC",
+        known_from="2024-02",
     )
     price_sensitivity: float = quantity(
         2.5,
@@ -68,6 +69,7 @@ class Segment(Section):
         le=50,
         source="1.0 to 2.4 per cent of users switch vendor in a month (Menlo 2025; web shares 2025)",
         grade="CALC",
+        known_from="2025-12",
     )
     sees_free: bool = Field(
         True, description="Whether free plans are open to the segment", json_schema_extra={"unit": "1"}
@@ -94,6 +96,7 @@ class Segment(Section):
         le=1,
         source="about 110 million weekly users of ChatGPT in 2024-01 out of 2 billion",
         grade="CALC",
+        known_from="2024-03",
     )
     adoption_speed: float = quantity(
         0.105,
@@ -104,6 +107,7 @@ class Segment(Section):
         le=2,
         source="weekly users of ChatGPT 125 M (2024-03) to 900 M (2026-02)",
         grade="CALC",
+        known_from="2026-02",
     )
     languages: Annotated[dict[str, float], ByName] = Field(
         default={"english": 1.0},
@@ -192,6 +196,7 @@ class Population(Section):
         source="blended list price of frontier models (genai-prices)",
         grade="A",
         link="https://github.com/pydantic/genai-prices",
+        known_from="2024-01",
     )
     quantity_elasticity: float = quantity(
         0.9,
@@ -202,6 +207,7 @@ class Population(Section):
         le=5,
         source="-1.11 across hosts of one model (Demirer et al. 2025), market elasticity -0.5 to -1.5",
         grade="B",
+        known_from="2025-12",
     )
     nests: Literal["model", "channel"] = Field(
         "model",
@@ -211,6 +217,7 @@ class Population(Section):
             "unit": "1",
             "source": "a model costs the same wherever it is sold (median of 650 pairs of reseller and list price)",
             "grade": "CALC",
+            "known_from": "2026-11",
         },
     )
     nest_correlation: float = quantity(
@@ -222,6 +229,7 @@ class Population(Section):
         le=0.99,
         source="retail over list price of one model is 1.00 (650 pairs); hosts of one model answer to price",
         grade="CALC",
+        known_from="2026-11",
     )
     plan_correlation: float = quantity(
         0.95,
@@ -242,6 +250,7 @@ class Population(Section):
         le=1e6,
         source="plans of 200 USD a month are used for 400 to 600 USD of tokens, some for thousands",
         grade="C",
+        known_from="2026-01",
     )
     obsolescence: float = quantity(
         0.9,
@@ -259,6 +268,7 @@ class Population(Section):
         le=1,
         source="token volumes +13 per cent a month (Google 2024-04 to 2026) less user growth and price effect",
         grade="CALC",
+        known_from="2026-03",
     )
     need_growth_later: float = quantity(0.01, "1/month", "Monthly growth of need in the long run", ge=-0.5, le=1)
     need_growth_fades: float = quantity(
@@ -289,6 +299,7 @@ class Tokens(Section):
             "unit": "1",
             "source": "parallel paragraph through the o200k tokenizer",
             "grade": "CALC",
+            "known_from": "2024-05",
             "link": "https://github.com/openai/tiktoken",
         },
     )

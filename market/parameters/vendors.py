@@ -27,6 +27,7 @@ class Vendors(OfFirms):
         grade="A",
         only_if=["data.chip_prices", []],
         link="https://epoch.ai/data/machine-learning-hardware",
+        known_from="2024-12",
     )
     unit_cost: float = quantity(
         6_900.0,
@@ -37,6 +38,7 @@ class Vendors(OfFirms):
         le=1e7,
         source="Nvidia gross margin; bill of materials 3,320 (Raymond James)",
         grade="B",
+        known_from="2026-02",
     )
     research_share: float = quantity(
         0.095,
@@ -47,6 +49,7 @@ class Vendors(OfFirms):
         lt=1,
         source="Nvidia Q1 FY27: 7.6 of 81.6 billion USD",
         grade="A",
+        known_from="2026-05",
     )
     capacity: float = quantity(
         60_000.0,
@@ -57,6 +60,7 @@ class Vendors(OfFirms):
         le=1e12,
         source="a third of roughly two million H100-class shipments in 2024",
         grade="M",
+        known_from="2025-01",
     )
     capacity_growth: float = quantity(
         0.05, "1/month", "Monthly growth of what vendors can ship", plausible=(0.0, 0.1), ge=-0.5, le=1

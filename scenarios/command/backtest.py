@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from market.wording import counted
 from scenarios.command.display import console
 from scenarios.command.values import literal
 from scenarios.errors import WorkFailed
 
 if TYPE_CHECKING:
+    from scenarios.files.ensemble import Ensemble
     from scenarios.files.recorded import Recorded
 
-TABLE, SCORES = "backtest.csv", "scores.csv"
+TABLE, SCORES, HINDSIGHT = "backtest.csv", "scores.csv", "hindsight.csv"
 
 
-def finish(folder: Path, rows: "Sequence[Recorded]", cut: str) -> None:
+def finish(folder: Path, rows: "Sequence[Recorded]", cut: str, ensemble: "Ensemble") -> None:
     """Compare finished worlds with the record, write tables and figures beside the runs, and print how well they did.
 
     Raises:
@@ -26,6 +28,7 @@ def finish(folder: Path, rows: "Sequence[Recorded]", cut: str) -> None:
 
     draw_into_files()
     from analysis.calibration.backtest import backtest, scores
+    from analysis.calibration.hindsight import hindsight
     from analysis.results import read_results
     from scenarios.results.disk import disk_errors_explained, write_whole
 
@@ -33,15 +36,21 @@ def finish(folder: Path, rows: "Sequence[Recorded]", cut: str) -> None:
     table = backtest(results, rows, cut)
     if table.empty:
         raise WorkFailed(f"{folder}: the worlds have nothing of what is on record")
-    how_well = scores(table)
+    how_well, held = scores(table), hindsight(ensemble, cut)
     with disk_errors_explained(folder, "the runs are kept", "the comparison"):
         write_whole(folder / TABLE, table.to_csv(index=False).encode())
         write_whole(folder / SCORES, how_well.to_csv(index=False).encode())
+        write_whole(folder / HINDSIGHT, held.to_csv(index=False).encode())
         _draw(folder / "figures", table, results.manifest["ensemble"])
     console().print(_scores(how_well, cut))
     left = [name for name in dict.fromkeys(row.series for row in rows) if name not in set(table["series"])]
     if left:
         console().print(literal(f"nothing in this scenario stands for: {', '.join(left)}"))
+    if len(held):
+        print(
+            f"not all is foresight: {counted(len(held), 'input')} that the worlds share rest on what became known "
+            f"after {cut} ({folder / HINDSIGHT})"
+        )
     print(f"{folder / TABLE}, {folder / SCORES} and a figure of each series in {folder / 'figures'}")
     print(f"tokenmarket report {folder} shows who earned what in these worlds")
 

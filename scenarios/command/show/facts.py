@@ -38,10 +38,11 @@ FACTS: Mapping[str, Callable[[FieldInfo, Any], Any]] = {
     "source": _said("source"),
     "link": lambda field, _: _extra(field).get("link"),
     "grade": _said("grade"),
+    "known_from": lambda field, _: _extra(field).get("known_from"),
 }
 """What a declaration says of a key, by its name in ``show --json``: read off the declaration and the type."""
 
-UNSAID: Mapping[str, Any] = dict.fromkeys(FACTS, "") | {"plausible": None, "link": None}
+UNSAID: Mapping[str, Any] = dict.fromkeys(FACTS, "") | {"plausible": None, "link": None, "known_from": None}
 
 
 @dataclass(frozen=True)

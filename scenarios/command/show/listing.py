@@ -103,9 +103,10 @@ def with_entries_joined(rows: Iterable[Row]) -> list[Row]:
 
 def source(row: Row) -> Text:
     """Return where a value comes from, with its grade; a link where there is one and the terminal can follow it."""
-    grade, link = row.facts["grade"], row.facts["link"]
+    grade, link, known_from = row.facts["grade"], row.facts["link"], row.facts["known_from"]
     text = literal(row.facts["source"], Style(link=link) if link else "")
-    return text + literal(f" ({grade})") if grade else text
+    known = f", known from {known_from}" if known_from else ""
+    return text + literal(f" ({grade}{known})") if grade else text
 
 
 def print_row(out: Console, row: Row) -> None:

@@ -46,6 +46,6 @@ def backtest_command(
     with stop_reported(), connected(cluster, workers) as (executor, number), batch_shown() as watch:
         done = run_batch(experiment, None, number, executor, out, resume, watch)
     report_batch(done)
-    finish(done.folder, rows, cut)
+    finish(done.folder, rows, cut, worlds)
     if done.failures:
         raise SystemExit(1)

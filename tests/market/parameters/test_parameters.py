@@ -216,6 +216,15 @@ def test_a_link_is_an_address_and_a_grade_is_known(wrong):
         quantity(2.0, "USD", "Money", ge=0, le=9, **wrong)
 
 
+def test_what_rests_on_a_record_says_since_when_it_could_be_known():
+    """Series carry a date each; general knowledge has one only where its source does."""
+    for name, field in FIELDS.items():
+        said = field.json_schema_extra or {}
+        recorded = said.get("grade") in ("A", "B", "C", "CALC") and not name.startswith("data.")
+        if recorded or said.get("source") == "modelling choice":
+            assert ("known_from" in said) == recorded, name
+
+
 def test_links_are_addresses_of_a_source():
     linked = {name: field for name, field in FIELDS.items() if (field.json_schema_extra or {}).get("link")}
     assert len(linked) > 10

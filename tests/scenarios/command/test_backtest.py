@@ -38,6 +38,13 @@ def test_worlds_are_held_to_a_record_of_ones_own(here):
     assert table["period"].tolist() == ["2023-12", "2024-01"]
     assert table["known"].tolist() == [True, False]
     assert pd.read_csv(here / "out" / "scores.csv")["foretold"].tolist() == [1]
+    held = pd.read_csv(here / "out" / "hindsight.csv").set_index("input")["known_from"]
+    assert held["fleet.throughput"] == "2026-04"
+    assert (held > "2023-12").all()
+    assert "vendors.substitution" not in held
+    assert f"{len(held)} inputs that the worlds share rest on what became known after 2023-12" in " ".join(
+        result.output.split()
+    )
     assert "nothing in this scenario stands for: rent" in " ".join(result.output.split())
     assert (here / "out" / "figures" / "backtest-series-1.png").exists()
     again = CliRunner().invoke(app, [*arguments, "--resume"])

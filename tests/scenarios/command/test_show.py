@@ -302,6 +302,7 @@ def test_json_tells_all_facts(command) -> None:
             "source": "Villalobos et al. 2024 (Epoch AI), 90 per cent interval 100 to 1000",
             "link": "https://arxiv.org/abs/2211.04325",
             "grade": "B",
+            "known_from": "2024-06",
             "default": 300.0,
             "changed": False,
             "dated": False,
