@@ -21,8 +21,9 @@ from market.parameters.run import RunParameters, Span
 from market.parameters.shares import shares_problem
 from market.parameters.spells import spells_of
 from market.parameters.tariffs import Tariffs
+from market.parameters.tokens import Tokens
 from market.parameters.training import Training
-from market.parameters.users import Population, Segment, Tokens
+from market.parameters.users import Population, Segment
 from market.parameters.vendors import Vendors
 
 __all__ = ["Data", "Dated", "Horizon", "Parameters", "Policy", "Section", "Segment", "month_of", "quantity", "value_at"]
