@@ -18,7 +18,7 @@ from analysis.figures.drawing import (
 )
 from analysis.figures.names import plain, row_height, titles
 from analysis.findings.worlds import margins_in_worlds
-from analysis.palette import COLOURS
+from analysis.palette import COLOURS, percent
 from analysis.results import in_memory
 from analysis.tables.horizon import period
 from market.records.columns import LAYERS
@@ -58,5 +58,5 @@ def margin_in_worlds(results: Any) -> Figure:
 def _finding(table: pd.DataFrame, setting: str, title: str) -> str:
     """Say in which share of the worlds each layer loses money in the first setting."""
     rows = table[table["setting"].astype(str) == setting].set_index("layer")["negative"]
-    said = ", ".join(f"{layer} in {rows[layer]:.0%}" for layer in LAYERS if layer in rows.index)
+    said = ", ".join(f"{layer} in {percent(rows[layer], 0)}" for layer in LAYERS if layer in rows.index)
     return f"{title}: share of worlds with a loss: {said}"

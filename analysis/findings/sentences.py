@@ -145,7 +145,7 @@ def record_finding(compared: pd.DataFrame) -> str:
         return "Against the record: nothing that is reported falls into the months of this run."
     met = ", ".join(f"{counts.get(status, 0)} {status}" for status in JUDGED)
     built = int(compared["by_construction"].sum())
-    met += f" ({built} of them met or near by construction)" if built else ""
+    met += f"; {built} of those not missed hold by construction" if built else ""
     missed = compared[compared["status"] == "missed"]
     relative = missed["miss"] / missed[["low", "high"]].abs().max(axis=1)
     size = missed["miss"].where(missed["unit"] == "1", relative).abs()

@@ -62,6 +62,8 @@ def _refuse(where: str, given: dict[str, bool]) -> None:
 
 
 def _run_in_worlds(asked: Asked, ensemble: str, workers: int | None, resume: bool) -> None:
+    from dataclasses import replace
+
     from scenarios.batches.batch import run_batch
     from scenarios.command.progress import batch_shown
     from scenarios.command.verbs.batch import report_batch, stop_reported
@@ -72,7 +74,7 @@ def _run_in_worlds(asked: Asked, ensemble: str, workers: int | None, resume: boo
 
     changes = parse_assignments(asked.assignments)
     loaded = load(asked.scenario, changes)
-    resized(loaded.parameters, asked.rounds, asked.users)
+    say_more(replace(loaded, parameters=resized(loaded.parameters, asked.rounds, asked.users)))
     experiment = experiment_of(asked.scenario, loaded, changes, asked.rounds, asked.users, checked_seed(asked.seed))
     with stop_reported(), batch_shown() as watch:
         done = run_batch(experiment, None, workers, None, asked.out, resume, watch, ensemble=ensemble)

@@ -81,7 +81,7 @@ def test_one_world_is_no_ensemble():
 def test_the_figure_says_how_often_and_of_how_many_worlds():
     figure = margin_in_worlds(results(np.where(np.arange(WORLDS) < 30, -0.1, 0.1)))
     said = " ".join(figure.get_suptitle().split())
-    assert said == "Baseline: share of worlds with a loss: hardware in 0%, labs in 75%"
+    assert said == "Baseline: share of worlds with a loss: hardware in 0 %, labs in 75 %"
     assert "middle of 40 worlds" in " ".join(figure.get_supxlabel().split())
     assert_apart(figure)
 
