@@ -69,6 +69,7 @@ def test_two_markets_side_by_side_and_a_link_to_them(visitor: Visitor, screens: 
     visitor.step(1)
     visitor.press("Open a second market")
     expect(visitor.page.locator(".tm-difference")).to_contain_text("no difference yet")
+    expect(visitor.page.locator(".tm-score")).to_be_visible()
     assert [row["B − A"] for row in scores(visitor)] == ["0", "0", "0"]
     visitor.press("B")
     visitor.pick("Labs' free plans", "none")
