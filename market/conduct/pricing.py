@@ -203,7 +203,7 @@ def _scarcity_of_load(layer: Layer, load: Vector, slope: Vector) -> Vector:
     nothing = np.full(layer.price.size, -np.inf)
     with np.errstate(over="ignore"):  # who answers next to nothing may be asked for anything: steps are limited
         moved = np.divide(missing, falls, out=nothing, where=(falls > 0) & (missing > -np.inf))
-    return np.asarray(moved * layer.price)
+        return np.asarray(moved * layer.price)
 
 
 class JointProfit(BestResponse):
