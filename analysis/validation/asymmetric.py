@@ -17,18 +17,20 @@ from market.demand import Logit
 from market.equilibrium import bertrand_nash
 
 COSTS = (0.8, 1.0, 1.2, 1.4)
+PRICE_COEFFICIENT = 4.0
+DEMAND = Logit(np.full(len(COSTS), 8.0), PRICE_COEFFICIENT)
 CARTELS = (2, 3)
 ROUNDS, TOLERANCE = 400, 1e-8
 
 
 def settled(rules: Sequence[Rule], costs: Sequence[float]) -> Vector:
     """Return the prices at which firms of these rules and costs come to rest, all of them moving every month."""
-    demand, cost = Logit(np.full(len(costs), 8.0), 4.0), np.array(costs)
+    cost = np.array(costs)
     prices = cost + 0.3
 
     def layer(_: Following) -> Layer:
-        own, _cross = demand.split(prices)
-        return Layer(prices, cost, demand.quantities(prices), demand.jacobian(prices), own_slope=own)
+        own, _cross = DEMAND.split(prices)
+        return Layer(prices, cost, DEMAND.quantities(prices), DEMAND.jacobian(prices), own_slope=own)
 
     for _ in range(ROUNDS):
         prices = posted(rules, layer)
@@ -45,7 +47,7 @@ def nash(members: int = 0) -> Vector:
     """Return the equilibrium prices where the first so many firms have one owner."""
     owned = np.eye(len(COSTS))
     owned[:members, :members] = 1.0
-    return bertrand_nash(Logit(np.full(len(COSTS), 8.0), 4.0), np.array(COSTS), owned).prices
+    return bertrand_nash(DEMAND, np.array(COSTS), owned).prices
 
 
 @cache

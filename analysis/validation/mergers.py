@@ -13,19 +13,17 @@ from functools import cache, partial
 
 import numpy as np
 
-from analysis.validation.asymmetric import COSTS, TOLERANCE, cartel, competing, settled
+from analysis.validation.asymmetric import COSTS, DEMAND, PRICE_COEFFICIENT, TOLERANCE, cartel, competing, settled
 from analysis.validation.rung import Rung
 from market.arrays import Vector
 from market.conduct.pricing import BestResponse, JointProfit, Rule
-from market.demand import Logit
 
 MERGED = 2
-PRICE_COEFFICIENT = 4.0
 
 
 def shares(prices: Vector) -> Vector:
     """Return the firms' shares of all users."""
-    return Logit(np.full(len(COSTS), 8.0), PRICE_COEFFICIENT).quantities(prices)
+    return DEMAND.quantities(prices)
 
 
 @cache

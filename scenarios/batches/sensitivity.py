@@ -133,8 +133,13 @@ def _study(
 
 def refusal(scenario: Scenario, inputs: Sequence[Input], point: Shares) -> str | None:
     """Say why a point of a design makes no sense as a scenario; None if it does."""
+    return refusal_of(scenario, values_at(inputs, point.tolist()))
+
+
+def refusal_of(scenario: Scenario, values: Mapping[str, Any]) -> str | None:
+    """Say why values, by dotted name, make no sense in a scenario; None if they do."""
     try:
-        override(scenario.parameters, values_at(inputs, point.tolist()), "refused")
+        override(scenario.parameters, values, "refused")
     except BadInput as problem:
         return str(problem).removeprefix("refused: ")
     return None

@@ -9,12 +9,12 @@ from typing import Any
 
 from market.parameters.keys import Leaf, leaves
 from scenarios.batches.sampling import FEWEST_SAMPLED, SHOWN_REFUSALS
-from scenarios.batches.sensitivity import AS_IT_IS, Planned, names_of, studied
+from scenarios.batches.sensitivity import AS_IT_IS, Planned, names_of, refusal_of, studied
 from scenarios.batches.worlds import Worlds
 from scenarios.errors import BadInput
 from scenarios.files.experiment import Experiment, SettingSpec, named_after
 from scenarios.files.inputs import LOG_RATIO
-from scenarios.files.loading import Scenario, override
+from scenarios.files.loading import Scenario
 from scenarios.files.study import Input, Study, geometric_mean
 from scenarios.running import checked_seed
 
@@ -105,10 +105,8 @@ def _members(
         if len(kept) == runs:
             break
         member = {key: value for key, value in worlds.changes(scenario.parameters, world).items() if key not in held}
-        try:
-            override(scenario.parameters, member, "refused")
-        except BadInput as problem:
-            refusals[str(problem).removeprefix("refused: ")] += 1
+        if (reason := refusal_of(scenario, member)) is not None:
+            refusals[reason] += 1
         else:
             kept.append(member)
     if len(kept) < FEWEST_SAMPLED:
