@@ -50,9 +50,9 @@ def not_written_off(model: "TokenMarket", growth: float) -> float:
 
 
 def endow_clouds(model: "TokenMarket", growth: float) -> None:
-    """Give clouds the fleets that fit what labs mean to rent, the same to each, and cash for some months of costs."""
+    """Give clouds the fleets that fit what is to be rented, the same to each, and cash for some months of costs."""
     parameters, clouds = model.parameters, model.clouds
-    serving = sum(lab.rented_share * lab.to_serve(model.technology.mtok) for lab in model.labs)
+    serving = sum(producer.rented_share * producer.to_serve(model.technology.mtok) for producer in model.producers)
     training = sum(lab.rented_share * lab.training_plan for lab in model.labs)
     rented = serving + training
     serves = growth - log1p(parameters.fleet.software_growth)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from market.firms import ChipVendor, Cloud, Lab, PowerSupplier, Reseller, ServerMaker
+from market.firms import ChipVendor, Cloud, Host, Lab, PowerSupplier, Reseller, ServerMaker
 from market.firms.chip_vendor import opening_shares
 from market.users.choice.people import apportion
 from market.users.segment import Segment
@@ -27,6 +27,7 @@ def found(model: "TokenMarket") -> None:
         (PowerSupplier, parameters.power.count),
         (Cloud, parameters.clouds.count),
         (Lab, parameters.labs.count),
+        (Host, parameters.hosts.count),
         (Reseller, parameters.resellers.count),
     ):
         plans += [partial(kind, model, index) for index in range(count)]
@@ -39,6 +40,7 @@ def found(model: "TokenMarket") -> None:
     model.suppliers = [agent for agent in agents if isinstance(agent, PowerSupplier)]
     model.clouds = [agent for agent in agents if isinstance(agent, Cloud)]
     model.labs = [agent for agent in agents if isinstance(agent, Lab)]
+    model.hosts = [agent for agent in agents if isinstance(agent, Host)]
     model.resellers = [agent for agent in agents if isinstance(agent, Reseller)]
     model.segments = [agent for agent in agents if isinstance(agent, Segment)]
     for reseller, form in zip(model.resellers, parameters.resellers.forms(), strict=True):

@@ -8,11 +8,8 @@ import numpy as np
 from market.arrays import Matrix
 from market.commons import in_market, state
 from market.conduct.expectations import Prospect
-from market.economy import Economy
-from market.firms import ChipVendor, Cloud, Firm, Lab, PowerSupplier, Reseller, ServerMaker
 from market.firms.fleet import Assets
 from market.firms.forecast import FASTEST
-from market.firms.operator import Operator
 from market.firms.order import Order
 from market.firms.technology import Technology
 from market.founding import found
@@ -21,6 +18,7 @@ from market.markets.compute.market import ComputeMarket
 from market.markets.power.market import PowerMarket
 from market.markets.servers.market import ServerMarket
 from market.markets.tokens.foresight import prizes
+from market.markets.tokens.hosting import OpenWeights, admit_host
 from market.markets.tokens.market import RetailMarket
 from market.markets.tokens.resale import admit_reseller, reconsider
 from market.month import Calendar
@@ -31,14 +29,14 @@ from market.parameters.run import RunParameters
 from market.parameters.spells import Spell
 from market.records.identities import Audit
 from market.records.recorder import MarketRecorder
+from market.roster import Roster
 from market.threads import one_thread
 from market.users.choice import pick_engine
-from market.users.segment import Segment
 
 MONTHS_OF_PACE = 12
 
 
-class TokenMarket(Economy):
+class TokenMarket(Roster):
     """The AI token economy.
 
     A run ends with its horizon: ``running`` is False from then on. Months beyond it can be played step by step.
@@ -61,13 +59,6 @@ class TokenMarket(Economy):
     told = Parameters
     given: Parameters
     spells: tuple[Spell[Parameters], ...]
-    vendors: list[ChipVendor]
-    makers: list[ServerMaker]
-    suppliers: list[PowerSupplier]
-    clouds: list[Cloud]
-    labs: list[Lab]
-    resellers: list[Reseller]
-    segments: list[Segment]
     prospect: Prospect
 
     @one_thread
@@ -83,6 +74,7 @@ class TokenMarket(Economy):
         self.assets = Assets(self.parameters.labs.count + self.parameters.clouds.count, self.parameters.fleet)
         self.frontier_pace = float(np.log1p(self.parameters.training.frontier_pace)) / MONTHS_OF_PACE
         found(self)
+        self.open_weights = OpenWeights(self)
         self.power = PowerMarket(self)
         self.servers = ServerMarket(self)
         self.compute = ComputeMarket(self)
@@ -90,31 +82,6 @@ class TokenMarket(Economy):
         open_market(self)
         self.sales = past_sales(self.labs)
         self.recorder = MarketRecorder(self)
-
-    @property
-    def firms(self) -> list[Firm]:
-        """All firms there have ever been, by kind and index."""
-        return [*self.vendors, *self.makers, *self.suppliers, *self.clouds, *self.labs, *self.resellers]
-
-    @property
-    def open_labs(self) -> list[Lab]:
-        """Labs in business."""
-        return [lab for lab in self.labs if lab.alive]
-
-    @property
-    def operators(self) -> list[Operator]:
-        """All who own fleets of servers, as assets count their owners."""
-        return [*self.labs, *self.clouds]
-
-    @property
-    def open_operators(self) -> list[Operator]:
-        """Operators in business."""
-        return [operator for operator in self.operators if operator.alive]
-
-    @property
-    def open_resellers(self) -> list[Reseller]:
-        """Resellers in business."""
-        return [reseller for reseller in self.resellers if reseller.alive]
 
     @property
     def reserve(self) -> float:
@@ -167,7 +134,7 @@ class TokenMarket(Economy):
         self.take_down()
 
     def turn_the_page(self) -> None:
-        """Start a month: technology and outside prices move on, and parameters where an event says so."""
+        """Start a month: technology and outside prices move on, parameters where an event says so; old models open."""
         self.ledger.start_round()
         if self.round > 0:
             self.sales.append(sum(lab.statement.revenue for lab in self.labs))
@@ -176,6 +143,8 @@ class TokenMarket(Economy):
         if self.parameters is not before:
             self.commons.settings = self.parameters.commons
             self.retail.take_notice()
+        if self.hosts and self.round > 0:
+            self.open_weights.publish()
 
     def enter_and_exit(self) -> None:
         """Close firms whose money has run out, let resellers change labs and new ones enter."""
@@ -183,11 +152,15 @@ class TokenMarket(Economy):
             if operator.bankrupt:
                 operator.wind_up(self.round)
         labs = self.open_labs
+        for host in self.open_hosts:
+            if host.bankrupt:
+                host.close_down()
         for reseller in self.open_resellers:
             if reseller.bankrupt or not labs:
                 reseller.wind_up()
             else:
                 reconsider(self, reseller, labs)
+        admit_host(self)
         admit_reseller(self)
 
     def take_up(self) -> None:
@@ -211,10 +184,10 @@ class TokenMarket(Economy):
         self.power.clear()
 
     def rent_compute(self) -> None:
-        """Let labs rent what they lack, and divide the servers that have power between serving and training."""
+        """Let producers rent what they lack, and divide the servers that have power between serving and training."""
         self.compute.let()
-        for lab in self.open_labs:
-            lab.assign(self.technology.mtok)
+        for producer in self.open_producers:
+            producer.assign(self.technology.mtok)
 
     def plan_investment(self) -> list[Order]:
         """Ask every operator what servers it wants and can pay for, [operator]."""
@@ -235,7 +208,7 @@ class TokenMarket(Economy):
             vendor.capacity *= 1 + vendor.own.capacity_growth
 
     def post_prices(self) -> None:
-        """Let labs and resellers set token prices."""
+        """Let those who make tokens and those who resell them set prices."""
         self.retail.post_prices()
 
     def choose(self) -> Matrix:

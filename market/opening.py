@@ -1,7 +1,7 @@
 """The first day: users with their providers, prices near equilibrium, fleets that fit demand, money in the bank."""
 
 from dataclasses import replace
-from math import expm1
+from math import exp, expm1
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,8 +40,8 @@ def open_market(model: "TokenMarket") -> None:
     else:
         model.servers.price = known.servers
     cost = float(UserCost.of(model.parameters, technology, model.now.tariff)(model.servers.price.min()))
-    for lab in model.labs:
-        lab.user_cost = cost
+    for producer in model.producers:
+        producer.user_cost = cost
     model.compute.open(cost)
     model.compute.price_in()
     for segment in model.segments:
@@ -51,8 +51,7 @@ def open_market(model: "TokenMarket") -> None:
     else:
         settling.open_as(model, known)
     growth = _growth(model)
-    for lab in model.labs:
-        _expect(model, lab, growth)
+    _expect(model, growth)
     _train(model, growth)
     for lab in model.labs:
         endow(model, lab, technology, growth)
@@ -60,13 +59,17 @@ def open_market(model: "TokenMarket") -> None:
     for reseller in model.resellers:
         staff = reseller.own.staff * model.parameters.resellers.opening_months
         reseller.raise_money(staff)
+    for host in model.hosts:
+        host.raise_money(host.own.staff * host.own.opening_months)
 
 
 def _appoint(model: "TokenMarket") -> None:
     """Give firms their places: qualities fall from lab to lab, resellers' added value rises around zero."""
     labs, resellers = model.parameters.labs, model.parameters.resellers
     for lab in model.labs:
-        lab.quality = -labs.quality_spread * lab.index / max(len(model.labs) - 1, 1)
+        lab.quality = lab.size = -labs.quality_spread * lab.index / max(len(model.labs) - 1, 1)
+    if model.hosts:
+        model.open_weights.publish()
     for reseller in model.resellers:
         reseller.lab = reseller.index % len(model.labs)
         rank = reseller.index / max(len(model.resellers) - 1, 1)
@@ -84,13 +87,15 @@ def _growth(model: "TokenMarket") -> float:
     return float(np.log(soon / now)) if now > 0 else 0.0
 
 
-def _expect(model: "TokenMarket", lab: Lab, growth: float) -> None:
-    """Give a lab the demand and the revenue of the past year, as if they had always grown at this rate."""
-    demand = model.retail.standing
-    tokens = float(demand.metered[demand.offers.lab == lab.index].sum())
-    revenue = float(setters.revenue_of_labs(demand, model.labs)[lab.index])
-    lab.expect(tokens * float(np.exp(-growth)), growth)
-    lab.revenues.extend(revenue * np.exp(-growth * month) for month in range(YEAR, 0, -1))
+def _expect(model: "TokenMarket", growth: float) -> None:
+    """Give producers the demand, and labs the revenue, of the past year, as if they had always grown at this rate."""
+    demand, producers = model.retail.standing, model.producers
+    tokens = demand.offers.by_lab(demand.metered).tolist()
+    for producer, sold in zip(producers, tokens, strict=True):
+        producer.expect(sold * exp(-growth), growth)
+    revenues = setters.revenue_of_labs(demand, producers).tolist()
+    for lab, revenue in zip(model.labs, revenues, strict=False):
+        lab.revenues.extend(revenue * exp(-growth * month) for month in range(YEAR, 0, -1))
 
 
 def _train(model: "TokenMarket", growth: float) -> None:
@@ -120,8 +125,8 @@ def _affordable(model: "TokenMarket", growth: float, offered: list[Prize]) -> li
     That is out of what serving earns at user cost and what investors add, who read statements, and at most
     ``opening_ratio`` of revenue. Where nothing grows, training that eats up more than it earns ends with its lab.
     """
-    parameters, costs, labs = model.parameters, model.retail.costs(), model.labs
-    funding, earned = model.parameters.funding, setters.gross_profit(model.retail.standing, labs, costs).tolist()
+    parameters, costs, labs, funding = model.parameters, model.retail.costs(), model.labs, model.parameters.funding
+    earned = setters.gross_profit(model.retail.standing, model.producers, costs)[: len(labs)].tolist()
     most, unseen = [], not_written_off(model, growth)
     for lab, profit, prize in zip(labs, earned, offered, strict=True):
         revenue = lab.revenues[-1]

@@ -40,7 +40,7 @@ class Settled:
     """Prices and users settled with each other.
 
     Attributes:
-        labs: [lab, price], retail and wholesale prices, fee, and price beyond an allowance.
+        labs: [producer, price], retail and wholesale prices, fee, and price beyond an allowance.
         resold: [reseller], prices or fees.
         shares: By segment, [type, offer], of the active users.
         servers: [product], USD per accelerator.
@@ -81,25 +81,26 @@ def open_as(model: "TokenMarket", settled: Settled) -> None:
 
 def _ask(model: "TokenMarket") -> None:
     """Put up the prices and fees that haggling starts from, some way above cost."""
-    tariffs, labs, resellers = model.parameters.tariffs, model.labs, model.resellers
+    tariffs, labs, resellers = model.parameters.tariffs, model.producers, model.resellers
     costs = model.retail.costs().marginal_cost.tolist()
     for lab, cost in zip(labs, costs, strict=True):
         lab.retail_price, lab.wholesale_price = 2.0 * cost, 1.5 * cost
-        lab.beyond = 2.0 * cost if tariffs.subscription == "two-part" else inf
+    for lab in model.labs:
+        lab.beyond = lab.retail_price if tariffs.subscription == "two-part" else inf
         lab.free_allowance = tariffs.free_allowance
     for reseller in resellers:
-        reseller.wholesale_price = reseller.asked_by(labs[reseller.lab])
+        reseller.wholesale_price = reseller.asked_by(model.labs[reseller.lab])
     model.retail.look()
-    for lab, cost, use in zip(labs, costs, setters.use_per_subscriber(model.retail.standing), strict=False):
+    for lab, cost, use in zip(model.labs, costs, setters.use_per_subscriber(model.retail.standing), strict=False):
         lab.fee = 2.0 * cost * use
     for reseller in resellers:
         reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
 
 
 def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
-    """Let labs and resellers answer each other's prices until none moves by more than this, relatively."""
+    """Let producers and resellers answer each other's prices until none moves by more than this, relatively."""
     rule = BestResponse(patience=0.9, largest_move=0.5)
-    retail, labs, resellers = model.retail, model.labs, model.resellers
+    retail, labs, resellers = model.retail, model.producers, model.resellers
     costs, everybody = retail.costs(), list(range(len(labs)))
     retail.look()
     posted, approach, progress = all_posted(model), Approach(), Progress(WITHOUT_PROGRESS)
@@ -107,7 +108,7 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
         layer = replace(setters.lab_layer(retail.standing, labs, costs, rule.patience), capacity=np.inf)
         retail.agree(rule.post(layer), everybody, labs, costs)
         for reseller in resellers:
-            reseller.pass_on(reseller.asked_by(labs[reseller.lab]))
+            reseller.pass_on(reseller.asked_by(model.labs[reseller.lab]))
         if resellers:
             wanted = rule.post(setters.reseller_layer(retail.standing, resellers, rule.patience))
             for reseller, price in zip(resellers, wanted.tolist(), strict=True):
@@ -157,7 +158,7 @@ class Approach:
 
 def _posted(model: "TokenMarket") -> tuple[Matrix, Vector]:
     """Return all prices and fees: of labs, retail, wholesale, fee and beyond an allowance; and those of resellers."""
-    of_labs = [(lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond) for lab in model.labs]
+    of_labs = [(lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond) for lab in model.producers]
     return np.array(of_labs, dtype=np.float64), np.array([reseller.price for reseller in model.resellers])
 
 
@@ -169,7 +170,7 @@ def all_posted(model: "TokenMarket") -> Vector:
 
 def _post(model: "TokenMarket", of_labs: Matrix, resold: Vector) -> None:
     """Put up all prices and fees, as `_posted` returns them; resellers pay what their labs ask."""
-    for lab, prices in zip(model.labs, of_labs.tolist(), strict=True):
+    for lab, prices in zip(model.producers, of_labs.tolist(), strict=True):
         lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond = prices
     for reseller, price in zip(model.resellers, resold.tolist(), strict=True):
         reseller.price, reseller.wholesale_price = price, reseller.asked_by(model.labs[reseller.lab])
@@ -193,7 +194,7 @@ def expected_shares(model: "TokenMarket") -> list[Matrix]:
     """Return the providers users would come to have, tilted to the larger labs by ``share_ratio``, by segment."""
     demand = model.retail.expected()
     users = _settled(demand)
-    tilted = users * model.parameters.labs.share_ratio**demand.offers.lab
+    tilted = users * model.parameters.labs.share_ratio ** np.minimum(demand.offers.lab, len(model.labs) - 1)
     scale = users.sum(axis=1, keepdims=True) / np.maximum(tilted.sum(axis=1, keepdims=True), TINY)
     active = np.maximum(demand.mass.sum(axis=1, keepdims=True), TINY)
     return [np.clip(share, 0.0, 1.0) for share in np.split(tilted * scale / active, len(model.segments))]

@@ -37,14 +37,14 @@ def seen(model: "TokenMarket", users: float, licences: float) -> Use:
 
 
 def pay_creators(model: "TokenMarket") -> float:
-    """Let labs pay a share of this month's revenue to all people, who are the creators; return USD."""
+    """Let labs and hosts pay a share of this month's revenue to all people, who are the creators; return USD."""
     share = model.commons.licence_share
     people = {segment.account: segment.traits.people for segment in model.segments}
     everybody = sum(people.values())
     if share == 0 or everybody <= 0:
         return 0.0
     turnover, paid = model.ledger.turnover(), 0.0
-    for lab in model.open_labs:
+    for lab in model.open_producers:
         received, _ = turnover[lab.name]
         due = share * (received.get(ledger.RETAIL, 0.0) + received.get(ledger.WHOLESALE, 0.0))
         for account, number in people.items():

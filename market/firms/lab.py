@@ -12,6 +12,7 @@ from market.firms import investors
 from market.firms.forecast import Forecast
 from market.firms.operator import Operator
 from market.firms.order import Order
+from market.firms.producer import Producer
 from market.firms.technology import quality
 from market.parameters.labs import Labs
 
@@ -30,37 +31,27 @@ class Plan(NamedTuple):
     planned: float
 
 
-class Lab(Operator):
-    """Trains a model, serves it with a fleet of its own, and sells tokens to users and to resellers."""
+class Lab(Producer, Operator):
+    """Trains a model, serves it with a fleet of its own, and sells tokens to users and to resellers.
+
+    Attributes:
+        knowledge: Reference accelerators for a month that it has trained with, less what has lost its use.
+        size: Doublings of the compute that trained what it sells, over the best model of round 0.
+    """
 
     kind = "lab"
-    layer = "labs"
     stream = 4
-    unit = "Mtok"
     seen: Outlook
 
     def __init__(self, model: "TokenMarket", index: int) -> None:
         super().__init__(model, index)
-        self.price = 0.0
-        self.wholesale_price = 0.0
         self.fee = 0.0
         self._beyond = inf
         self.free_allowance = 0.0
-        self.paid = 0.0
-        self.metered = 0.0
         self.knowledge = 0.0
-        self.quality = 0.0
-        self.training_plan = 0.0
+        self.size = 0.0
         self.training_wanted = 0.0
         self.this_month = Plan(0.0, 0.0)
-        self.trained = 0.0
-        self.full_capacity = 0.0
-        self.capacity = 0.0
-        self.demanded = 0.0
-        self.served = 0.0
-        self.taken_in = 0.0
-        self.rented = 0.0
-        self.rented_share = 0.0
         self.training_spent: deque[float] = deque(maxlen=model.parameters.training.model_life)
         self.expect(0.0, 0.0)
 
@@ -68,15 +59,6 @@ class Lab(Operator):
     def own(self) -> Labs:
         """Labs' parameters in force, as they hold for this one."""
         return self.model.parameters.labs.of(self.index)
-
-    @property
-    def retail_price(self) -> float:
-        """USD per Mtok to users, never above the price cap."""
-        return self.price
-
-    @retail_price.setter
-    def retail_price(self, price: float) -> None:
-        self.price = min(price, self.model.parameters.policy.price_cap)
 
     @property
     def beyond(self) -> float:
@@ -92,44 +74,29 @@ class Lab(Operator):
         """USD per Mtok that users pay for one at most: its price, or where it has none what a subscriber pays."""
         return self.retail_price if self.model.parameters.tariffs.metered else self.paid_per_token
 
-    @property
-    def paid_per_token(self) -> float:
-        """USD per Mtok that its own users paid on the mean last month; before there are any its price."""
-        return self.paid / self.metered if self.metered > 0 else self.retail_price
+    def reconsiders(self, undercut: bool) -> bool:
+        """Draw whether it sets its prices anew this month: of its own, at a launch, or in answer to a deep cut."""
+        settings = self.own
+        launched = settings.reprice_at_launch and self.launches(self.model.round)
+        answers = undercut and self.may_reprice(settings.answer_hazard)
+        return self.may_reprice(settings.repricing_hazard) or launched or answers
 
     def expect(self, tokens: float, growth: float) -> None:
-        """Start to forecast from a month's demand, Mtok, and its monthly growth (logarithm)."""
-        self.forecast = Forecast(tokens, growth)
+        """Start to forecast demand, and training by the pace of the frontier."""
+        super().expect(tokens, growth)
         self.plans = Forecast(0.0, self.model.frontier_pace)
-
-    def learn_demand(self, tokens: float) -> None:
-        """Take a month's demand, Mtok, into the forecast; a new model every few months moves it in steps."""
-        parameters = self.model.parameters
-        self.forecast.update(tokens, self.own.forecast_memory, float(parameters.training.launch_interval))
 
     @property
     def running(self) -> float:
         """Capacity that has power this month, in reference accelerators, rented servers included."""
-        return super().running + self.rented
+        return self.reference * self.powered + self.rented
 
     # production -------------------------------------------------------------------------------------------------
 
     def assign(self, mtok: float) -> None:
-        """Set aside servers for training: the plan, as far as the demand expected this month leaves room.
-
-        Serving gives way down to its highest utilisation: up to there a server less costs no sale.
-        """
-        fleet = self.model.parameters.fleet
-        running = self.running
+        """Set aside servers for training, and note what was planned."""
         self.this_month = Plan(self.training_wanted, self.training_plan)
-        needed = self.forecast.ahead(1) / (fleet.highest_utilisation * mtok)
-        self.trained = min(max(self.training_plan, 0.0), max(running - needed, 0.0))
-        self.full_capacity = (running - self.trained) * mtok
-        self.capacity = self.full_capacity * fleet.highest_utilisation
-
-    def to_serve(self, mtok: float, months: int = 1) -> float:
-        """Return the reference accelerators, of so many Mtok each, that expected demand needs at target utilisation."""
-        return self.forecast.ahead(months) / (self.model.parameters.fleet.target_utilisation * mtok)
+        super().assign(mtok)
 
     @property
     def training_cost(self) -> float:
@@ -142,19 +109,10 @@ class Lab(Operator):
         running = self.running
         return self.trained / running if running > 0 else 0.0
 
-    @property
-    def utilisation(self) -> float:
-        """Tokens served over what the serving servers could do."""
-        return self.served / self.full_capacity if self.full_capacity > 0 else 0.0
-
-    def marginal_cost(self, mtok: float) -> float:
-        """USD per Mtok at the user cost of new servers and target utilisation, before costs that follow revenue."""
-        return self.user_cost / (self.model.parameters.fleet.target_utilisation * mtok)
-
     def sale(self) -> tuple[float, float, float]:
-        """Return the retail price, marginal cost and Mtok served."""
-        cost = self.marginal_cost(self.model.technology.mtok) / self.model.retail.keeps_retail
-        return self.price if self.model.parameters.tariffs.plain else self.paid_per_token, cost, self.served
+        """Return the price to users, on the mean over their plans, the marginal cost and Mtok served."""
+        price, cost, served = super().sale()
+        return price if self.model.parameters.tariffs.plain else self.paid_per_token, cost, served
 
     # investment -------------------------------------------------------------------------------------------------
 
@@ -245,7 +203,10 @@ class Lab(Operator):
             compute = self.knowledge / self.model.first_knowledge
             new = quality(compute, algorithms) - self.model.commons.launch_penalty(compute)
             training = self.model.parameters.training
-            self.quality = max(self.quality + training.launch_interval * log2(1 - training.decay), new)
+            aged = self.quality + training.launch_interval * log2(1 - training.decay)
+            self.quality = max(aged, new)
+            if new >= aged:
+                self.size = log2(compute)
 
     def value(self) -> float:
         """Return what the lab is worth to investors, USD, at the margin that is foreseen.

@@ -11,6 +11,7 @@ from market.parameters.dates import month_of
 from market.parameters.extent import extent_problem
 from market.parameters.fleet import Fleet
 from market.parameters.funding import Funding
+from market.parameters.hosts import Hosts
 from market.parameters.labs import Labs
 from market.parameters.makers import Makers
 from market.parameters.menus import menus_problem
@@ -109,6 +110,7 @@ class Parameters(RunParameters):
     fleet: Fleet = Field(Fleet(), description="Servers and buildings")
     clouds: Clouds = Field(Clouds(), description="Clouds that rent compute to labs")
     labs: Labs = Field(Labs(), description="AI labs")
+    hosts: Hosts = Field(Hosts(), description="Hosts of models whose weights are open")
     tariffs: Tariffs = Field(Tariffs(), description="The plans by which users may buy tokens")
     training: Training = Field(Training(), description="Training")
     funding: Funding = Field(Funding(), description="Investors")
@@ -135,6 +137,12 @@ class Parameters(RunParameters):
     def plain_menus(self) -> bool:
         """Whether all tokens are sold by the token, wholesale ones at wholesale prices."""
         return self.tariffs.plain and (self.resellers.plain or not self.resellers.count)
+
+    @model_validator(mode="after")
+    def _hosts_can_rent(self) -> "Parameters":
+        if self.hosts.count and not self.clouds.count:
+            raise ValueError(f"hosts.count = {self.hosts.count} needs clouds.count ≥ 1: hosts rent their servers")
+        return self
 
     @model_validator(mode="after")
     def _everybody_can_buy(self) -> "Parameters":

@@ -83,6 +83,14 @@ class OfFirms(Section):
             raise ValueError(_placed(place, explain(error, section, values, lambda _: ""))) from None
 
 
+class OfProducers(OfFirms):
+    """Of those who make tokens."""
+
+    pricing: Any
+    repricing_hazard: float
+    forecast_memory: float
+
+
 def is_of_a_firm(parameters: type[BaseModel], path: Sequence[str]) -> bool:
     """Whether a firm can have a value of its own of the parameter at a path."""
     field = parameters.model_fields.get(path[0])

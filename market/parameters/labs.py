@@ -6,10 +6,10 @@ from pydantic import Field
 
 from market.conduct.pricing import BestResponse, PricingWithCapacity
 from market.fields import quantity
-from market.parameters.exceptions import OfFirms
+from market.parameters.exceptions import OfProducers
 
 
-class Labs(OfFirms):
+class Labs(OfProducers):
     """Sellers of tokens, to users and to resellers."""
 
     fixed = ("count", "quality_spread", "share_ratio")
@@ -21,6 +21,7 @@ class Labs(OfFirms):
         "research_staff",
         "forecast_memory",
         "lowest_runway",
+        "opens_after",
     )
 
     count: int = quantity(5, "firms", "AI labs", ge=1, le=200)
@@ -139,6 +140,19 @@ class Labs(OfFirms):
     )
     lowest_runway: float = quantity(
         6.0, "month", "Months of cash below which a lab cuts investment and training", ge=0, le=120
+    )
+    opens_after: int = quantity(
+        8,
+        "month",
+        "Months for which a lab has sold a model before it publishes the weights, which hosts may serve then",
+        plausible=(3, 15),
+        ge=0,
+        le=120,
+        source="Epoch AI: open models do what closed ones could a year before (5 to 22 months); as models age, too, that "
+        "is where they are after eight",
+        grade="B",
+        link="https://epoch.ai/blog/open-models-report",
+        known_from="2024-11",
     )
     salvage: float = quantity(
         0.3, "1", "Share of book value recovered when a lab exits (0: the fleet is lost)", ge=0, le=1

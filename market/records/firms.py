@@ -5,17 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
+from market.firms.lab import Lab
 from market.records.measures import NAN, ratio
 from market.table import Column, Table
 
 if TYPE_CHECKING:
-    from market.firms import Firm, Lab
+    from market.firms import Firm
+    from market.firms.producer import Producer
 
 Sale = tuple[float, float, float, str]
 """Price and marginal cost, USD per unit, NaN of a firm that has left; quantity; unit."""
 
-Tokens = tuple["Lab | None", float]
-"""The firm if it makes tokens with servers of its own, and its wholesale price, USD/Mtok, NaN where it has none."""
+Tokens = tuple["Producer | None", float]
+"""The firm if it makes tokens with servers, and its wholesale price, USD/Mtok, NaN where it has none."""
 
 
 class Terms(NamedTuple):
@@ -49,7 +51,7 @@ class FirmsMonth:
         sold: What all firms of a kind sold, by kind.
         operating, capitalised, cash: Profit, USD.
         funding: What investors put in, USD, by firm that received any.
-        labs: The firms that make tokens with servers of their own; None in place of others.
+        producers: The firms that make tokens with servers; None in place of others.
         wholesale_price: USD/Mtok, NaN of those that have none.
         terms: On which each buys and sells tokens.
     """
@@ -66,7 +68,7 @@ class FirmsMonth:
         self.round, self.firms, self.terms, self.funding = round_, firms, terms, funding
         self.books = [firm.statement for firm in firms]
         self.price, self.unit_cost, self.quantity, self.unit = zip(*sales, strict=True)
-        self.labs, self.wholesale_price = zip(*tokens, strict=True)
+        self.producers, self.wholesale_price = zip(*tokens, strict=True)
         self.sold: defaultdict[str, float] = defaultdict(float)
         for firm, quantity in zip(firms, self.quantity, strict=True):
             self.sold[firm.kind] += quantity
@@ -74,9 +76,13 @@ class FirmsMonth:
         self.capitalised = [firm.capitalised_profit for firm in firms]
         self.cash = [firm.cash_profit for firm in firms]
 
-    def of_labs(self, read: Callable[["Lab"], float]) -> list[float]:
-        """Return what only labs with servers of their own have."""
-        return [NAN if lab is None else read(lab) for lab in self.labs]
+    def of_producers(self, read: Callable[["Producer"], float]) -> list[float]:
+        """Return what only firms have that make tokens with servers."""
+        return [NAN if maker is None else read(maker) for maker in self.producers]
+
+    def of_labs(self, read: Callable[[Lab], float]) -> list[float]:
+        """Return what only labs have that train models."""
+        return [read(maker) if isinstance(maker, Lab) else NAN for maker in self.producers]
 
 
 # fmt: off
@@ -87,7 +93,7 @@ def table() -> Table[FirmsMonth]:
             lambda seen: repeat(seen.round, len(seen.firms))),
         Column("layer", "name", str, "hardware, labs or resellers",
             lambda seen: [firm.layer for firm in seen.firms]),
-        Column("kind", "name", str, "chip vendor, server maker, power supplier, cloud, lab or reseller",
+        Column("kind", "name", str, "chip vendor, server maker, power supplier, cloud, lab, host or reseller",
             lambda seen: [firm.kind for firm in seen.firms], collected=True),
         Column("firm", "name", str, "Its kind and its number",
             lambda seen: [firm.name for firm in seen.firms], collected=True),
@@ -127,16 +133,16 @@ def table() -> Table[FirmsMonth]:
             lambda seen: [firm.cash for firm in seen.firms], always=True, collected=True),
         Column("funding", "USD", float, "What investors put in",
             lambda seen: [seen.funding.get(firm.name, 0.0) for firm in seen.firms]),
-        Column("quality", "doubling", float, "Of a lab's model, over the best model of the first month",
-            lambda seen: seen.of_labs(lambda lab: lab.quality)),
-        Column("capacity", "Mtok/month", float, "What a lab can serve",
-            lambda seen: seen.of_labs(lambda lab: lab.capacity), stock=True),
-        Column("utilisation", "1", float, "Tokens that a lab served over what its serving servers could do",
-            lambda seen: seen.of_labs(lambda lab: lab.utilisation)),
+        Column("quality", "doubling", float, "Of a lab's or a host's model, over the best model of the first month",
+            lambda seen: seen.of_producers(lambda lab: lab.quality)),
+        Column("capacity", "Mtok/month", float, "What a lab or a host can serve",
+            lambda seen: seen.of_producers(lambda lab: lab.capacity), stock=True),
+        Column("utilisation", "1", float, "Tokens that a lab or a host served over what its serving servers could do",
+            lambda seen: seen.of_producers(lambda lab: lab.utilisation)),
         Column("accelerators", "accelerator", float, "A lab's accelerators in service",
             lambda seen: seen.of_labs(lambda lab: lab.accelerators), stock=True),
-        Column("tokens_unserved", "Mtok", float, "Tokens asked of a lab beyond what it served",
-            lambda seen: seen.of_labs(lambda lab: max(lab.demanded - lab.served, 0.0)), stock=True),
+        Column("tokens_unserved", "Mtok", float, "Tokens asked of a lab or a host beyond what it served",
+            lambda seen: seen.of_producers(lambda lab: max(lab.demanded - lab.served, 0.0)), stock=True),
         Column("training_wanted", "USD", float, "What a lab's rule asked to train with: at user cost, researchers paid",
             lambda seen: seen.of_labs(lambda lab: lab.this_month.wanted * lab.training_cost), stock=True),
         Column("training_planned", "USD", float, "What it planned of that for this month, as money and time allow",

@@ -18,6 +18,7 @@ from market.accounts.ledger import ROUNDING
 from market.arrays import Matrix, Vector
 from market.firms.firm import Firm
 from market.firms.lab import Lab
+from market.firms.producer import Producer
 from market.records.columns import RECORDED
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class Audit(MonthlyAudit):
         """What is asked for, also by those whom others left, is at least what is served, within capacity, and sold."""
         retail = self.model.retail
         sold = retail.offers.by_lab(retail.sold.sum(axis=0)).tolist()
-        for lab, billed in zip(self.model.open_labs, sold, strict=True):
+        for lab, billed in zip(self.model.open_producers, sold, strict=True):
             size = ROUNDING * max(lab.demanded, lab.capacity)
             asked = lab.demanded + lab.taken_in
             if not -size <= lab.served <= min(asked, lab.capacity) + size:
@@ -153,14 +154,14 @@ class Audit(MonthlyAudit):
     def _plans(self) -> Iterator[str]:
         """People, tokens and money of all plans are those of the market, and labs' serving is all they served."""
         model, rows = self.model, self.model.recorder.latest()["plans"]
-        selling = [lab for lab in model.open_labs if lab.served > 0]
+        selling = [lab for lab in model.open_producers if lab.served > 0]
         due = {
             "users": (float(model.retail.served.sum()), "people are served"),
             "tokens": (float(model.retail.sold.sum()), "Mtok are sold"),
             "revenue": (fsum(model.ledger.received(ledger.RETAIL).values()), "USD are paid"),
             "serving_cost": (
                 fsum(lab.statement.serving + lab.statement.depreciation for lab in selling),
-                "USD is what labs spend on serving",
+                "USD is what producers spend on serving",
             ),
         }
         for column, (expected, what) in due.items():
@@ -168,22 +169,24 @@ class Audit(MonthlyAudit):
             if not abs(found - expected) <= ROUNDING * (1 + expected):
                 yield f"{column} of all plans are {found:.9g}, {expected:.9g} {what}"
 
-    def _vintages(self, lab: Lab) -> Iterator[str]:
+    def _vintages(self, lab: Producer) -> Iterator[str]:
         """What serves and what trains is what the vintages there are can do; none does more."""
         servers = self.model.assets.servers
-        able = float((servers.units * servers.performance)[servers.owner == lab.index].sum()) * lab.powered + lab.rented
-        used = lab.full_capacity / self.model.technology.mtok + lab.trained
+        able = lab.rented
+        if isinstance(lab, Lab):
+            able += float((servers.units * servers.performance)[servers.owner == lab.owner].sum()) * lab.powered
+        used = lab.full_capacity / (self.model.technology.mtok * lab.lightness) + lab.trained
         if not abs(used - able) <= ROUNDING * (1 + able):
             yield f"{lab.name} uses {used:.6g} reference accelerators of {able:.6g} that have power"
         if not lab.served <= lab.full_capacity * (1 + ROUNDING):
             yield f"{lab.name} serves {lab.served:.6g} Mtok with vintages that can do {lab.full_capacity:.6g}"
 
     def _compute(self) -> Iterator[str]:
-        """What labs rent is what clouds let; none lets more than it has."""
-        rented = fsum(lab.rented for lab in self.model.open_labs)
+        """What labs and hosts rent is what clouds let; none lets more than it has."""
+        rented = fsum(tenant.rented for tenant in self.model.open_producers)
         let = fsum(cloud.let for cloud in self.model.compute.clouds)
         if not abs(rented - let) <= ROUNDING * (1 + let):
-            yield f"labs rent {rented:.9g} reference accelerators and clouds let {let:.9g}"
+            yield f"tenants rent {rented:.9g} reference accelerators and clouds let {let:.9g}"
         for cloud in self.model.compute.clouds:
             if not cloud.let <= cloud.lettable * (1 + ROUNDING):
                 yield f"{cloud.name} lets {cloud.let:.9g} reference accelerators of {cloud.lettable:.9g}"

@@ -1,11 +1,12 @@
 """The price games of labs and resellers that have menus: fees and prices; see `market.records.price_games`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from market.arrays import Vector
-from market.firms.lab import Lab
+from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.tokens.menu_prices import LabMenus
 from market.markets.tokens.menus import MenuDemand
@@ -16,7 +17,7 @@ LEAST_PRICE = 1e-12
 """Of what is posted."""
 
 
-def lab_game_of_menus(users: MenuDemand, labs: list[Lab], costs: LabCosts, chosen: bool) -> PriceGame:
+def lab_game_of_menus(users: MenuDemand, labs: Sequence[Producer], costs: LabCosts, chosen: bool) -> PriceGame:
     """Return the labs' game in all their fees and prices; wholesale prices that are not chosen stay as agreed."""
     here = LabMenus(users, labs, costs, chosen)
     posted, shift, least = here.posted, here.shift, LEAST_PRICE * users.posted

@@ -1,6 +1,6 @@
 """The table ``plans``: what people pay nothing for, pay by the month or by the token, one row a month, seller and plan.
 
-Sellers are labs and the forms of resellers. Where everything is sold by the token the only plan is ``metered``.
+Sellers are labs, hosts and the forms of resellers. Where everything is sold by the token the only plan is ``metered``.
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from market.firms import Reseller
     from market.records.sales import Sales
 
-LAB = "lab"
-SELLERS = (LAB, *FORMS)
+LAB, HOST = "lab", "host"
+SELLERS = (LAB, HOST, *FORMS)
 """Kinds of sellers to users, in the order of rows."""
 
 
@@ -37,7 +37,7 @@ class Sold(NamedTuple):
     @property
     def layer(self) -> str:
         """Of the sellers."""
-        return "labs" if self.seller == LAB else "resellers"
+        return "labs" if self.seller in (LAB, HOST) else "resellers"
 
 
 class PlansMonth(NamedTuple):
@@ -54,7 +54,9 @@ class PlansMonth(NamedTuple):
     @classmethod
     def of(cls, round_: int, sales: "Sales", resellers: Sequence["Reseller"]) -> "PlansMonth":
         """Add up sales over the sellers of each kind; ``resellers`` are those in business."""
-        kinds = np.array([LAB] * sales.labs + [reseller.form for reseller in resellers], dtype=object)
+        kinds = np.array(
+            [maker.kind for maker in sales.producers] + [reseller.form for reseller in resellers], dtype=object
+        )
         sold = []
         for seller in SELLERS:
             members = kinds == seller
@@ -70,7 +72,7 @@ def table() -> Table[PlansMonth]:
     return Table("plans", (
         Column("round", "month", int, "Months since the first",
             lambda seen: repeat(seen.round, len(seen.sold))),
-        Column("seller", "name", str, "lab, or the form of a reseller: channel, aggregator or wrapper",
+        Column("seller", "name", str, "lab, host, or the form of a reseller: channel, aggregator or wrapper",
             lambda seen: [sold.seller for sold in seen.sold]),
         Column("layer", "name", str, "labs or resellers",
             lambda seen: [sold.layer for sold in seen.sold]),
@@ -82,7 +84,7 @@ def table() -> Table[PlansMonth]:
             lambda seen: [sold.tokens for sold in seen.sold], stock=True, always=True),
         Column("revenue", "USD", float, "What they paid",
             lambda seen: [sold.revenue for sold in seen.sold], stock=True, always=True),
-        Column("cost", "USD", float, "What the tokens cost the seller: labs serving, resellers purchase and support",
+        Column("cost", "USD", float, "What the tokens cost the seller: serving, of resellers purchase and support",
             lambda seen: [sold.cost for sold in seen.sold], stock=True, always=True),
         Column("serving_cost", "USD", float, "Running and wear of the labs' servers that served them, by tokens",
             lambda seen: [sold.serving for sold in seen.sold], stock=True, always=True),

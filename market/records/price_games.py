@@ -31,7 +31,7 @@ LEAST_SHARE = 1e-9
 
 def profit_gains(model: "TokenMarket") -> dict[str, float]:
     """Return the profit gain of each layer with firms in it; hardware stands for its chip vendors."""
-    if not model.open_labs:
+    if not model.open_producers:
         return {}
     users = model.retail.demand.without_loyalty()
     games = {"hardware": chip_game(model, users), "labs": lab_game(model, users)}
@@ -47,8 +47,9 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     """
     vendors, servers, costs = model.vendors, model.servers, model.retail.costs()
     orders = servers.demand(model.technology, model.power.price, model.derived)
-    labs = [lab.index for lab in model.open_labs]
-    raised_by_cost = setters.cost_shift(users, model.open_labs, costs)
+    labs, clouds = ([firm.owner for firm in firms] for firms in (model.open_labs, model.compute.clouds))
+    lightness = np.array([host.lightness for host in model.open_hosts])
+    raised_by_cost = setters.cost_shift(users, model.open_producers, costs)
     tokens = users.offers.by_lab(users.metered)
     lasts = tokens > LEAST_SHARE * tokens.sum()
     posted = np.array([vendor.price for vendor in vendors])
@@ -63,11 +64,13 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
         # Bennet's (1920) indicator: what turning to cheaper servers saves is lost again in what made others preferred.
         mix = (orders.shares + moved.shares) / 2
         dearer = mix @ (moved.cost(moved.price) - orders.cost(orders.price))
-        raised = (dearer[labs] / orders.derived.mtok) @ raised_by_cost
+        of_hosts = np.full(lightness.size, dearer[clouds].mean() if clouds else 0.0)  # who rent from clouds
+        raised = (np.concatenate([dearer[labs], of_hosts / lightness]) / orders.derived.mtok) @ raised_by_cost
         buyers = users.at(np.maximum(users.posted + raised, least))
         serving = orders.serving.copy()
         bought = buyers.offers.by_lab(buyers.metered)
-        serving[labs] *= np.divide(bought, tokens, out=np.zeros_like(bought), where=lasts)
+        fewer = np.divide(bought, tokens, out=np.zeros_like(bought), where=lasts)
+        serving[labs] *= fewer[: len(labs)]
         training = orders.training / (1 + dearer / orders.user_cost)
         moved = replace(moved, serving=serving, training=training, derived=model.retail.derived_demand(buyers))
         return Sales(
@@ -91,7 +94,7 @@ def lab_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
 
     Wholesale prices that are bargained or tied stay as agreed, which is how labs take them when they price.
     """
-    labs, costs = model.open_labs, model.retail.costs()
+    labs, costs = model.open_producers, model.retail.costs()
     if isinstance(users, MenuDemand):
         return lab_game_of_menus(users, labs, costs, model.parameters.labs.wholesale == "chosen")
     count = len(labs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from market.accounts.ledger import FUNDING, REVENUE, WHOLESALE
 from market.firms import Firm, Lab, Reseller
+from market.firms.producer import Producer
 from market.parameters.resellers import WRAPPER
 from market.records.columns import LAYERS, RECORDED, TABLES
 from market.records.firms import FirmsMonth, Sale, Terms, Tokens
@@ -186,7 +187,7 @@ class MarketRecorder(Recorder):
                 free_allowance=tariffs.tokens_in(firm.free_allowance, self.model.now.need_factor)
                 if tariffs.free.gives
                 else NAN,
-                cost_of_free=self.sales.cost_of_free[self.model.open_labs.index(firm)],
+                cost_of_free=self.sales.cost_of_free[self.sales.producers.index(firm)],
             )
         if not isinstance(firm, Reseller):
             return Terms()
@@ -198,7 +199,13 @@ class MarketRecorder(Recorder):
         return Terms(firm.form, list_price=listed, cost_of_tokens=bought)
 
     def _tokens(self, firms: Sequence[Firm]) -> list[Tokens]:
-        return [(firm, firm.wholesale_price) if isinstance(firm, Lab) else (None, NAN) for firm in firms]
+        return [
+            (
+                firm if isinstance(firm, Producer) else None,
+                firm.wholesale_price if isinstance(firm, Lab) else NAN,
+            )
+            for firm in firms
+        ]
 
     def _profit_gains(self) -> dict[str, float]:
         return profit_gains(self.model)

@@ -1,6 +1,7 @@
 """The table ``rounds``: the market as a whole, one row a month."""
 
-from operator import mul
+from collections.abc import Callable
+from operator import attrgetter, mul
 from typing import TYPE_CHECKING
 
 from market.parameters.plans import FREE
@@ -8,8 +9,15 @@ from market.records.measures import NAN, herfindahl, mean, ratio
 from market.table import Column, Table
 
 if TYPE_CHECKING:
+    from market.firms.producer import Producer
     from market.model import TokenMarket
     from market.records.sales import Sales
+
+
+RENTED, RUNNING, SERVED, ABLE, RETAIL = map(
+    attrgetter, ("rented", "running", "served", "full_capacity", "retail_price")
+)
+"""Of a producer."""
 
 
 class MarketMonth:
@@ -18,10 +26,10 @@ class MarketMonth:
     Attributes:
         moved: USD paid.
         error: By how much accounts are out of balance, relative to all money moved so far.
-        labs: In business.
+        producers: Labs and hosts in business.
         tokens: [offer], Mtok served.
         total: Mtok served.
-        by_lab: [lab in business], Mtok served.
+        by_producer: [producer], Mtok served.
         resold: [reseller in business], Mtok served.
         all_resold: Mtok served that resellers sold.
         demanded: Mtok.
@@ -33,13 +41,13 @@ class MarketMonth:
     def __init__(self, model: "TokenMarket", sales: "Sales", moved: float, error: float) -> None:
         self.model, self.sales, self.moved, self.error = model, sales, moved, error
         self.retail, self.demand = model.retail, model.retail.demand
-        self.labs, self.offers = model.open_labs, model.retail.offers
+        self.producers, self.offers = model.open_producers, model.retail.offers
         self.tokens = self.retail.sold.sum(axis=0)
         self.total = float(self.tokens.sum())
-        self.by_lab: list[float] = self.offers.by_lab(self.tokens).tolist()
+        self.by_producer: list[float] = self.offers.by_lab(self.tokens).tolist()
         self.resold: list[float] = self.tokens[self.offers.resold].tolist()
         self.all_resold = sum(self.resold)
-        self.demanded = sum([lab.demanded for lab in self.labs])
+        self.demanded = sum([maker.demanded for maker in self.producers])
         self.chips = [vendor.sold for vendor in model.vendors]
         self.people = float(self.demand.mass.sum())
 
@@ -55,8 +63,19 @@ class MarketMonth:
         tariffs = self.model.parameters.tariffs
         if not tariffs.free.gives:
             return NAN
-        given = mean([lab.free_allowance for lab in self.labs], self.sales.users_of_labs)
+        labs = self.model.open_labs
+        given = mean([lab.free_allowance for lab in labs], self.sales.users_of_producers[: len(labs)])
         return tariffs.tokens_in(given, self.model.now.need_factor)
+
+    @property
+    def hosted(self) -> float:
+        """Mtok that hosts served."""
+        return sum(self.by_producer[len(self.model.open_labs) :])
+
+    def of_hosts(self, read: Callable[["Producer"], float]) -> float:
+        """Return the mean over hosts, weighted by tokens."""
+        hosts = self.model.open_hosts
+        return mean([read(host) for host in hosts], self.by_producer[len(self.producers) - len(hosts) :])
 
     @property
     def unserved(self) -> float:
@@ -81,7 +100,7 @@ def table() -> Table[MarketMonth]:
             lambda seen: seen.people, stock=True),
         Column("tokens", "Mtok", float, "Tokens served, direct and resold",
             lambda seen: seen.total, stock=True, always=True),
-        Column("tokens_demanded", "Mtok", float, "Tokens asked of labs, served or not",
+        Column("tokens_demanded", "Mtok", float, "Tokens asked for, served or not",
             lambda seen: seen.demanded, stock=True, always=True),
         Column("unserved_share", "1", float, "Share of the tokens demanded for which capacity was missing",
             lambda seen: seen.unserved),
@@ -99,36 +118,44 @@ def table() -> Table[MarketMonth]:
             lambda seen: seen.gpu_hour),
         Column("price_gpu_hour_new", "USD/hour", float, "The same of an accelerator sold this month",
             lambda seen: seen.gpu_hour * seen.model.technology.performance),
-        Column("rented_share", "1", float, "Share of the compute labs use that they rent",
-            lambda seen: ratio(sum([lab.rented for lab in seen.labs]), sum([lab.running for lab in seen.labs]))),
-        Column("unit_cost_token", "USD/Mtok", float, "Mean marginal cost of labs, weighted by tokens",
-            lambda seen: mean(seen.retail.marginal_costs(), seen.by_lab)),
+        Column("rented_share", "1", float, "Share of the compute that labs and hosts use that is rented",
+            lambda seen: ratio(*(sum([read(maker) for maker in seen.producers]) for read in (RENTED, RUNNING)))),
+        Column("unit_cost_token", "USD/Mtok", float, "Mean marginal cost of labs and hosts, weighted by tokens",
+            lambda seen: mean(seen.retail.marginal_costs(), seen.by_producer)),
         Column("quality_frontier", "doubling", float, "Quality of the frontier, over the best model of the first month",
             lambda seen: seen.model.progress),
-        Column("quality_mean", "doubling", float, "Mean quality of labs' models, weighted by tokens",
-            lambda seen: mean([lab.quality for lab in seen.labs], seen.by_lab)),
+        Column("quality_mean", "doubling", float, "Mean quality of models, weighted by tokens",
+            lambda seen: mean([maker.quality for maker in seen.producers], seen.by_producer)),
         Column("consumer_surplus", "USD", float, "What their choice of offers is worth to users beyond what they pay",
             lambda seen: seen.demand.consumer_surplus, always=True),
         Column("hhi_vendors", "1", float, "Herfindahl index of chip vendors, by accelerators sold",
             lambda seen: herfindahl(seen.chips)),
-        Column("hhi_labs", "1", float, "Herfindahl index of labs, by tokens served",
-            lambda seen: herfindahl(seen.by_lab)),
+        Column("hhi_labs", "1", float, "Herfindahl index of labs and hosts, by tokens served",
+            lambda seen: herfindahl(seen.by_producer)),
         Column("hhi_resellers", "1", float, "Herfindahl index of resellers, by tokens resold",
             lambda seen: herfindahl(seen.resold)),
         Column("churn", "1", float, "Share of the people with a provider who are expected to leave it",
             lambda seen: ratio(seen.demand.choice.churn, float(seen.demand.mass[:, :-1].sum()))),
         Column("utilisation", "1", float, "Tokens served over what the servers that serve could do",
-            lambda seen: ratio(sum([lab.served for lab in seen.labs]), sum([lab.full_capacity for lab in seen.labs]))),
-        Column("accelerators", "accelerator", float, "Accelerators in service",
-            lambda seen: sum([lab.accelerators for lab in seen.labs]), stock=True),
+            lambda seen: ratio(*(sum([read(maker) for maker in seen.producers]) for read in (SERVED, ABLE)))),
+        Column("accelerators", "accelerator", float, "Accelerators of labs in service",
+            lambda seen: sum([lab.accelerators for lab in seen.model.open_labs]), stock=True),
         Column("accelerators_ordered", "accelerator", float, "Accelerators that chip vendors sold",
             lambda seen: sum(seen.chips), stock=True),
-        Column("power_mw", "MW", float, "Power that labs asked for",
+        Column("power_mw", "MW", float, "Power that servers asked for",
             lambda seen: seen.model.power.load / 1e3, stock=True),
         Column("vendors", "firm", int, "Chip vendors",
             lambda seen: len(seen.model.vendors)),
         Column("labs", "firm", int, "Labs in business",
-            lambda seen: len(seen.labs)),
+            lambda seen: len(seen.model.open_labs)),
+        Column("hosts", "firm", int, "Hosts of open models in business",
+            lambda seen: len(seen.model.open_hosts)),
+        Column("price_hosts", "USD/Mtok", float, "Mean price of hosts, weighted by tokens",
+            lambda seen: seen.of_hosts(RETAIL)),
+        Column("quality_open", "doubling", float, "Quality of the best model whose weights are open, which hosts serve",
+            lambda seen: seen.model.open_weights.best.quality if seen.model.open_hosts else NAN),
+        Column("hosted_share", "1", float, "Share of the tokens served that hosts served",
+            lambda seen: ratio(seen.hosted, seen.total)),
         Column("resellers", "firm", int, "Resellers in business",
             lambda seen: len(seen.model.open_resellers)),
         Column("outside_share", "1", float, "Share of the active people who are expected to choose no provider",

@@ -21,14 +21,14 @@ class Sales:
 
     Attributes:
         sellers: Names, [offer].
-        labs: How many offers are the labs' own, which come first.
+        producers: In business, whose own offers come first.
         offered: [offer, plan], whether the plan is on the menu.
         users: [offer, plan], people served.
         payers: People served who pay anything.
         tokens: [offer, plan], Mtok.
         revenue: [offer, plan], USD.
-        cost: [offer, plan], USD that the tokens cost their seller: a lab its serving, a reseller what it pays for them.
-        serving: [offer, plan], USD that serving the tokens costs the lab whose model it is.
+        cost: [offer, plan], USD that the tokens cost their seller: serving, or what a reseller pays for them.
+        serving: [offer, plan], USD that serving the tokens costs the producer.
         conversion: Share of last month's free users who are expected to pay this month; NaN where there were none.
 
     Args:
@@ -40,7 +40,7 @@ class Sales:
         retail = model.retail
         demand, served = retail.demand, retail.served
         shares, tokens, payment = use_of_plans(demand)
-        self.sellers, self.labs = demand.offers.sellers, len(model.open_labs)
+        self.sellers, self.producers = demand.offers.sellers, model.open_producers
         self.offered = plans_offered(demand)
         self.users = np.einsum("to,top->op", served, shares)
         self.tokens = np.einsum("to,top->op", served, shares * tokens)
@@ -54,12 +54,12 @@ class Sales:
     def _cost_per_token(self, model: "TokenMarket", demand: TokenDemand) -> None:
         """Share what labs spent on serving by tokens."""
         sold = demand.offers.by_lab(self.tokens.sum(axis=1))
-        spent = np.array([lab.statement.serving + lab.statement.depreciation for lab in model.open_labs])
+        spent = np.array([maker.statement.serving + maker.statement.depreciation for maker in self.producers])
         per_token = np.divide(spent, sold, out=np.zeros_like(sold), where=sold > 0)
         serving = per_token[demand.offers.lab]
         paid = np.array([reseller.wholesale_price + reseller.support_cost for reseller in model.open_resellers])
         self.serving = self.tokens * serving[:, None]
-        self.cost = self.tokens * np.concatenate([serving[: self.labs], paid])[:, None]
+        self.cost = self.tokens * np.concatenate([serving[: len(self.producers)], paid])[:, None]
 
     def converted(self, demand: TokenDemand, paying: Matrix) -> float:
         """Return the share of this month's free users who are expected to pay a month later.
@@ -77,13 +77,13 @@ class Sales:
 
     @cached_property
     def cost_of_free(self) -> list[float]:
-        """[lab in business], USD that serving its free tokens cost it."""
-        return list(map(float, self.cost[: self.labs, FREE]))
+        """[producer in business], USD that serving its free tokens cost it."""
+        return list(map(float, self.cost[: len(self.producers), FREE]))
 
     @cached_property
-    def users_of_labs(self) -> list[float]:
-        """[lab in business], people whom it serves itself."""
-        return list(map(float, self.users[: self.labs].sum(axis=1)))
+    def users_of_producers(self) -> list[float]:
+        """[producer in business], people whom it serves itself."""
+        return list(map(float, self.users[: len(self.producers)].sum(axis=1)))
 
 
 def use_of_plans(demand: TokenDemand) -> tuple[Floats, Floats, Floats]:

@@ -1,6 +1,6 @@
 """Trade in rented compute: contracts are kept, what is free is let, and clouds build for what will be wanted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan, log
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,8 @@ from market.accounts import ledger
 from market.arrays import Matrix, Vector, covered
 from market.firms.cloud import Cloud
 from market.firms.forecast import Forecast
-from market.firms.lab import Lab
 from market.firms.order import Order
+from market.firms.producer import Producer
 from market.markets.compute.spot import clear, mean_until
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Contracts:
     """What was signed in a month: compute to be paid for whether it is used or not.
 
     Attributes:
-        units: [lab, cloud], reference accelerators.
+        units: [producer, cloud], reference accelerators.
         price: USD per reference accelerator and month.
         until: First round without it.
     """
@@ -41,7 +41,7 @@ class Contracts:
 
 
 class ComputeMarket:
-    """What stands between clouds and labs.
+    """What stands between clouds and their tenants, labs and hosts.
 
     Attributes:
         price: Spot price, USD per reference accelerator and month.
@@ -87,16 +87,22 @@ class ComputeMarket:
         """Let labs reckon with the cost of the mix that they own and rent."""
         if self.clouds:
             self.long_run = self.built_for(float(np.mean([cloud.user_cost for cloud in self.clouds])))
+        for host in self.model.open_hosts:
+            host.user_cost = self.long_run
         for lab in self.model.open_labs:
             lab.rented_share = share = self.rented_share(lab.user_cost)
             if share > 0:
                 lab.user_cost = (1 - share) * lab.user_cost + share * self.long_run
 
+    def admit(self) -> None:
+        """Take note of a tenant that has come; it is the last of the producers and has no contract yet."""
+        self.contracts = [replace(deals, units=np.pad(deals.units, ((0, 1), (0, 0)))) for deals in self.contracts]
+
     # letting ------------------------------------------------------------------------------------------------------
 
     def let(self) -> None:
         """Honour contracts, and let on the spot what is free of the servers that have power."""
-        clouds, labs = self.clouds, self.model.open_labs
+        clouds, labs = self.clouds, self.model.open_producers
         for lab in labs:
             lab.rented = 0.0
         if not clouds:
@@ -116,8 +122,8 @@ class ComputeMarket:
         self._sign()
 
     def _promised(self, round_: int) -> Matrix:
-        """[lab, cloud], reference accelerators on contract in a round between those who are in business."""
-        labs, clouds = self.model.labs, self.model.clouds
+        """[producer, cloud], reference accelerators on contract in a round between those who are in business."""
+        labs, clouds = self.model.producers, self.model.clouds
         units = sum(
             (deals.units for deals in self.contracts if deals.until > round_), np.zeros((len(labs), len(clouds)))
         )
@@ -135,34 +141,34 @@ class ComputeMarket:
         kept = covered(lettable, by_cloud)
         for cloud, let in zip(model.clouds, (by_cloud * kept).tolist(), strict=True):
             cloud.let = let
-        for lab, rented in zip(model.labs, (units @ kept).tolist(), strict=True):
+        for lab, rented in zip(model.producers, (units @ kept).tolist(), strict=True):
             lab.rented = rented
         in_force = units > 0
         self._bill(sum((deals.units * deals.price for deals in self.contracts), np.zeros_like(units)) * in_force * kept)
 
     def _bill(self, rents: Matrix) -> None:
-        """Let labs pay clouds, USD [lab, cloud], and clouds their staff."""
+        """Let tenants pay clouds, USD [producer, cloud], and clouds their staff."""
         names = [cloud.name for cloud in self.model.clouds]
-        for lab, amounts in zip(self.model.labs, rents.tolist(), strict=True):
+        for lab, amounts in zip(self.model.producers, rents.tolist(), strict=True):
             if lab.alive:
                 self.model.ledger.pay_each(lab.name, names, ledger.COMPUTE, amounts)
         for cloud, revenue in zip(self.model.clouds, rents.sum(axis=0).tolist(), strict=True):
             if cloud.alive:
                 cloud.pay_staff(revenue)
 
-    def _lacking(self, labs: list[Lab]) -> tuple[Vector, Vector]:
-        """Return what labs lack this month to serve and to train, [lab] reference accelerators."""
+    def _lacking(self, labs: list[Producer]) -> tuple[Vector, Vector]:
+        """Return what tenants lack this month to serve and to train, [producer] reference accelerators."""
         needed = np.array([lab.to_serve(self.model.technology.mtok) for lab in labs])
         plan = np.array([max(lab.training_plan, 0.0) for lab in labs])
         there = np.array([lab.running for lab in labs])
         serving = np.maximum(needed - there, 0.0)
         return serving, np.maximum(needed + plan - there, 0.0) - serving
 
-    def _worth(self, labs: list[Lab]) -> float:
+    def _worth(self, labs: list[Producer]) -> float:
         """Return what a reference accelerator earns at most by serving, USD a month."""
         mtok = self.model.technology.mtok * self.model.parameters.fleet.highest_utilisation
         keeps = self.model.retail.keeps_retail
-        return max((lab.earns * keeps * mtok for lab in labs), default=0.0)
+        return max((lab.earns * keeps * mtok * lab.lightness for lab in labs), default=0.0)
 
     def running_cost(self) -> float:
         """Return what it costs to run a reference accelerator that is let, USD a month: electricity."""
@@ -174,19 +180,18 @@ class ComputeMarket:
         return per_unit * fleet.load_factor * hours * self.model.power.price
 
     def _rent(self, units: Vector, free: Vector, price: float) -> None:
-        """Rent units [lab in business] on the spot, from clouds in proportion to what is free, [cloud in business]."""
+        """Rent units [tenant in business] on the spot, from clouds in proportion to what is free, [cloud]."""
         total, model = float(free.sum()), self.model
         if total <= 0:
             return
         parts = free / total
-        rents = np.zeros((len(model.labs), len(model.clouds)))
-        rents[np.ix_([lab.index for lab in model.open_labs], [cloud.index for cloud in self.clouds])] = (
-            np.outer(units, parts) * price
-        )
+        places = [place for place, producer in enumerate(model.producers) if producer.alive]
+        rents = np.zeros((len(model.producers), len(model.clouds)))
+        rents[np.ix_(places, [cloud.index for cloud in self.clouds])] = np.outer(units, parts) * price
         self._bill(rents)
         for cloud, let in zip(self.clouds, (parts * units.sum()).tolist(), strict=True):
             cloud.let += let
-        for lab, rented in zip(model.open_labs, units.tolist(), strict=True):
+        for lab, rented in zip(model.open_producers, units.tolist(), strict=True):
             lab.rented += rented
 
     def _sign(self) -> None:
@@ -196,7 +201,7 @@ class ComputeMarket:
         price = mean_until(self.price, self.long_run, settings.contract_months, fades)
         promised = self._promised(model.round + 1)
         lettable = self._lettable()
-        meant = np.array([self._meant(lab) if lab.alive else 0.0 for lab in model.labs])
+        meant = np.array([self._meant(lab) if lab.alive else 0.0 for lab in model.producers])
         free = np.maximum(lettable - promised.sum(axis=0), 0.0)
         wanted = np.maximum(settings.contract_share * meant - promised.sum(axis=1), 0.0)
         total, asked = float(free.sum()), float(wanted.sum())
@@ -205,8 +210,8 @@ class ComputeMarket:
             until = model.round + 1 + settings.contract_months
             self.contracts.append(Contracts(np.outer(wanted * granted, free / total), price, until))
 
-    def _meant(self, lab: Lab) -> float:
-        """Return what a lab means to rent, reference accelerators."""
+    def _meant(self, lab: Producer) -> float:
+        """Return what a tenant means to rent, reference accelerators."""
         return lab.rented_share * (lab.to_serve(self.model.technology.mtok) + max(lab.training_plan, 0.0))
 
     # building -----------------------------------------------------------------------------------------------------

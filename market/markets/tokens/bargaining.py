@@ -1,9 +1,11 @@
 """Wholesale prices on which labs and resellers agree."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from market.arrays import TINY, Vector
-from market.firms.lab import Lab
+from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.menu_prices import gained_by_links
@@ -11,7 +13,9 @@ from market.markets.tokens.menus import MenuDemand
 from market.markets.tokens.prices import LabCosts
 
 
-def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Reseller], costs: LabCosts) -> Vector:
+def bargained_wholesale(
+    demand: TokenDemand, labs: Sequence[Producer], resellers: list[Reseller], costs: LabCosts
+) -> Vector:
     """[lab], wholesale prices of Nash-in-Nash bargaining at the posted retail prices; NaN without resellers.
 
     Per link, with b the reseller's weight and k what the lab keeps of a wholesale dollar, the lab's gain over losing
@@ -35,7 +39,7 @@ def bargained_wholesale(demand: TokenDemand, labs: list[Lab], resellers: list[Re
     return np.divide(total, carried, out=np.full(len(labs), np.nan), where=carried > 0)
 
 
-def _gained_by_links(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Vector:
+def _gained_by_links(demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:
     """[reseller], USD that a lab's other offers earn for each Mtok its reseller sells less."""
     offers = demand.offers
     margin = costs.margin_of_offers(labs, offers)

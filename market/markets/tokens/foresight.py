@@ -47,19 +47,21 @@ class Foresight:
 
 def prizes(model: "TokenMarket") -> list[Prize]:
     """Return what each lab in business may win; not numbers where neither training nor investors ask."""
-    labs, training, users = model.open_labs, model.parameters.training, model.retail.standing
+    labs, training, users = model.open_producers, model.parameters.training, model.retail.standing
+    count = len(model.open_labs)
     if not (training.budget.values_quality or model.parameters.funding.valued == "profit"):
-        return [Prize(nan)] * len(labs)
+        return [Prize(nan)] * count
     costs = model.retail.costs()
     if not isinstance(users, MenuDemand):
-        return [Prize(gain) for gain in setters.profit_of_quality(users, labs, costs).tolist()]
+        return [Prize(gain) for gain in setters.profit_of_quality(users, labs, costs)[:count].tolist()]
     ahead = Foresight(model, costs, training.horizon)
     then = ahead.of(users)
     now, later = setters.revenue_of_labs(users, labs), setters.revenue_of_labs(then, labs)
     gain = menu_prices.profit_of_quality(then, labs, ahead.costs)
     margin = _over(menu_prices.gross_profit(then, labs, ahead.costs), later)
     turn = margin - _over(menu_prices.gross_profit(users, labs, costs), now)
-    return [Prize(*both) for both in zip((now * _over(gain, later)).tolist(), turn.tolist(), strict=True)]
+    wins = now * _over(gain, later)
+    return [Prize(*both) for both in zip(wins[:count].tolist(), turn[:count].tolist(), strict=True)]
 
 
 def _over(amount: Vector, revenue: Vector) -> Vector:

@@ -32,7 +32,7 @@ class Giving:
     """
 
     def __init__(self, model: "TokenMarket", demand: MenuDemand, costs: LabCosts, months: int, weight: float) -> None:
-        self.labs, self.weight = model.open_labs, weight
+        self.labs, self.weight = model.open_producers, weight
         self.demand, self.costs = demand, costs
         now, fleet = model.now, model.parameters.fleet
         self.ahead = Foresight(model, costs, months)

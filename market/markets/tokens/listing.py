@@ -1,10 +1,12 @@
 """What sellers have on offer, as users see it: who sells whose model, by which plans, at which fees and prices."""
 
+from collections.abc import Sequence
 from math import inf
 
 import numpy as np
 
 from market.firms.lab import Lab
+from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.tokens.offers import Offers
 from market.markets.tokens.tariffs import Menu
@@ -12,9 +14,9 @@ from market.parameters import Parameters
 from market.parameters.plans import FREE, METERED, PLANS, SUBSCRIPTION
 
 
-def offers_of(labs: list[Lab], resellers: list[Reseller], parameters: Parameters) -> Offers:
-    """Return what these sellers offer, labs first."""
-    position = {lab.index: place for place, lab in enumerate(labs)}
+def offers_of(labs: Sequence[Producer], resellers: list[Reseller], parameters: Parameters) -> Offers:
+    """Return what these sellers offer, producers first, and of these labs."""
+    position = {lab.index: place for place, lab in enumerate(labs) if isinstance(lab, Lab)}
     model_of = [*range(len(labs)), *(position[reseller.lab] for reseller in resellers)]
     return Offers(
         sellers=tuple([firm.name for firm in (*labs, *resellers)]),
@@ -24,15 +26,19 @@ def offers_of(labs: list[Lab], resellers: list[Reseller], parameters: Parameters
         reseller=np.array([-1] * len(labs) + [*range(len(resellers))], dtype=np.int64),
         added_value=np.array([0.0] * len(labs) + [reseller.added_value for reseller in resellers]),
         at_list=np.array([False] * len(labs) + [reseller.at_list for reseller in resellers], dtype=np.bool_),
+        closed=len(position),
         menu=None if parameters.plain_menus else menu_of(labs, resellers, parameters),
     )
 
 
-def menu_of(labs: list[Lab], resellers: list[Reseller], parameters: Parameters) -> Menu:
+def menu_of(labs: Sequence[Producer], resellers: list[Reseller], parameters: Parameters) -> Menu:
     """Return the plans of these sellers, [offer, plan]: fees and prices as posted."""
     tariffs, shape = parameters.tariffs, (len(labs) + len(resellers), len(PLANS))
     menu = Menu(np.zeros(shape, dtype=np.bool_), np.zeros(shape), np.zeros(shape), np.full(shape, inf))
     for place, lab in enumerate(labs):
+        if not isinstance(lab, Lab):
+            menu.offered[place, METERED], menu.price[place, METERED] = True, lab.retail_price
+            continue
         menu.offered[place] = tariffs.free.gives, tariffs.subscription != "none", tariffs.metered
         menu.fee[place, SUBSCRIPTION] = lab.fee
         if tariffs.metered:
@@ -51,8 +57,8 @@ def menu_of(labs: list[Lab], resellers: list[Reseller], parameters: Parameters) 
     return menu
 
 
-def post(lab: Lab, plan: int, is_fee: bool, value: float) -> None:
-    """Set a fee or a price of a lab's menu."""
+def post(lab: Producer, plan: int, is_fee: bool, value: float) -> None:
+    """Set a fee or a price of a producer's menu."""
     if is_fee:
         lab.fee = value
     elif plan == SUBSCRIPTION:

@@ -11,6 +11,7 @@ from market.arrays import Matrix, Vector
 from market.conduct.following import posted
 from market.firms.financed import usual_revenue
 from market.firms.lab import Lab
+from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.derived_demand import DerivedDemand
 from market.markets.tokens import setters
@@ -43,7 +44,7 @@ class RetailMarket:
         served: [type, offer], people served this month.
         sold: [type, offer], Mtok served this month.
         revenue: [offer], USD that users paid this month.
-        undercut: Labs whose price fell so far last month that rivals do not wait for a launch of their own.
+        undercut: Producers whose price fell so far last month that rivals do not wait for a launch of their own.
         rows: [segment], where its types are among all types.
     """
 
@@ -53,7 +54,7 @@ class RetailMarket:
         ends = np.cumsum([0, *(segment.weight.size for segment in model.segments)]).tolist()
         self.rows = [slice(*between) for between in pairwise(ends)]
         self.offers = Offers.none()
-        self.undercut: set[Lab] = set()
+        self.undercut: set[Producer] = set()
         self.served: Matrix = np.zeros((self.tastes.types.people.size, 0))
         self.sold = self.served
         self.revenue: list[float] = []
@@ -82,20 +83,20 @@ class RetailMarket:
         """Follow parameters that have changed: users' tastes, and posted prices that are no longer allowed."""
         self.tastes = self._tastes()
         costs = self.costs().marginal_cost.tolist()
-        for lab, cost in zip(self.model.open_labs, costs, strict=True):
-            lab.retail_price = lab.retail_price
-            lab.wholesale_price = self._allowed(lab.wholesale_price, lab, cost)
+        for producer, cost in zip(self.model.open_producers, costs, strict=True):
+            producer.retail_price = producer.retail_price
+            producer.wholesale_price = self._allowed(producer.wholesale_price, producer, cost)
         for reseller in self.model.open_resellers:
             reseller.price = reseller.price
 
-    def _allowed(self, wholesale: float, lab: Lab, marginal_cost: float) -> float:
+    def _allowed(self, wholesale: float, producer: Producer, marginal_cost: float) -> float:
         """Return a wholesale price within what policy allows, never above the retail price, at which anyone can buy."""
         ceiling = marginal_cost * self.model.parameters.policy.wholesale_cap
-        return max(min(wholesale, lab.retail_price, ceiling), setters.NEXT_TO_NOTHING * lab.retail_price)
+        return max(min(wholesale, producer.retail_price, ceiling), setters.NEXT_TO_NOTHING * producer.retail_price)
 
     def list_offers(self) -> None:
         """Draw up offers at posted prices; users of an offer that is gone lose their provider."""
-        offers = offers_of(self.model.open_labs, self.model.open_resellers, self.model.parameters)
+        offers = offers_of(self.model.open_producers, self.model.open_resellers, self.model.parameters)
         if offers.sellers != self.offers.sellers:
             place = {name: number for number, name in enumerate(offers.sellers)}
             mapping = [place.get(name, -1) for name in self.offers.sellers]
@@ -120,12 +121,12 @@ class RetailMarket:
             reseller.per_unit = use
 
     def marginal_costs(self) -> list[float]:
-        """[lab in business], USD per Mtok before costs that follow revenue."""
+        """[producer in business], USD per Mtok before costs that follow revenue."""
         mtok = self.model.technology.mtok
-        return [lab.marginal_cost(mtok) for lab in self.model.open_labs]
+        return [producer.marginal_cost(mtok) for producer in self.model.open_producers]
 
     def costs(self) -> LabCosts:
-        """Return what labs pay to sell a token."""
+        """Return what producers pay to sell a token."""
         return LabCosts(
             marginal_cost=np.array(self.marginal_costs()),
             keeps_retail=self.keeps_retail,
@@ -136,60 +137,67 @@ class RetailMarket:
     # prices -----------------------------------------------------------------------------------------------------
 
     def derived_demand(self, users: TokenDemand) -> DerivedDemand:
-        """Return how tokens answer to the cost of each operator, [operator, operator]; clouds sell none."""
-        places = [lab.index for lab in self.model.open_labs]
-        mtok = self.model.technology.mtok * self.model.parameters.fleet.target_utilisation
-        found = setters.derived_demand(users, self.model.open_labs, self.costs(), mtok)
-        operators = len(self.model.operators)
-        if len(places) == operators:
+        """Return how tokens answer to the cost of each operator, [operator, operator].
+
+        Clouds sell none; what servers cost them is what they cost hosts, each a part of whose servers is each cloud's.
+        """
+        model = self.model
+        places = [lab.index for lab in model.open_labs]
+        mtok = model.technology.mtok * model.parameters.fleet.target_utilisation
+        found = setters.derived_demand(users, model.open_producers, self.costs(), mtok)
+        operators, labs, clouds = len(model.operators), len(places), model.compute.clouds
+        if len(found.semi_elasticity) == operators and not model.clouds:
             return found
         semi = np.zeros((operators, operators))
-        semi[np.ix_(places, places)] = found.semi_elasticity
+        semi[np.ix_(places, places)] = found.semi_elasticity[:labs, :labs]
+        if model.hosts and clouds:
+            per_server = np.array([1 / host.lightness for host in model.open_hosts])
+            of_hosts = found.semi_elasticity[:labs, labs:] @ per_server / len(clouds)
+            semi[np.ix_(places, [cloud.owner for cloud in clouds])] = of_hosts[:, None]
         return DerivedDemand(semi, mtok)
 
     def post_prices(self) -> None:
-        """Let labs, then resellers, set prices on the published demand and its true derivative."""
-        labs, resellers = self.model.open_labs, self.model.open_resellers
-        if labs:
-            self._post_lab_prices(labs)
+        """Let producers, then resellers, set prices on the published demand and its true derivative."""
+        producers, resellers = self.model.open_producers, self.model.open_resellers
+        if producers:
+            self._post_producer_prices(producers)
         for reseller in resellers:
             reseller.pass_on(reseller.asked_by(self.model.labs[reseller.lab]))
         if resellers:
             self._post_reseller_prices(resellers)
         self.list_offers()
 
-    def _post_lab_prices(self, labs: list[Lab]) -> None:
-        repricing, costs = [], self.costs()
-        for place, lab in enumerate(labs):
-            settings = lab.own
-            launched = settings.reprice_at_launch and lab.launches(self.model.round)
-            answers = bool(self.undercut - {lab}) and lab.may_reprice(settings.answer_hazard)
-            if lab.may_reprice(settings.repricing_hazard) or launched or answers:
-                repricing.append(place)
-        before, self.undercut = [lab.retail_price for lab in labs], set()
+    def _post_producer_prices(self, producers: list[Producer]) -> None:
+        repricing = [
+            place
+            for place, producer in enumerate(producers)
+            if producer.reconsiders(undercut=bool(self.undercut - {producer}))
+        ]
+        before, self.undercut = [producer.retail_price for producer in producers], set()
         if not repricing:
             return
-        rules = [lab.own.pricing for lab in labs]
+        rules, costs = [producer.own.pricing for producer in producers], self.costs()
         wanted = posted(
             rules,
-            lambda following: setters.lab_layer(self.standing, labs, costs, following.rule.looks_ahead, following),
+            lambda following: setters.lab_layer(self.standing, producers, costs, following.rule.looks_ahead, following),
         )
         for place in repricing:
-            labs[place].turn()
-        self.agree(wanted, repricing, labs, costs)
+            producers[place].turn()
+        self.agree(wanted, repricing, producers, costs)
         self.undercut = {
-            labs[place] for place in repricing if labs[place].retail_price < (1 - DEEP_CUT) * before[place]
+            producers[place] for place in repricing if producers[place].retail_price < (1 - DEEP_CUT) * before[place]
         }
         if isinstance(self.standing, MenuDemand):
-            give(self.model, [labs[place] for place in repricing], self.standing, costs)
+            labs = [producer for producer in map(producers.__getitem__, repricing) if isinstance(producer, Lab)]
+            give(self.model, labs, self.standing, costs)
 
-    def agree(self, wanted: Vector, repricing: list[int], labs: list[Lab], costs: LabCosts) -> None:
-        """Set the retail and wholesale prices of labs that reprice, within what contracts and policy allow.
+    def agree(self, wanted: Vector, repricing: list[int], labs: list[Producer], costs: LabCosts) -> None:
+        """Set the retail and wholesale prices of producers that reprice, within what contracts and policy allow.
 
         Args:
-            wanted: What the labs' rule wants, as their layer has it.
-            repricing: Places of the labs that reprice.
-            labs: In business.
+            wanted: What their rules want, as their layer has it.
+            repricing: Places of those that reprice.
+            labs: Producers in business.
             costs: Theirs.
         """
         settings, buying = self.model.parameters.labs, [r for r in self.model.open_resellers if not r.at_list]
@@ -237,12 +245,12 @@ class RetailMarket:
         return np.concatenate(chosen)[:, :-1]
 
     def serve(self, chosen: Matrix) -> Matrix:
-        """Serve people as far as labs' capacity goes; return them, [type, offer].
+        """Serve people as far as producers' capacity goes; return them, [type, offer].
 
         Of those who got less than they wanted some leave, as many as the share that was missing; they have no provider
         next month.
         """
-        labs = self.model.open_labs
+        labs = self.model.open_producers
         service = ration(chosen, self.demand, np.array([lab.capacity for lab in labs]))
         found = zip(service.demanded.tolist(), service.taken_in.tolist(), service.served.tolist(), strict=True)
         for lab, (demanded, taken_in, served) in zip(labs, found, strict=True):
@@ -256,7 +264,7 @@ class RetailMarket:
     def bill(self, served: Matrix) -> None:
         """Meter tokens and bill users for them, then resellers; sellers pay what follows revenue."""
         model = self.model
-        labs, resellers = model.open_labs, model.open_resellers
+        labs, resellers = model.open_producers, model.open_resellers
         self.served, self.sold = served, served * self.demand.tokens
         revenue = self.demand.bills(served)
         for segment, rows in zip(model.segments, self.rows, strict=True):
@@ -264,14 +272,17 @@ class RetailMarket:
             model.ledger.pay_each(segment.account, self.offers.sellers, ledger.RETAIL, bills)
         tokens, paid = self.sold.sum(axis=0).tolist(), revenue.sum(axis=0).tolist()
         overhead, tax = model.parameters.labs.overhead_on_sales, model.parameters.policy.token_tax
-        wholesale = dict.fromkeys((lab.index for lab in labs), 0.0)
+        wholesale = dict.fromkeys((lab.name for lab in labs), 0.0)
         self.revenue = paid
         for reseller, amount, bills in zip(resellers, tokens[len(labs) :], paid[len(labs) :], strict=True):
-            reseller.sell(amount, bills, model.labs[reseller.lab].name)
-            wholesale[reseller.lab] += amount * reseller.wholesale_price
+            supplier = model.labs[reseller.lab].name
+            reseller.sell(amount, bills, supplier)
+            wholesale[supplier] += amount * reseller.wholesale_price
         for lab, amount, metered in zip(labs, paid[: len(labs)], tokens[: len(labs)], strict=True):
             lab.paid, lab.metered = amount, metered
             lab.pay(ledger.OUTSIDE, ledger.TAX, amount * tax)
-            lab.pay(ledger.OUTSIDE, ledger.STAFF, (amount + wholesale[lab.index]) * overhead)
-        for lab, usual in zip(labs, usual_revenue(labs), strict=True):
+            lab.pay(ledger.OUTSIDE, ledger.STAFF, (amount + wholesale[lab.name]) * overhead)
+        for lab, usual in zip(model.open_labs, usual_revenue(model.open_labs), strict=True):
             lab.pay(ledger.OUTSIDE, ledger.STAFF, usual * model.parameters.labs.overhead_standing)
+        for host in model.open_hosts:
+            host.pay_team()

@@ -8,6 +8,7 @@ at an optimum: the cost of who comes and goes is counted, not that of the mean u
 mean is an opportunity cost of the layer, so that every pricing rule works as with prices alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +19,7 @@ from market.arrays import Integers, Matrix, Vector
 from market.conduct.following import Following, Members, deciders
 from market.conduct.layer import Layer
 from market.conduct.markup import alike
-from market.firms.lab import Lab
+from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.derived_demand import DerivedDemand
 from market.markets.tokens.menus import MenuDemand, Response
@@ -41,7 +42,7 @@ class LabMenus:
     """
 
     demand: MenuDemand
-    labs: list[Lab]
+    labs: Sequence[Producer]
     costs: LabCosts
     chosen: bool
 
@@ -151,7 +152,7 @@ def extra_cost(quantity: Vector, response: Matrix, taken: Vector, mean: Vector, 
 
 
 def lab_layer(
-    demand: MenuDemand, labs: list[Lab], costs: LabCosts, patience: float, following: Following | None = None
+    demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts, patience: float, following: Following | None = None
 ) -> Layer:
     """Return the labs' layer: their fees and prices, then their wholesale prices where labs choose them.
 
@@ -243,7 +244,7 @@ def reseller_layer(
     )
 
 
-def gained_by_links(demand: MenuDemand, labs: list[Lab], costs: LabCosts) -> Vector:
+def gained_by_links(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:
     """[reseller], USD that a lab's other offers earn for each Mtok its reseller sells less.
 
     Users of a lost reseller turn to others as demand's response to its fee or price says (Sheu and Taragin 2021).
@@ -264,7 +265,7 @@ def gained_by_links(demand: MenuDemand, labs: list[Lab], costs: LabCosts) -> Vec
     return np.divide(gained, slope, out=np.zeros(mine.size), where=slope > 0)
 
 
-def cost_shift(demand: MenuDemand, labs: list[Lab], costs: LabCosts) -> Matrix:
+def cost_shift(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) -> Matrix:
     """[lab, instrument], ∂fee or price/∂marginal cost where labs and resellers keep their margins in USD."""
     menus = LabMenus(demand, labs, costs, chosen=True)
     per_cost, count = np.zeros((len(labs), len(demand.instruments))), menus.own.size
@@ -273,7 +274,7 @@ def cost_shift(demand: MenuDemand, labs: list[Lab], costs: LabCosts) -> Matrix:
     return per_cost + menus.shift[count:] / costs.keeps_wholesale
 
 
-def derived_demand(demand: MenuDemand, labs: list[Lab], costs: LabCosts, mtok: float) -> DerivedDemand:
+def derived_demand(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts, mtok: float) -> DerivedDemand:
     """Return how the tokens of each lab answer to all labs' marginal costs, margins in USD given."""
     tokens = demand.offers.by_lab(demand.metered)
     response = demand.offers.of_lab @ demand.patient.metered @ cost_shift(demand, labs, costs).T
@@ -281,7 +282,7 @@ def derived_demand(demand: MenuDemand, labs: list[Lab], costs: LabCosts, mtok: f
     return DerivedDemand(relative, mtok)
 
 
-def profit_per_user(demand: MenuDemand, labs: list[Lab], costs: LabCosts) -> Matrix:
+def profit_per_user(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) -> Matrix:
     """[type, offer], USD a month of gross profit that the lab behind an offer earns with a user of it."""
     offers = demand.offers
     buys = asked_of_resellers(offers, labs) * costs.keeps_wholesale
@@ -289,12 +290,12 @@ def profit_per_user(demand: MenuDemand, labs: list[Lab], costs: LabCosts) -> Mat
     return np.asarray(received - costs.marginal_cost[offers.lab] * demand.tokens)
 
 
-def profit_of_quality(demand: MenuDemand, labs: list[Lab], costs: LabCosts) -> Vector:
+def profit_of_quality(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:
     """[lab], USD a month of gross profit that one more doubling of quality would bring the lab, menus given."""
     answer = demand.answer_to_quality(profit_per_user(demand, labs, costs))
     return np.asarray((demand.offers.of_lab @ answer * demand.offers.of_lab).sum(axis=1))
 
 
-def gross_profit(demand: MenuDemand, labs: list[Lab], costs: LabCosts) -> Vector:
+def gross_profit(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:
     """[lab], USD a month at user cost, before standing costs."""
     return demand.offers.by_lab((demand.buyers.users * profit_per_user(demand, labs, costs)).sum(axis=0))

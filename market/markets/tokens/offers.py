@@ -1,5 +1,6 @@
-"""What users can choose from: labs' tokens, sold by labs or resellers."""
+"""What users can choose from: tokens of those who make them, sold by them or by resellers."""
 
+import sys
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,17 +17,18 @@ DIRECT, RESOLD = 0, 1
 
 @dataclass(frozen=True)
 class Offers:
-    """What users can buy in a round, labs' own offers first; every array is [offer].
+    """What users can buy in a round, producers' own offers first; every array is [offer].
 
     Attributes:
         sellers: Names.
         price: USD per Mtok paid.
         quality: Doublings of effective training compute over the best model of round 0.
-        lab: Index of the lab whose model it is.
+        lab: Place of the lab or the host that makes the tokens among those in business.
         reseller: Index of the reseller, −1 where the lab sells itself.
         added_value: Utility a reseller adds.
         at_list: Whether a reseller pays the lab's list price; nobody does if omitted.
         menu: The plans by which each may be bought; None where all is bought by the token.
+        closed: How many sellers have a model of their own; those producers after them all serve the open one.
     """
 
     sellers: tuple[str, ...]
@@ -37,6 +39,7 @@ class Offers:
     added_value: Vector
     at_list: NDArray[np.bool_] | bool = False
     menu: Menu | None = None
+    closed: int = sys.maxsize
 
     @classmethod
     def none(cls) -> "Offers":
@@ -62,6 +65,11 @@ class Offers:
     def channel(self) -> Integers:
         """[offer], sold by the lab itself or by a reseller."""
         return np.where(self.resold, RESOLD, DIRECT)
+
+    @property
+    def product(self) -> Integers:
+        """[offer], the model that is sold, whoever sells it."""
+        return np.minimum(self.lab, self.closed)
 
     @cached_property
     def sold_at(self) -> Matrix:

@@ -1,5 +1,6 @@
 """The token layers as price setters see them: labs with a retail and a wholesale price, resellers with one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from market.arrays import Matrix, Vector
 from market.conduct.following import Following, Members
 from market.conduct.layer import Layer
 from market.conduct.markup import markup
-from market.firms.lab import Lab
+from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.derived_demand import DerivedDemand
 from market.markets.tokens.demand import TokenDemand
@@ -29,7 +30,7 @@ def cost_shift(offers: Offers, costs: "LabCosts") -> Matrix:
     return offers.of_lab * np.where(offers.resold, costs.pass_through / costs.keeps_wholesale, 1 / costs.keeps_retail)
 
 
-def asked_of_resellers(offers: Offers, labs: list[Lab]) -> Vector:
+def asked_of_resellers(offers: Offers, labs: Sequence[Producer]) -> Vector:
     """[offer], USD per Mtok that the lab behind an offer asks of a reseller: its list or its wholesale price."""
     listed = np.array([lab.retail_price for lab in labs])
     wholesale = np.array([lab.wholesale_price for lab in labs])
@@ -51,20 +52,20 @@ class LabCosts:
     keeps_wholesale: float
     pass_through: float
 
-    def margins(self, labs: list[Lab]) -> tuple[Vector, Vector]:
+    def margins(self, labs: Sequence[Producer]) -> tuple[Vector, Vector]:
         """[lab], USD of gross profit per Mtok sold retail and wholesale at posted prices."""
         retail = np.array([lab.retail_price for lab in labs]) * self.keeps_retail - self.marginal_cost
         wholesale = np.array([lab.wholesale_price for lab in labs]) * self.keeps_wholesale - self.marginal_cost
         return retail, wholesale
 
-    def margin_of_offers(self, labs: list[Lab], offers: Offers) -> Vector:
+    def margin_of_offers(self, labs: Sequence[Producer], offers: Offers) -> Vector:
         """[offer], USD of gross profit per Mtok that the lab behind it earns at posted prices."""
         retail, wholesale = self.margins(labs)
         return np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
 
 
 def lab_layer(
-    demand: TokenDemand, labs: list[Lab], costs: LabCosts, patience: float, following: Following | None = None
+    demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts, patience: float, following: Following | None = None
 ) -> Layer:
     """Return the labs' layer: all retail prices, then all wholesale prices where labs choose them.
 
@@ -161,7 +162,7 @@ def derived_demand(demand: TokenDemand, costs: LabCosts, mtok: float) -> Derived
     return DerivedDemand(relative, mtok)
 
 
-def profit_of_quality(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Vector:
+def profit_of_quality(demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:
     """[lab], USD a month of gross profit that one more doubling of quality would bring the lab, prices given."""
     offers = demand.offers
     gain = costs.margin_of_offers(labs, offers)

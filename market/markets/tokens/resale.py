@@ -1,15 +1,19 @@
 """Resellers come, go, and change the lab whose model they carry."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from market.arrays import Vector
+from market.firms.firm import Firm
 from market.firms.lab import Lab
 from market.firms.reseller import Reseller
 from market.markets.tokens.listing import candidates
+from market.parameters.hosts import Hosts
+from market.parameters.resellers import Resellers
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -37,12 +41,17 @@ def profits_of_carrying(model: "TokenMarket", reseller: Reseller, labs: list[Lab
     return demand.profit_of_carrying(carried, reseller.token_cost(asked), instead_of=place[reseller.name])
 
 
+def pays_to_enter(settings: Resellers | Hosts, incumbents: Sequence[Firm]) -> bool:
+    """Whether one more may enter, and incumbents' margin of last month is above what that needs."""
+    revenue = sum(firm.statement.revenue for firm in incumbents)
+    profit = sum(firm.statement.operating_profit for firm in incumbents)
+    return settings.entry and revenue > 0 and profit > settings.entry_return * revenue
+
+
 def admit_reseller(model: "TokenMarket") -> None:
     """Let one reseller enter where incumbents' margins are above what entry needs."""
     settings, incumbents = model.parameters.resellers, model.open_resellers
-    revenue = sum(reseller.statement.revenue for reseller in incumbents)
-    profit = sum(reseller.statement.operating_profit for reseller in incumbents)
-    if not settings.entry or revenue <= 0 or profit <= settings.entry_return * revenue:
+    if not pays_to_enter(settings, incumbents):
         return
     newcomer = Reseller(model, len(model.resellers))
     model.resellers.append(newcomer)

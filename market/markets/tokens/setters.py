@@ -1,11 +1,14 @@
 """What those who set prices look at, whether all is sold by the token or by menus of plans."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from market.arrays import Matrix, Vector
 from market.conduct.following import Following
 from market.conduct.layer import Layer
 from market.firms.lab import Lab
+from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.derived_demand import DerivedDemand
 from market.markets.tokens import menu_prices, prices
@@ -20,7 +23,7 @@ NEXT_TO_NOTHING = 1e-6
 
 
 def lab_layer(
-    demand: TokenDemand, labs: list[Lab], costs: LabCosts, patience: float, following: Following | None = None
+    demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts, patience: float, following: Following | None = None
 ) -> Layer:
     """Return the labs' layer; ``patience`` is that of the rule that will read it, and ``following`` who follows it."""
     if isinstance(demand, MenuDemand):
@@ -37,7 +40,7 @@ def reseller_layer(
     return prices.reseller_layer(demand, resellers, following)
 
 
-def set_retail(demand: TokenDemand, labs: list[Lab], wanted: Vector, repricing: list[int]) -> None:
+def set_retail(demand: TokenDemand, labs: Sequence[Producer], wanted: Vector, repricing: list[int]) -> None:
     """Let the labs at these places set the fees and prices that a rule wants of all, [instrument of labs]."""
     if not isinstance(demand, MenuDemand):
         for place in repricing:
@@ -50,39 +53,39 @@ def set_retail(demand: TokenDemand, labs: list[Lab], wanted: Vector, repricing: 
         if place in repricing:
             post(labs[place], int(where.plan[at]), bool(where.is_fee[at]), value)
     if not labs[0].model.parameters.tariffs.metered:
-        for lab in (labs[place] for place in repricing):
+        for lab in (labs[place] for place in repricing if isinstance(labs[place], Lab)):
             lab.retail_price = max(lab.paid_per_token, NEXT_TO_NOTHING * lab.retail_price)
 
 
-def derived_demand(demand: TokenDemand, labs: list[Lab], costs: LabCosts, mtok: float) -> DerivedDemand:
+def derived_demand(demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts, mtok: float) -> DerivedDemand:
     """Return how the tokens of each lab answer to all labs' marginal costs; see `prices.derived_demand`."""
     if isinstance(demand, MenuDemand):
         return menu_prices.derived_demand(demand, labs, costs, mtok)
     return prices.derived_demand(demand, costs, mtok)
 
 
-def cost_shift(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Matrix:
+def cost_shift(demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts) -> Matrix:
     """[lab, instrument], ∂what is posted/∂marginal cost where labs and resellers keep their margins in USD."""
     if isinstance(demand, MenuDemand):
         return menu_prices.cost_shift(demand, labs, costs)
     return prices.cost_shift(demand.offers, costs)
 
 
-def profit_of_quality(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Vector:
+def profit_of_quality(demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:
     """[lab], USD a month of gross profit that one more doubling of quality would bring the lab."""
     if isinstance(demand, MenuDemand):
         return menu_prices.profit_of_quality(demand, labs, costs)
     return prices.profit_of_quality(demand, labs, costs)
 
 
-def gross_profit(demand: TokenDemand, labs: list[Lab], costs: LabCosts) -> Vector:
+def gross_profit(demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:
     """[lab], USD a month at user cost, before standing costs."""
     if isinstance(demand, MenuDemand):
         return menu_prices.gross_profit(demand, labs, costs)
     return demand.offers.by_lab(costs.margin_of_offers(labs, demand.offers) * demand.quantity)
 
 
-def revenue_of_labs(demand: TokenDemand, labs: list[Lab]) -> Vector:
+def revenue_of_labs(demand: TokenDemand, labs: Sequence[Producer]) -> Vector:
     """[lab], USD a month from users and resellers."""
     offers = demand.offers
     bought = prices.asked_of_resellers(offers, labs) * demand.metered

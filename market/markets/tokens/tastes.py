@@ -44,7 +44,7 @@ class Tastes:
 
     def nest(self, offers: Offers) -> Integers:
         """[offer], the nest of the choice: those in one are the closer substitutes."""
-        return offers.lab if self.nests == "model" else offers.channel
+        return offers.product if self.nests == "model" else offers.channel
 
     def utility(self, offers: Offers, progress: float) -> Matrix:
         """[type, offer], utility without loyalty; users expect a part of ``progress``, the frontier's.

@@ -1,0 +1,88 @@
+"""Open weights: which model anyone may serve, and who comes to serve it."""
+
+from math import inf, log, log1p, log2
+from typing import TYPE_CHECKING, NamedTuple
+
+from market.firms.host import Host
+from market.firms.lab import Lab
+from market.markets.tokens.resale import pays_to_enter
+
+if TYPE_CHECKING:
+    from market.model import TokenMarket
+
+
+LIGHTEST = 10.0
+"""Doublings of the tokens a server serves, over the frontier's model, that no model exceeds."""
+
+
+class Weights(NamedTuple):
+    """A model: its quality, and the compute that trained it, both in doublings over the best of round 0."""
+
+    quality: float
+    size: float
+
+    def later(self, quality: float, size: float) -> "Weights":
+        """Return a model that is so much better and was trained with so much more."""
+        return Weights(self.quality + quality, self.size + size)
+
+
+NONE = Weights(-inf, 0.0)
+
+
+class OpenWeights:
+    """The best model whose weights are open: what labs had sold some months ago, ``labs.opens_after`` of each.
+
+    It has aged since, as what a lab knows does: to stay as good as it was a lab has to train. Before the first month
+    all models got better at the pace at which the frontier did. As a model that makes the most of its compute C has
+    C^½ weights (Hoffmann et al. 2022), an older one is smaller, and a server serves more tokens of it.
+
+    Attributes:
+        best: The model that hosts serve.
+    """
+
+    def __init__(self, model: "TokenMarket") -> None:
+        self.model = model
+        self.best = NONE
+        self._sold: list[list[Weights]] = []
+
+    def publish(self) -> None:
+        """Note what labs sell from now on, open what they have sold for long enough, and let hosts serve the best."""
+        model, aged = self.model, log2(1 - self.model.parameters.training.decay)
+        self._sold.append([Weights(lab.quality, lab.size) if lab.alive else NONE for lab in model.labs])
+        opened = [self._was(lab.index, after).later(after * aged, 0.0) for lab, after in self._terms()]
+        self.best = max(self.best.later(aged, 0.0), *opened)
+        for host in model.open_hosts:
+            host.quality, host.lightness = self.best.quality, self.lightness
+
+    def _terms(self) -> list[tuple[Lab, int]]:
+        """Return after how many months each lab opens its models."""
+        return [(lab, lab.own.opens_after) for lab in self.model.labs]
+
+    def _was(self, lab: int, months: int) -> Weights:
+        """Return what a lab sold so many months ago."""
+        past = self._sold[max(len(self._sold) - 1 - months, 0)][lab]
+        before = max(months - (len(self._sold) - 1), 0)
+        grown, smarter = self.model.frontier_pace, log1p(self.model.parameters.training.algorithmic_growth)
+        return past.later(-before * (grown + smarter) / log(2), -before * grown / log(2)) if before else past
+
+    @property
+    def lightness(self) -> float:
+        """Tokens that a server serves of the open model, over those of the frontier's."""
+        largest = max((lab.size for lab in self.model.open_labs), default=self.best.size)
+        doublings = self.model.parameters.hosts.size_exponent * max(largest - self.best.size, 0.0)
+        return float(2.0 ** min(doublings, LIGHTEST))
+
+
+def admit_host(model: "TokenMarket") -> None:
+    """Let one host enter where incumbents' margins are above what entry needs; it expects what one of them does."""
+    incumbents = model.open_hosts
+    if not pays_to_enter(model.parameters.hosts, incumbents):
+        return
+    newcomer = Host(model, len(model.hosts))
+    model.hosts.append(newcomer)
+    model.compute.admit()
+    newcomer.raise_money(newcomer.own.staff * newcomer.own.opening_months)
+    pattern = incumbents[int(newcomer.draws.integers(len(incumbents)))]
+    newcomer.quality, newcomer.lightness, newcomer.user_cost = pattern.quality, pattern.lightness, pattern.user_cost
+    newcomer.price, newcomer.wholesale_price = pattern.price, pattern.wholesale_price
+    newcomer.expect(pattern.forecast.level, pattern.forecast.growth)
