@@ -60,7 +60,8 @@ def open_market(model: "TokenMarket") -> None:
         staff = reseller.own.staff * model.parameters.resellers.opening_months
         reseller.raise_money(staff)
     for host in model.hosts:
-        host.raise_money(host.own.staff * host.own.opening_months)
+        rent = host.to_serve(technology.mtok) * host.user_cost
+        host.raise_money((rent + host.own.staff) * host.own.opening_months)
 
 
 def _appoint(model: "TokenMarket") -> None:

@@ -41,6 +41,11 @@ class Vintages:
         self._oldest = float(table[1].min(initial=np.inf))
         self._forget()
 
+    def admit(self) -> None:
+        """Take note of one more owner, the last of all."""
+        self.owners += 1
+        self._forget()
+
     def _forget(self) -> None:
         """Forget what was worked out, for units have changed."""
         self._totals: dict[str, list[float]] = {}
@@ -210,6 +215,11 @@ class Assets:
         self.under_way = Servers(owners, fleet.server_life)
         self.buildings = Vintages(owners, fleet.facility_life)
         self.handed_over: dict[int, Mapping[int, float]] = {}
+
+    def admit(self) -> None:
+        """Take note of one more owner, the last of all."""
+        for owned in (self.servers, self.under_way, self.buildings):
+            owned.admit()
 
     def deliver(self, now: int) -> None:
         """Put the shipments of this round into service."""

@@ -117,9 +117,14 @@ class Operator(Financed):
         self.model.servers.cancel(self)
 
     def _buyers(self, asked: float) -> "list[Operator]":
-        """Return who bids for the operator's fleet, in order; what fewer could use is not split among more."""
+        """Return who bids for the operator's fleet, in order; what fewer could use is not split among more.
+
+        Where no cloud is left, new owners found one for the fleet of a cloud that failed, if renting it out pays.
+        """
         others = [operator for operator in self.model.open_operators if operator is not self and not operator.bankrupt]
         clouds = [operator for operator in others if operator.kind == "cloud"]
+        if not clouds and self.kind == "cloud" and self.can_spend_on_used(asked) > 0:
+            clouds = self.model.compute.successors()
         return sorted(clouds or others, key=lambda buyer: -buyer.can_spend_on_used(asked))[:MOST_BUYERS]
 
     def can_spend_on_used(self, asked: float) -> float:

@@ -20,6 +20,12 @@ class Clouds(Section):
         description="How much clouds build. entry: until renting earns no more than the user cost; cournot: as long as "
         "one more server raises a cloud's own profit, given what the others have",
     )
+    entry: bool = Field(
+        True,
+        description="Whether, where no cloud is left, new owners found one for the fleet of a cloud that has failed, "
+        "if rents pay what is asked for it",
+        json_schema_extra={"unit": "1"},
+    )
     appeal: float = quantity(
         1.4,
         "1",

@@ -53,7 +53,7 @@ class Hosts(OfProducers):
         link="https://arxiv.org/abs/2203.15556",
         known_from="2022-03",
     )
-    opening_months: float = quantity(18.0, "month", "Cash at the start in months of staff cost", ge=0, le=240)
+    opening_months: float = quantity(6.0, "month", "Cash at the start, in months of costs", ge=0, le=240)
     entry: bool = Field(
         False,
         description="Whether a host enters when the average host earns more than entry needs",

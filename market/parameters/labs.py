@@ -148,8 +148,8 @@ class Labs(OfProducers):
         plausible=(3, 15),
         ge=0,
         le=120,
-        source="Epoch AI: open models do what closed ones could a year before (5 to 22 months); as models age, too, that "
-        "is where they are after eight",
+        source="Epoch AI: open models do what closed ones could a year before (5 to 22 months); as models age, "
+        "that is where they are after eight",
         grade="B",
         link="https://epoch.ai/blog/open-models-report",
         known_from="2024-11",

@@ -130,7 +130,7 @@ class Audit(MonthlyAudit):
     def _assets(self, before: Before) -> Iterator[str]:
         """Investment less wear explains the change of what labs own."""
         for operator in self.model.open_operators:
-            worth, had = operator.book_value(self.model.round), before.books[operator.name]
+            worth, had = operator.book_value(self.model.round), before.books.get(operator.name, 0.0)
             added = operator.statement.investment - operator.statement.worn
             if not abs(worth - had - added) <= ROUNDING * (1 + had + worth):
                 yield f"assets of {operator.name} changed by {worth - had:.6g} USD, its statement says {added:.6g}"
@@ -235,7 +235,8 @@ class Audit(MonthlyAudit):
         shipped = coming.by_owner(coming.units * coming.performance * new)
         found = market.waiting.sum(axis=1) + shipped + market.cancelled
         owners = np.arange(len(model.operators))
-        yield from self._of_owners("shipped, cancelled or waiting", found, owners, before.waiting + market.ordered)
+        waited = np.pad(before.waiting, (0, owners.size - before.waiting.size))
+        yield from self._of_owners("shipped, cancelled or waiting", found, owners, waited + market.ordered)
         for vendor, made in zip(model.vendors, market.products.by_vendor(market.shipped).tolist(), strict=True):
             could = vendor.capacity / (1 + vendor.own.capacity_growth)
             if not made <= could * (1 + ROUNDING):

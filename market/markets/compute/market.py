@@ -11,9 +11,10 @@ from market.accounts import ledger
 from market.arrays import Matrix, Vector, covered
 from market.firms.cloud import Cloud
 from market.firms.forecast import Forecast
+from market.firms.operator import Operator
 from market.firms.order import Order
 from market.firms.producer import Producer
-from market.markets.compute.spot import clear, mean_until
+from market.markets.compute.spot import Spot, clear, mean_until
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -88,7 +89,7 @@ class ComputeMarket:
         if self.clouds:
             self.long_run = self.built_for(float(np.mean([cloud.user_cost for cloud in self.clouds])))
         for host in self.model.open_hosts:
-            host.user_cost = self.long_run
+            host.user_cost = self.usual
         for lab in self.model.open_labs:
             lab.rented_share = share = self.rented_share(lab.user_cost)
             if share > 0:
@@ -97,6 +98,19 @@ class ComputeMarket:
     def admit(self) -> None:
         """Take note of a tenant that has come; it is the last of the producers and has no contract yet."""
         self.contracts = [replace(deals, units=np.pad(deals.units, ((0, 1), (0, 0)))) for deals in self.contracts]
+
+    def successors(self) -> list[Operator]:
+        """Return a cloud that is founded for the fleet of another; nobody where entry is not open."""
+        model = self.model
+        if not model.parameters.clouds.entry:
+            return []
+        newcomer = Cloud(model, len(model.clouds))
+        newcomer.user_cost = float(np.mean([cloud.user_cost for cloud in model.clouds]))
+        model.clouds.append(newcomer)
+        for owned in (model.assets, model.servers):
+            owned.admit()
+        self.contracts = [replace(deals, units=np.pad(deals.units, ((0, 0), (0, 1)))) for deals in self.contracts]
+        return [newcomer]
 
     # letting ------------------------------------------------------------------------------------------------------
 
@@ -111,9 +125,7 @@ class ComputeMarket:
         self.contracts = [deals for deals in self.contracts if deals.until > now]
         self._honour()
         free = np.array([max(cloud.lettable - cloud.let, 0.0) for cloud in clouds])
-        serving, training = self._lacking(labs)
-        budget = training * self.long_run
-        spot = clear(float(free.sum()), serving, budget, self.running_cost(), self._worth(labs))
+        spot = self._clear(float(free.sum()), labs)
         self._rent(spot.serving + spot.training, free, spot.price)
         wanted = sum(self._meant(lab) for lab in labs)
         self.forecast.update(wanted, self.model.parameters.labs.forecast_memory, MONTHS_OF_PRICES)
@@ -155,6 +167,20 @@ class ComputeMarket:
         for cloud, revenue in zip(self.model.clouds, rents.sum(axis=0).tolist(), strict=True):
             if cloud.alive:
                 cloud.pay_staff(revenue)
+
+    def _clear(self, free: float, labs: list[Producer]) -> Spot:
+        """Clear the spot market: who trains has so much money, who serves needs servers.
+
+        Above the usual price tenants do with less room for days on which more is asked: it is worth money, as training.
+        """
+        serving, training = self._lacking(labs)
+        budget, floor, worth = training * self.long_run, self.running_cost(), self._worth(labs)
+        spot = clear(free, serving, budget, floor, worth)
+        if spot.price <= self.long_run:
+            return spot
+        fleet = self.model.parameters.fleet
+        at_most = serving * min(fleet.target_utilisation / fleet.highest_utilisation, 1.0)
+        return clear(free, at_most, budget + (serving - at_most) * self.long_run, floor, worth)
 
     def _lacking(self, labs: list[Producer]) -> tuple[Vector, Vector]:
         """Return what tenants lack this month to serve and to train, [producer] reference accelerators."""

@@ -52,6 +52,13 @@ class ServerMarket:
         self.shipped = np.zeros(self.price.size)
         self.cancelled = np.zeros(operators)
 
+    def admit(self) -> None:
+        """Take note of an operator that has come; it is the last of all and has ordered nothing."""
+        self.waiting = np.pad(self.waiting, ((0, 1), (0, 0)))
+        self.serving, self.training, self.ordered, self.cancelled = (
+            np.append(values, 0.0) for values in (self.serving, self.training, self.ordered, self.cancelled)
+        )
+
     def open(self, chip_price: float) -> None:
         """Post the first month's prices: every vendor's chip at ``chip_price``, servers a little above cost."""
         for vendor in self.model.vendors:

@@ -81,8 +81,8 @@ def admit_host(model: "TokenMarket") -> None:
     newcomer = Host(model, len(model.hosts))
     model.hosts.append(newcomer)
     model.compute.admit()
-    newcomer.raise_money(newcomer.own.staff * newcomer.own.opening_months)
     pattern = incumbents[int(newcomer.draws.integers(len(incumbents)))]
+    newcomer.raise_money(pattern.outgo * newcomer.own.opening_months)
     newcomer.quality, newcomer.lightness, newcomer.user_cost = pattern.quality, pattern.lightness, pattern.user_cost
     newcomer.price, newcomer.wholesale_price = pattern.price, pattern.wholesale_price
     newcomer.expect(pattern.forecast.level, pattern.forecast.growth)
