@@ -1,7 +1,7 @@
 """The first day: users with their providers, prices near equilibrium, fleets that fit demand, money in the bank."""
 
 from dataclasses import replace
-from math import exp, expm1
+from math import expm1
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,12 +91,12 @@ def _growth(model: "TokenMarket") -> float:
 def _expect(model: "TokenMarket", growth: float) -> None:
     """Give producers the demand, and labs the revenue, of the past year, as if they had always grown at this rate."""
     demand, producers = model.retail.standing, model.producers
-    tokens = demand.offers.by_lab(demand.metered).tolist()
-    for producer, sold in zip(producers, tokens, strict=True):
-        producer.expect(sold * exp(-growth), growth)
+    for place, producer in enumerate(producers):
+        tokens = float(demand.metered[demand.offers.lab == place].sum())
+        producer.expect(tokens * float(np.exp(-growth)), growth)
     revenues = setters.revenue_of_labs(demand, producers).tolist()
     for lab, revenue in zip(model.labs, revenues, strict=False):
-        lab.revenues.extend(revenue * exp(-growth * month) for month in range(YEAR, 0, -1))
+        lab.revenues.extend(revenue * np.exp(-growth * month) for month in range(YEAR, 0, -1))
 
 
 def _train(model: "TokenMarket", growth: float) -> None:

@@ -35,9 +35,12 @@ _SELLER: Final = {"chips": "chip vendor", "servers": "server maker", "electricit
 _BUYER: Final = {"chips": "server maker", "servers": "cloud", "electricity": "cloud"}
 """Of payments between firms of hardware."""
 _KIND: Final = {"labs": "lab", "resellers": "reseller", "users": "users", "investors": "investors"}
+_WITHIN: Final = {"host": "lab"}
+"""Kinds of firms that are shown with another of their layer: payments are known by layer."""
 _NOTE: Final = (
     "Area of a box: revenue over the run in USD, with the operating margin. "
     "Arrows run from payer to payee, their width follows the payments; payments to the outside world are left out. "
+    "Hosts of open models, where there are any, count as labs. "
 )
 _WIDEST_BOX: Final = 0.6
 _WIDEST_ARROW: Final = 22.0
@@ -104,7 +107,8 @@ def chain_payments(batch: BatchResults, setting: str) -> pd.DataFrame:
 def _boxes(batch: BatchResults, setting: str, payments: pd.DataFrame) -> dict[str, Box]:
     firms = batch.firms[batch.firms["setting"] == setting]
     runs = max(len(firms[["replication", "seed"]].drop_duplicates()), 1)
-    sums = firms.groupby(firms["kind"].astype(str))[["revenue", "operating_profit"]].sum() / runs
+    kinds = firms["kind"].astype(str).replace(_WITHIN)
+    sums = firms.groupby(kinds)[["revenue", "operating_profit"]].sum() / runs
     boxes = {}
     for name, (x, y) in _PLACES.items():
         if name in COLOURS:

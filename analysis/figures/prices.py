@@ -43,7 +43,7 @@ _LINES: Final = {
     "price_wholesale": (COLOURS["labs"], "--"),
     "unit_cost_token": ("#444444", ":"),
 }
-_KINDS: Final = {"chip vendor": "hardware", "lab": "labs", "reseller": "resellers"}
+_KINDS: Final = {"chip vendor": "hardware", "lab": "labs", "host": "labs", "reseller": "resellers"}
 _NAMED: Final = 6
 """Firms with a colour of their own in a figure of market shares; the others are added up."""
 
@@ -79,7 +79,7 @@ def price_paths(results: Any, setting: str | None = None) -> Figure:
 
 @styled
 def market_shares(results: Any, setting: str | None = None) -> Figure:
-    """Draw market shares by quantity of chip vendors, labs and resellers in the first run of a setting."""
+    """Draw market shares by quantity of chip vendors, labs, hosts and resellers in the first run of a setting."""
     batch = in_memory(results)
     setting = setting or batch.settings[0]
     firms = first_run(batch.firms, setting)

@@ -15,6 +15,7 @@ from analysis.validation import (
     learners,
     mergers,
     one_layer,
+    open_weights,
     pricing_game,
     race,
     squeeze,
@@ -41,6 +42,7 @@ GROUPS: dict[str, tuple[Rung, ...]] = {
     "stationary state": stationary.RUNGS,
     "race": race.RUNGS,
     "rented compute": clouds.RUNGS,
+    "open weights": open_weights.RUNGS,
     "learning": pricing_game.RUNGS,
 }
 

@@ -9,7 +9,7 @@ of a bulge in purchases (1 − λ)^life comes back a life later: echoes fade by 
 prices do not follow them, as labs order what will be missing at delivery.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 
@@ -153,8 +153,8 @@ def bulges() -> Vector:
 # what the state is -------------------------------------------------------------------------------------------------
 
 
-def mixed_logit(model: TokenMarket) -> MixedLogit:
-    """Return the users' demand as theory writes it down, of users who are free to switch.
+def mixed_logit(model: TokenMarket, offers: Sequence[int] | None = None) -> MixedLogit:
+    """Return the users' demand as theory writes it down, of users who are free to switch; for these offers, or all.
 
     A text in a language of f tokens a word costs f times as much: b f^(1−ε) stands for b, k f^(1−ε) for k, and the
     utility of an offer at the reference price stays what it is.
@@ -162,12 +162,13 @@ def mixed_logit(model: TokenMarket) -> MixedLogit:
     demand = model.retail.expected()
     tastes, types = demand.tastes, demand.tastes.types
     fertile = types.fertility ** (1 - tastes.elasticity)
+    here = range(len(demand.offers)) if offers is None else offers
     at_reference = replace(demand.offers, price=np.full(len(demand.offers), tastes.reference_price))
     return MixedLogit(
-        value=tastes.utility(at_reference, demand.progress),
+        value=tastes.utility(at_reference, demand.progress)[:, here],
         price_coefficient=types.price_sensitivity * fertile,
         weights=demand.mass.sum(axis=1),
-        nests=demand.nest,
+        nests=demand.nest[here],
         rho=tastes.correlation,
         elasticity=tastes.elasticity,
         reference_price=tastes.reference_price,

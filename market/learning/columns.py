@@ -41,6 +41,7 @@ def table() -> Table[GameMonth]:
         "hhi_labs": lambda seen: herfindahl(seen.tokens),
         "vendors": lambda _: 0,
         "labs": lambda seen: len(seen.model.labs),
+        "hosts": lambda _: 0,
         "resellers": lambda _: 0,
         "outside_share": lambda seen: 1 - seen.total / seen.model.parameters.demand.users,
         "resold_share": lambda _: 0.0,

@@ -49,6 +49,7 @@ def table() -> Table[ChainMonth]:
         "hhi_resellers": lambda seen: seen.of_resale(herfindahl(seen.chain.last.output)),
         "vendors": lambda seen: len(seen.model.vendors),
         "labs": lambda seen: len(seen.model.labs),
+        "hosts": lambda _: 0,
         "resellers": lambda seen: len(seen.model.resellers),
         "outside_share": lambda seen: seen.outside,
         "resold_share": lambda seen: float(seen.chain.resold),

@@ -19,6 +19,7 @@ MONTHS, AT = 12, 5
 SMALL = {"population.users": 2_000, "population.types": 4, "horizon.rounds": MONTHS}
 COMMONS = {"commons.mode": "on"}
 CLOUDS = {"clouds.count": 3}
+HOSTS = CLOUDS | {"hosts.count": 4}
 LEAVES = {leaf.name: leaf for leaf in leaves(Parameters, Parameters().model_dump(mode="json"))}
 DATED = [name for name in dated_keys(Parameters()) if ".segments." not in name or ".developers." in name]
 
@@ -43,6 +44,9 @@ NEEDS: dict[str, dict[str, Any]] = {
     "tariffs.subscription_allowance": MENUS,
     "tariffs.free.rule": MENUS | {"tariffs.free": {"rule": "none"}},
     "resellers.wrapper_allowance": MENUS,
+    "labs.opens_after": HOSTS,
+    "hosts.pricing.patience": {"hosts.repricing_hazard": 1.0},
+    "hosts.entry_return": {"hosts.entry": True},
     "labs.wholesale_discount": {"labs.wholesale": "discount"},
     "resellers.entry": {"population.nest_correlation": 0.5},
     "resellers.entry_return": {"resellers.entry": True, "population.nest_correlation": 0.5},
@@ -74,6 +78,10 @@ NEEDS: dict[str, dict[str, Any]] = {
 VALUES: dict[str, Any] = {
     "labs.firms": [{"firm": 2, "set": {"pricing": {"rule": "undercut"}, "repricing_hazard": 1.0}}],
     "resellers.firms": [{"firm": [1, 3], "set": {"support_cost": 0.3, "staff": 1e5}}],
+    "hosts.firms": [{"firm": 2, "set": {"staff": 1e6}}],
+    "hosts.repricing_hazard": 1.0,
+    "hosts.pricing.rule": "cost-plus",
+    "hosts.entry_return": 0.9,
     "vendors.firms": [{"firm": 2, "set": {"unit_cost": 9_000.0, "research_share": 0.2}}],
     "makers.firms": [{"firm": 1, "set": {"parts_cost": 6_000.0}}],
     "policy.price_cap": 1.5,
@@ -122,11 +130,11 @@ VALUES: dict[str, Any] = {
 """Other values, where half as much again would not do or not matter."""
 
 WITHOUT_EFFECT_IN_A_YEAR = {
-    "labs.salvage", "makers.pricing.patience", "vendors.pricing.patience", "resellers.pricing.largest_move",
-    "labs.pricing.largest_move", "vendors.pricing.largest_move",
+    "labs.salvage", "clouds.entry", "makers.pricing.patience", "vendors.pricing.patience",
+    "resellers.pricing.largest_move", "labs.pricing.largest_move", "vendors.pricing.largest_move",
     "makers.pricing.largest_move", "power.pricing.largest_move",
 }  # fmt: skip
-"""No lab leaves; patience counts only where buyers have habits; no price moves as far as it may in these months."""
+"""No lab or cloud leaves; patience counts only where buyers have habits; no price moves as far as it may."""
 
 
 def other(leaf: Leaf) -> Any:
@@ -152,7 +160,7 @@ def tables(parameters: Parameters, months: int = MONTHS) -> dict[str, pd.DataFra
 
 
 def given(name: str) -> dict[str, Any]:
-    section = {"commons": COMMONS, "clouds": CLOUDS}.get(name.partition(".")[0], {})
+    section = {"commons": COMMONS, "clouds": CLOUDS, "hosts": HOSTS}.get(name.partition(".")[0], {})
     return SMALL | section | NEEDS.get(name, {})
 
 

@@ -16,9 +16,9 @@ def fleet(snapshot: Snapshot) -> Figure:
 
 
 def numbers(snapshot: Snapshot) -> Table:
-    """Return fleet, capacity, sales and cash of each lab in business."""
+    """Return fleet, capacity, sales and cash of each lab and host in business."""
     firms = this_month(snapshot, "firms")
-    labs = firms[(firms["kind"] == "lab") & firms["alive"]]
+    labs = firms[firms["kind"].isin(["lab", "host"]) & firms["alive"]]
     rows = [
         (
             lab["firm"],
@@ -31,8 +31,16 @@ def numbers(snapshot: Snapshot) -> Table:
         )
         for lab in labs.to_dict("records")
     ]
-    head = ("lab", "accelerators", "can serve, Mtok", "served, Mtok", "not served, Mtok", "utilisation", "cash, USD")
-    return Table(f"Labs in {snapshot.month}", head, rows)
+    head = (
+        "who",
+        "own accelerators",
+        "can serve, Mtok",
+        "served, Mtok",
+        "not served, Mtok",
+        "utilisation",
+        "cash, USD",
+    )
+    return Table(f"Who makes tokens in {snapshot.month}", head, rows)
 
 
 VIEW = View("Factory", lambda _: "How old is the fleet, and is it busy?", (fleet,), numbers)

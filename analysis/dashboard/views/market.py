@@ -25,9 +25,9 @@ def moves(snapshot: Snapshot) -> Figure | None:
 
 
 def numbers(snapshot: Snapshot) -> Table:
-    """Return shares and prices of labs and resellers in business, largest first."""
+    """Return shares and prices of labs, hosts and resellers in business, largest first."""
     firms = this_month(snapshot, "firms")
-    firms = firms[firms["kind"].isin(["lab", "reseller"]) & firms["alive"]]
+    firms = firms[firms["kind"].isin(["lab", "host", "reseller"]) & firms["alive"]]
     firms = firms.sort_values(["kind", "market_share"], ascending=[True, False])
     rows = [
         (
@@ -40,11 +40,12 @@ def numbers(snapshot: Snapshot) -> Table:
         )
         for firm in firms.head(_MOST_ROWS).to_dict("records")
     ]
-    head = ("seller", "share of its layer's tokens", "retail price, USD per Mtok", "wholesale price, USD per Mtok",
+    head = ("seller", "share of its kind's tokens", "retail price, USD per Mtok", "wholesale price, USD per Mtok",
             "quality, doublings", "sold, Mtok")  # fmt: skip
     rest = len(firms) - _MOST_ROWS
+    who = "Labs, hosts and resellers" if (firms["kind"] == "host").any() else "Labs and resellers"
     more = f"; {counted(rest, 'smaller seller')} left out" if rest > 0 else ""
-    return Table(f"Labs and resellers in {snapshot.month}{more}", head, rows)
+    return Table(f"{who} in {snapshot.month}{more}", head, rows)
 
 
 VIEW = View("Market", lambda _: "Who sells the tokens, and do users stay?", (shares, moves), numbers)

@@ -89,7 +89,7 @@ class ComputeMarket:
         if self.clouds:
             self.long_run = self.built_for(float(np.mean([cloud.user_cost for cloud in self.clouds])))
         for host in self.model.open_hosts:
-            host.user_cost = self.usual
+            host.user_cost = self.long_run
         for lab in self.model.open_labs:
             lab.rented_share = share = self.rented_share(lab.user_cost)
             if share > 0:
@@ -223,8 +223,6 @@ class ComputeMarket:
     def _sign(self) -> None:
         """Let labs take part of what they mean to rent on contract from next month on, as far as it is free."""
         settings, model = self.model.parameters.clouds, self.model
-        fades = 1 - 1 / (model.parameters.fleet.lead_time + 1)  # new servers end a shortage
-        price = mean_until(self.price, self.long_run, settings.contract_months, fades)
         promised = self._promised(model.round + 1)
         lettable = self._lettable()
         meant = np.array([self._meant(lab) if lab.alive else 0.0 for lab in model.producers])
@@ -234,7 +232,14 @@ class ComputeMarket:
         if total > 0 and asked > 0:
             granted = min(1.0, total / asked)
             until = model.round + 1 + settings.contract_months
-            self.contracts.append(Contracts(np.outer(wanted * granted, free / total), price, until))
+            self.contracts.append(
+                Contracts(np.outer(wanted * granted, free / total), self._on_contract(self.price), until)
+            )
+
+    def _on_contract(self, spot: float) -> float:
+        """Return what compute costs over the length of a contract, USD a month, where spot is this now."""
+        fades = 1 - 1 / (self.model.parameters.fleet.lead_time + 1)  # new servers end a shortage
+        return mean_until(spot, self.long_run, self.model.parameters.clouds.contract_months, fades)
 
     def _meant(self, lab: Producer) -> float:
         """Return what a tenant means to rent, reference accelerators."""

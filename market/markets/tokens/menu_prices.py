@@ -78,7 +78,7 @@ class LabMenus:
         """[own instrument, offer], 1 where a reseller sells at the lab's list price."""
         offers = self.demand.offers
         is_list = (self._where.plan == METERED) & ~self._where.is_fee
-        mine = self.demand.offers.lab[self._where.offer[self.own]][:, None] == offers.lab
+        mine = offers.lab[self._where.offer[self.own]][:, None] == offers.lab
         return (is_list[self.own][:, None] & mine & offers.at_list).astype(np.float64)
 
     @cached_property
@@ -214,8 +214,7 @@ def reseller_layer(
 ) -> Layer:
     """Return the resellers' layer, one fee or price each, given the wholesale prices they pay now."""
     following = following or Following(resellers[0].model.parameters.resellers.pricing)
-    rule, colluding = following.rule, following.colluding
-    where = demand.instruments
+    rule, colluding, where = following.rule, following.colluding, demand.instruments
     mine = np.flatnonzero(demand.offers.resold[where.offer])
     offer = where.offer[mine]
     cost = np.array([reseller.token_cost(reseller.wholesale_price) for reseller in resellers])
