@@ -17,6 +17,8 @@ from market.equilibrium import bertrand_nash
 
 HOSTS, MONTHS = 3, 60
 DECAY, OPENS_AFTER = 0.08, 4
+ALIKE = 0.95
+"""Correlation of tastes for hosts at which their differences count a fourth of what they do at 0.8."""
 
 
 @cache
@@ -29,23 +31,18 @@ def settled(correlation: float = 0.8) -> TokenMarket:
 
 
 @cache
-def nash() -> dict[str, float]:
-    """Return mean Bertrand-Nash prices of labs and of hosts, USD/Mtok, at the costs there are."""
-    model = settled()
+def over_nash(kind: str, correlation: float = 0.8) -> float:
+    """Return the mean price of labs or hosts over that of a Bertrand-Nash equilibrium at the costs there are."""
+    model = settled(correlation)
     cost = np.array(model.retail.marginal_costs()) / model.retail.keeps_retail
-    prices = bertrand_nash(mixed_logit(model), cost).prices
-    return {"lab": float(prices[: len(model.open_labs)].mean()), "host": float(prices[len(model.open_labs) :].mean())}
+    mine = np.array([maker.kind == kind for maker in model.open_producers])
+    prices = np.array([maker.price for maker in model.open_producers])
+    return float(prices[mine].mean() / bertrand_nash(mixed_logit(model), cost).prices[mine].mean())
 
 
-def price_of(kind: str) -> float:
-    model = settled()
-    return float(np.mean([maker.price for maker in model.open_producers if maker.kind == kind]))
-
-
-def at_cost() -> float:
-    """Return the price of hosts over their cost where users hardly tell one from another."""
-    hosts = settled(0.99).open_hosts
-    return float(np.mean([host.price / host.sale()[1] for host in hosts]))
+def markup(correlation: float) -> float:
+    """Return by how much hosts' price exceeds their cost."""
+    return float(np.mean([host.price / host.sale()[1] - 1 for host in settled(correlation).open_hosts]))
 
 
 def aged() -> float:
@@ -56,11 +53,13 @@ def aged() -> float:
 
 RUNGS = (
     Rung("price of labs beside hosts over the Bertrand-Nash price", "market.equilibrium at the user cost", 1.0,
-         lambda: price_of("lab") / nash()["lab"], 1e-4, slow=True),
+         lambda: over_nash("lab"), 1e-4, slow=True),
     Rung("price of hosts of one model over the Bertrand-Nash price", "market.equilibrium at the rent", 1.0,
-         lambda: price_of("host") / nash()["host"], 1e-4, slow=True),
-    Rung("price of hosts over cost where users hardly tell them apart", "Bertrand (1883)", 1.0,
-         at_cost, 0.05, slow=True),
+         lambda: over_nash("host"), 1e-4, slow=True),
+    Rung("the same where users hardly tell them apart", "market.equilibrium at the rent", 1.0,
+         lambda: over_nash("host", ALIKE), 1e-4, slow=True),
+    Rung("markup of hosts where they differ a fourth as much, over the former", "Bertrand (1883): none, in the end",
+         0.25, lambda: markup(ALIKE) / markup(0.8), 0.05, slow=True),
     Rung("quality of the open model over the frontier's, doublings", "m log2(1 − decay) where labs keep up",
          OPENS_AFTER * log2(1 - DECAY), aged, 1e-3, slow=True),
 )  # fmt: skip

@@ -87,6 +87,11 @@ class Lab(Producer, Operator):
         self.plans = Forecast(0.0, self.model.frontier_pace)
 
     @property
+    def smoothing(self) -> float:
+        """Months of demand whose mean is the level that is forecast: a new model every few months moves it in steps."""
+        return float(self.model.parameters.training.launch_interval)
+
+    @property
     def running(self) -> float:
         """Capacity that has power this month, in reference accelerators, rented servers included."""
         return self.reference * self.powered + self.rented

@@ -125,6 +125,10 @@ class Producer(Firm):
         self.forecast = Forecast(tokens, growth)
 
     def learn_demand(self, tokens: float) -> None:
-        """Take a month's demand, Mtok, into the forecast; a new model every few months moves it in steps."""
-        interval = float(self.model.parameters.training.launch_interval)
-        self.forecast.update(tokens, self.own.forecast_memory, interval)
+        """Take a month's demand, Mtok, into the forecast."""
+        self.forecast.update(tokens, self.own.forecast_memory, self.smoothing)
+
+    @property
+    def smoothing(self) -> float:
+        """Months of demand whose mean is the level that is forecast: who rents by the month follows demand."""
+        return 2.0
