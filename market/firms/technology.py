@@ -40,13 +40,21 @@ def technology(parameters: Parameters, past: Past) -> Technology:
         past: Up to the round in question.
     """
     fleet = parameters.fleet
+    launched = until_launch(past, fleet.generation_months)
     full = fleet.throughput * SECONDS_PER_HOUR * parameters.horizon.hours / TOKENS_PER_MTOK
     return Technology(
         mtok=full * grown(past, lambda here: here.fleet.software_growth),
-        performance=grown(past, lambda here: here.fleet.hardware_growth, YEAR),
-        power=fleet.power_draw * grown(past, lambda here: here.fleet.power_growth, YEAR),
+        performance=grown(launched, lambda here: here.fleet.hardware_growth, YEAR),
+        power=fleet.power_draw * grown(launched, lambda here: here.fleet.power_growth, YEAR),
         algorithms=grown(past, lambda here: here.training.algorithmic_growth),
     )
+
+
+def until_launch(past: Past, months: int) -> Past:
+    """Return the time up to the last month in which a generation of accelerators came, one every so many months."""
+    last = past[-1][2]
+    last -= last % months
+    return [(spell, first, min(end, last)) for spell, first, end in past if first < last]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from market.fields import Section, quantity
 class Fleet(Section):
     """Servers and buildings once they are in a lab's hands."""
 
-    fixed = ("server_life", "facility_life")
+    fixed = ("server_life", "facility_life", "generation_months")
 
     lead_time: int = quantity(4, "month", "Months from shipment to service", plausible=(1, 9), ge=0, le=36, grade="M")
     server_life: int = quantity(
@@ -142,6 +142,17 @@ class Fleet(Section):
         grade="A",
         link="https://epoch.ai/data/machine-learning-hardware",
         known_from="2022-06",
+    )
+    generation_months: int = quantity(
+        1,
+        "month",
+        "Months from one generation of accelerators to the next; all of one are alike (1: each month's are better)",
+        plausible=(1, 24),
+        ge=1,
+        le=120,
+        source="Nvidia's generations of data-centre chips, about every two years until 2024",
+        grade="M",
+        known_from="2024-03",
     )
     target_utilisation: float = quantity(
         0.50,

@@ -58,7 +58,7 @@ def rules_in(declared: type[RunParameters]) -> dict[str, list[str]]:
 KEYS, RULES = keys_of(Parameters), rules_in(Parameters)
 DATED = set(dated_keys(Parameters()))
 INSIDE = tuple(name.removesuffix("rule") for name in RULES)
-LAYERS = ("labs", "makers", "resellers", "vendors")
+LAYERS = ("hosts", "labs", "makers", "resellers", "vendors")
 CHAIN_RULES = rules_in(TextbookParameters)
 CHAIN_KEYS = [leaf for leaf in keys_of(TextbookParameters) if not leaf.name.startswith(INSIDE)]
 CHAIN_DATED = set(dated_keys(TextbookParameters()))
@@ -112,6 +112,8 @@ def drawn(number: int) -> dict[str, Any]:
         later = {name: given for name, given in later.items() if given is not None}
         changes["events"] = [{"round": draw.randint(0, MONTHS - 1), "set": later}] if later else []
     changes = {name: given for name, given in changes.items() if given is not None}
+    if draw.random() < 0.2:  # firms that seldom come together by chance
+        changes |= {"clouds.count": draw.randint(1, 6), "hosts.count": draw.randint(1, 8)}
     found = rules | changes | (firms_of_their_own(draw, changes) if draw.random() < 0.3 else {})
     return found if draw.random() < 0.25 else found | GOES_ON
 
