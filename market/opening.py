@@ -94,7 +94,7 @@ def _expect(model: "TokenMarket", growth: float) -> None:
     for place, producer in enumerate(producers):
         tokens = float(demand.metered[demand.offers.lab == place].sum())
         producer.expect(tokens * float(np.exp(-growth)), growth)
-    revenues = setters.revenue_of_labs(demand, producers).tolist()
+    revenues = setters.revenue_of_labs(demand, producers, model.retail.costs()).tolist()
     for lab, revenue in zip(model.labs, revenues, strict=False):
         lab.revenues.extend(revenue * np.exp(-growth * month) for month in range(YEAR, 0, -1))
 

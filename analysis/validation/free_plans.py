@@ -79,8 +79,9 @@ def generous(seed: int, times: float) -> tuple[float, float, float]:
         lab.free_allowance *= times
     model.step()
     users, labs, demand = float(model.retail.served.sum()), model.open_labs, model.retail.demand
-    earned = setters.gross_profit(demand, labs, model.retail.costs())
-    margin = float(earned.sum() / setters.revenue_of_labs(demand, labs).sum())
+    costs = model.retail.costs()
+    earned = setters.gross_profit(demand, labs, costs)
+    margin = float(earned.sum() / setters.revenue_of_labs(demand, labs, costs).sum())
     hardware = 0.0
     for _ in range(AFTER):
         hardware += sum(vendor.statement.operating_profit for vendor in model.vendors)

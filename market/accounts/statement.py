@@ -70,6 +70,7 @@ class Statement(NamedTuple):
         goods, servers, staff, research, investment, _ = spent
         if not owns_servers:
             goods, investment = goods + investment, 0.0
+        goods -= received.get(ledger.TAX, 0.0)  # a subsidy
         worn, serving = depreciation + write_off, 1 - training_share
         return cls(
             revenue=sum([amount for category, amount in received.items() if category in ledger.REVENUE]),

@@ -57,6 +57,13 @@ class Firm(Agent):
         """Pay from the firm's account."""
         self.model.ledger.pay(self.name, payee, category, amount)
 
+    def pay_tax(self, share: float, revenue: float) -> None:
+        """Pay a share of revenue in tax; below zero it is a subsidy, which is received."""
+        if share < 0:
+            self.model.ledger.pay(ledger.OUTSIDE, self.name, ledger.TAX, -share * revenue)
+        else:
+            self.pay(ledger.OUTSIDE, ledger.TAX, share * revenue)
+
     def raise_money(self, amount: float) -> None:
         """Receive funding from investors."""
         self.model.ledger.pay(ledger.INVESTORS, self.name, ledger.FUNDING, amount)

@@ -105,15 +105,30 @@ class Reseller(Firm):
         """Leave the market."""
         self.close_down()
 
-    def sell(self, tokens: float, revenue: float, lab: str) -> None:
-        """Pay the lab for the tokens users have used this month, and support, fees, staff and tax."""
+    @property
+    def fee_share(self) -> float:
+        """Share of what it earns over staff that goes to its lab as a fee; aggregators pay none."""
+        labs = self.model.parameters.labs
+        return 1 - labs.reseller_weight if labs.wholesale == "two-part" and not self.at_list else 0.0
+
+    @property
+    def fee_per_token(self) -> float:
+        """USD per Mtok of that at posted prices; by what is sold staff does not change."""
+        earned = self.price * self.keeps / (self.per_unit if self.flat else 1.0)
+        return self.fee_share * max(earned - self.wholesale_price - self.support_cost, 0.0)
+
+    def sell(self, tokens: float, revenue: float, lab: str) -> float:
+        """Pay the lab for the tokens users have used this month, and support, fees, staff and tax; return the first."""
         parameters = self.model.parameters
-        self.pay(lab, ledger.WHOLESALE, tokens * self.wholesale_price)
+        earned = revenue * self.keeps - tokens * (self.wholesale_price + self.support_cost) - self.own.staff
+        paid = tokens * self.wholesale_price + self.fee_share * max(earned, 0.0)
+        self.pay(lab, ledger.WHOLESALE, paid)
         self.pay(ledger.OUTSIDE, ledger.OPERATION, tokens * self.support_cost)
         self.pay(ledger.OUTSIDE, ledger.FEES, revenue * parameters.resellers.fee_share)
         self.pay(ledger.OUTSIDE, ledger.STAFF, revenue * parameters.resellers.staff_share + self.own.staff)
-        self.pay(ledger.OUTSIDE, ledger.TAX, revenue * parameters.policy.token_tax)
+        self.pay_tax(parameters.policy.token_tax, revenue)
         self.served = tokens
+        return paid
 
     def sale(self) -> tuple[float, float, float]:
         """Return price, marginal cost and Mtok sold; a wrapper's per Mtok that its subscribers use."""

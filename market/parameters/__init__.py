@@ -39,7 +39,9 @@ class Horizon(Span):
 class Policy(Section):
     """What a government or regulator sets."""
 
-    token_tax: float = quantity(0.0, "1", "Tax on retail sales of tokens, as a share of the price", ge=0, lt=1)
+    token_tax: float = quantity(
+        0.0, "1", "Tax on retail sales of tokens, as a share of the price; below zero a subsidy", ge=-0.9, lt=1
+    )
     price_cap: float = quantity(1e9, "USD/Mtok", "Highest retail price", gt=0, le=1e9)
     wholesale_cap: float = quantity(
         1e9, "1", "Highest wholesale price as a multiple of the lab's marginal cost", gt=0, le=1e9

@@ -53,20 +53,22 @@ class Labs(OfProducers):
     reprice_at_launch: bool = Field(
         True, description="Whether a new model comes with a new price", json_schema_extra={"unit": "1"}
     )
-    wholesale: Literal["bargained", "chosen", "discount"] = Field(
+    wholesale: Literal["bargained", "chosen", "discount", "two-part"] = Field(
         "bargained",
         description="bargained: Nash-in-Nash with the lab's resellers; chosen: the lab's pricing rule sets it; "
-        "discount: a fixed share off the retail price. Never above the retail price, at which anyone can buy",
+        "discount: a fixed share off the retail price; two-part: what a token costs it and sales lost elsewhere, "
+        "and a fee on what the reseller earns. Never above the retail price, at which anyone can buy",
     )
     reseller_weight: float = quantity(
         0.5,
         "1",
-        "Resellers' bargaining weight where wholesale is bargained (0: the lab takes all, 1: it sells at cost)",
+        "Resellers' bargaining weight (0: the lab takes all, 1: it sells at cost); of two-part tariffs their share of "
+        "what they earn over staff",
         plausible=(0.2, 0.8),
         ge=0,
         le=1,
         source="symmetric bargaining, for want of an estimate",
-        only_if=["labs.wholesale", "bargained"],
+        only_if=["labs.wholesale", "bargained", "two-part"],
     )
     wholesale_discount: float = quantity(
         0.20,

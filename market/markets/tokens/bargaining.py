@@ -21,9 +21,12 @@ def bargained_wholesale(
     Per link, with b the reseller's weight and k what the lab keeps of a wholesale dollar, the lab's gain over losing
     the reseller is k(1 − b)/b times the reseller's (the first-order condition of the Nash product); users of a lost
     reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021).
+    In a two-part tariff the price is what a token costs the lab, the sales it loses elsewhere included, at which the
+    chain earns most; the weight decides on the fee (`market.firms.reseller.Reseller.fee`).
     A lab charges all its resellers the mean of the links' prices, weighted by tokens.
     """
-    weight, offers = labs[0].model.parameters.labs.reseller_weight, demand.offers
+    settings, offers = labs[0].model.parameters.labs, demand.offers
+    weight = 1.0 if settings.wholesale == "two-part" else settings.reseller_weight
     lab = offers.lab[offers.resold]
     if isinstance(demand, MenuDemand):
         fallback = gained_by_links(demand, labs, costs)

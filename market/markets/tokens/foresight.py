@@ -56,7 +56,7 @@ def prizes(model: "TokenMarket") -> list[Prize]:
         return [Prize(gain) for gain in setters.profit_of_quality(users, labs, costs)[:count].tolist()]
     ahead = Foresight(model, costs, training.horizon)
     then = ahead.of(users)
-    now, later = setters.revenue_of_labs(users, labs), setters.revenue_of_labs(then, labs)
+    now, later = (setters.revenue_of_labs(demand, labs, costs) for demand in (users, then))
     gain = menu_prices.profit_of_quality(then, labs, ahead.costs)
     margin = _over(menu_prices.gross_profit(then, labs, ahead.costs), later)
     turn = margin - _over(menu_prices.gross_profit(users, labs, costs), now)

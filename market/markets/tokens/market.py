@@ -132,7 +132,14 @@ class RetailMarket:
             keeps_retail=self.keeps_retail,
             keeps_wholesale=self.keeps_wholesale,
             pass_through=self.pass_through,
+            fees=self.fees(),
         )
+
+    def fees(self) -> Vector | None:
+        """[reseller], USD per Mtok that it pays beyond the wholesale price; None where contracts have one part."""
+        if self.model.parameters.labs.wholesale != "two-part":
+            return None
+        return np.array([reseller.fee_per_token for reseller in self.model.open_resellers])
 
     # prices -----------------------------------------------------------------------------------------------------
 
@@ -201,7 +208,7 @@ class RetailMarket:
             costs: Theirs.
         """
         settings, buying = self.model.parameters.labs, [r for r in self.model.open_resellers if not r.at_list]
-        if settings.wholesale == "bargained" and buying:
+        if settings.wholesale in ("bargained", "two-part") and buying:
             agreed = bargained_wholesale(self.standing, labs, self.model.open_resellers, costs)
             ratio = (agreed / np.array([lab.retail_price for lab in labs])).tolist()
             known = [value for value in ratio if isfinite(value)]
@@ -276,11 +283,10 @@ class RetailMarket:
         self.revenue = paid
         for reseller, amount, bills in zip(resellers, tokens[len(labs) :], paid[len(labs) :], strict=True):
             supplier = model.labs[reseller.lab].name
-            reseller.sell(amount, bills, supplier)
-            wholesale[supplier] += amount * reseller.wholesale_price
+            wholesale[supplier] += reseller.sell(amount, bills, supplier)
         for lab, amount, metered in zip(labs, paid[: len(labs)], tokens[: len(labs)], strict=True):
             lab.paid, lab.metered = amount, metered
-            lab.pay(ledger.OUTSIDE, ledger.TAX, amount * tax)
+            lab.pay_tax(tax, amount)
             lab.pay(ledger.OUTSIDE, ledger.STAFF, (amount + wholesale[lab.name]) * overhead)
         for lab, usual in zip(model.open_labs, usual_revenue(model.open_labs), strict=True):
             lab.pay(ledger.OUTSIDE, ledger.STAFF, usual * model.parameters.labs.overhead_standing)

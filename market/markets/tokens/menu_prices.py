@@ -100,7 +100,8 @@ class LabMenus:
     def margin(self) -> Vector:
         """[offer], USD per Mtok that a lab's tokens cost it, less what a reseller pays at a price not chosen here."""
         offers, wholesale = self.demand.offers, np.array([lab.wholesale_price for lab in self.labs])
-        paid = np.zeros(len(offers)) if self.chosen else wholesale[offers.lab] * self.costs.keeps_wholesale
+        asked = wholesale[offers.lab] + self.costs.fee_of_offers(offers)
+        paid = np.zeros(len(offers)) if self.chosen else asked * self.costs.keeps_wholesale
         return self.costs.marginal_cost[offers.lab] - np.where(offers.resold & ~offers.at_list, paid, 0.0)
 
     def quantity(self) -> Vector:
@@ -219,7 +220,7 @@ def reseller_layer(
     offer = where.offer[mine]
     cost = np.array([reseller.token_cost(reseller.wholesale_price) for reseller in resellers])
     mean = cost * demand.per_unit[mine]
-    today, patient = demand.today.billed[np.ix_(mine, mine)], demand.patient.billed[np.ix_(mine, mine)]
+    today, patient = (found.billed[np.ix_(mine, mine)] for found in (demand.today, demand.patient))
     counted = demand.today.mixed(demand.patient, patience)
     own = counted.metered[offer[:, None], mine] * cost[:, None]
     taken, decider = own.diagonal().copy(), deciders(np.arange(mine.size), colluding)
@@ -253,10 +254,9 @@ def gained_by_links(demand: MenuDemand, labs: Sequence[Producer], costs: LabCost
     mine = np.flatnonzero(offers.resold[where.offer])
     link = where.offer[mine]
     billed = found.billed[np.ix_(menus.own, mine)] * (menus.posted * menus.keeps)[:, None]
-    earned = np.zeros((len(labs), mine.size))
+    earned, listed = np.zeros((len(labs), mine.size)), np.array([lab.retail_price for lab in labs])[offers.lab]
     np.add.at(earned, menus.seller, billed)
-    listed = np.array([lab.retail_price for lab in labs])[offers.lab] * costs.keeps_wholesale
-    margin = np.where(offers.at_list, menus.margin - listed, menus.margin)
+    margin = np.where(offers.at_list, menus.margin - listed * costs.keeps_wholesale, menus.margin)
     lost = -found.metered[:, mine] * margin[:, None]
     lost[link, np.arange(mine.size)] = 0.0
     gained = (earned + offers.of_lab @ lost)[offers.lab[link], np.arange(mine.size)]
@@ -284,7 +284,7 @@ def derived_demand(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts
 def profit_per_user(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) -> Matrix:
     """[type, offer], USD a month of gross profit that the lab behind an offer earns with a user of it."""
     offers = demand.offers
-    buys = asked_of_resellers(offers, labs) * costs.keeps_wholesale
+    buys = asked_of_resellers(offers, labs, costs) * costs.keeps_wholesale
     received = np.where(offers.resold, buys * demand.tokens, demand.payments * costs.keeps_retail)
     return np.asarray(received - costs.marginal_cost[offers.lab] * demand.tokens)
 

@@ -30,11 +30,11 @@ def cost_shift(offers: Offers, costs: "LabCosts") -> Matrix:
     return offers.of_lab * np.where(offers.resold, costs.pass_through / costs.keeps_wholesale, 1 / costs.keeps_retail)
 
 
-def asked_of_resellers(offers: Offers, labs: Sequence[Producer]) -> Vector:
-    """[offer], USD per Mtok that the lab behind an offer asks of a reseller: its list or its wholesale price."""
+def asked_of_resellers(offers: Offers, labs: Sequence[Producer], costs: "LabCosts") -> Vector:
+    """[offer], USD per Mtok that the lab behind an offer gets of a reseller: its list or wholesale price, and fee."""
     listed = np.array([lab.retail_price for lab in labs])
     wholesale = np.array([lab.wholesale_price for lab in labs])
-    return np.where(offers.at_list, listed[offers.lab], wholesale[offers.lab])
+    return np.where(offers.at_list, listed[offers.lab], wholesale[offers.lab] + costs.fee_of_offers(offers))
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,20 @@ class LabCosts:
         marginal_cost: [lab], USD per Mtok before costs that follow revenue.
         keeps_retail, keeps_wholesale: Share of revenue left after costs that follow it.
         pass_through: ∂reseller price/∂wholesale price.
+        fees: [reseller], USD per Mtok that it pays its lab beyond the wholesale price; none if omitted.
     """
 
     marginal_cost: Vector
     keeps_retail: float
     keeps_wholesale: float
     pass_through: float
+    fees: Vector | None = None
+
+    def fee_of_offers(self, offers: Offers) -> Vector | float:
+        """[offer], USD per Mtok that the lab behind it gets beyond the wholesale price; nothing of its own offers."""
+        if self.fees is None:
+            return 0.0
+        return np.concatenate([np.zeros(len(offers) - self.fees.size), self.fees])
 
     def margins(self, labs: Sequence[Producer]) -> tuple[Vector, Vector]:
         """[lab], USD of gross profit per Mtok sold retail and wholesale at posted prices."""
@@ -61,7 +69,17 @@ class LabCosts:
     def margin_of_offers(self, labs: Sequence[Producer], offers: Offers) -> Vector:
         """[offer], USD of gross profit per Mtok that the lab behind it earns at posted prices."""
         retail, wholesale = self.margins(labs)
-        return np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
+        resold = wholesale[offers.lab] + self.keeps_wholesale * self.fee_of_offers(offers)
+        return np.where(offers.resold, resold, retail[offers.lab])
+
+    def wholesale_margins(self, labs: Sequence[Producer], demand: TokenDemand) -> Vector:
+        """[lab], USD of gross profit per Mtok sold wholesale, fees on the mean over its resellers' tokens."""
+        margin = self.margins(labs)[1]
+        if self.fees is None:
+            return margin
+        resold = demand.quantity * demand.offers.resold
+        tokens, fees = (demand.offers.by_lab(resold * of_each) for of_each in (1.0, self.fee_of_offers(demand.offers)))
+        return margin + self.keeps_wholesale * np.divide(fees, tokens, out=np.zeros_like(fees), where=tokens > 0)
 
 
 def lab_layer(
@@ -84,7 +102,10 @@ def lab_layer(
     opportunity: Vector | float = 0.0
     if not chosen:
         counted = (1 - patience) * today + patience * patient
-        opportunity = wholesale_profit_taken(counted, costs.margins(labs)[1], following.colluding) / costs.keeps_retail
+        opportunity = (
+            wholesale_profit_taken(counted, costs.wholesale_margins(labs, demand), following.colluding)
+            / costs.keeps_retail
+        )
     prices = [lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs]
     tokens = demand.offers.by_lab(demand.quantity)
     total = tokens.sum()

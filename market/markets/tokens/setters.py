@@ -85,10 +85,10 @@ def gross_profit(demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts)
     return demand.offers.by_lab(costs.margin_of_offers(labs, demand.offers) * demand.quantity)
 
 
-def revenue_of_labs(demand: TokenDemand, labs: Sequence[Producer]) -> Vector:
+def revenue_of_labs(demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:
     """[lab], USD a month from users and resellers."""
     offers = demand.offers
-    bought = prices.asked_of_resellers(offers, labs) * demand.metered
+    bought = prices.asked_of_resellers(offers, labs, costs) * demand.metered
     return offers.by_lab(np.where(offers.resold, bought, demand.paid))
 
 

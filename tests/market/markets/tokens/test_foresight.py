@@ -44,7 +44,7 @@ def test_a_prize_is_what_users_will_be_worth_on_todays_revenue():
     model = market(loyalty=2.0)
     labs, users, later = model.labs, model.retail.standing, ahead(model, model.parameters.training.horizon)
     then = later.of(users)
-    now_, soon = (setters.revenue_of_labs(demand, labs) for demand in (users, then))
+    now_, soon = (setters.revenue_of_labs(demand, labs, model.retail.costs()) for demand in (users, then))
     earned = menu_prices.gross_profit(users, labs, model.retail.costs()) / now_
     will_earn = menu_prices.gross_profit(then, labs, later.costs) / soon
     gain = menu_prices.profit_of_quality(then, labs, later.costs) / soon

@@ -247,4 +247,4 @@ def test_by_the_token_labs_value_bargain_and_pass_on_as_without_menus():
     same(cost_shift(menus, labs, costs), prices.cost_shift(plain.offers, costs))
     agreed = (bargained_wholesale(demand, labs, model.resellers, costs) for demand in (menus, plain))
     same(*agreed)
-    same(setters.revenue_of_labs(menus, labs), setters.revenue_of_labs(plain, labs))
+    same(*(setters.revenue_of_labs(demand, labs, costs) for demand in (menus, plain)))

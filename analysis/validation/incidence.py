@@ -1,0 +1,52 @@
+"""Who bears a tax on tokens, or gets a subsidy: prices go where sellers' first-order conditions say.
+
+A share t of the price goes to the state, so that labs that sell all tokens themselves price as if they cost c/(k − t),
+with k what is left of a dollar after other costs that follow it (Anderson, de Palma and Kreider 2001; Weyl and Fabinger
+2013). Users bear (p − p₀)/(t p) of the tax, where p₀ is the price without it.
+"""
+
+from functools import cache
+
+import numpy as np
+
+from analysis.validation.rung import Rung
+from analysis.validation.stationary import mixed_logit, opened, played
+from market import TokenMarket
+from market.equilibrium import bertrand_nash
+
+MONTHS, TAX = 60, 0.2
+
+
+@cache
+def settled(tax: float) -> TokenMarket:
+    """Return the stationary world after five years under a tax, no reseller, and users free to switch."""
+    changes: dict[str, object] = {"resellers.count": 0, "policy.token_tax": tax}
+    changes |= {f"population.segments.{segment.name}.loyalty": 0.0 for segment in opened().segments}
+    return played(opened(changes), MONTHS)
+
+
+def price(tax: float) -> float:
+    return float(np.mean([lab.price for lab in settled(tax).labs]))
+
+
+@cache
+def nash(tax: float) -> float:
+    """Return the mean Bertrand-Nash price at the marginal costs there are, USD/Mtok."""
+    model = settled(tax)
+    kept = 1 - model.parameters.labs.overhead_on_sales - tax
+    return float(bertrand_nash(mixed_logit(model), np.array(model.retail.marginal_costs()) / kept).prices.mean())
+
+
+def borne(tax: float, untaxed: float, taxed: float) -> float:
+    """Return the share of a tax that users bear, or get of a subsidy."""
+    return (taxed - untaxed) / (tax * taxed)
+
+
+RUNGS = (
+    Rung("price under a tax of a fifth over the Bertrand-Nash price", "market.equilibrium at cost/(k − t)", 1.0,
+         lambda: price(TAX) / nash(TAX), 1e-5, slow=True),
+    Rung("price under a subsidy of a fifth over the Bertrand-Nash price", "market.equilibrium at cost/(k − t)", 1.0,
+         lambda: price(-TAX) / nash(-TAX), 1e-5, slow=True),
+    Rung("users' share of the tax over theory's", "Weyl and Fabinger (2013)", 1.0,
+         lambda: borne(TAX, price(0.0), price(TAX)) / borne(TAX, nash(0.0), nash(TAX)), 1e-4, slow=True),
+)  # fmt: skip
