@@ -193,11 +193,13 @@ def _give(model: "TokenMarket", shares: list[Matrix]) -> None:
 def expected_shares(model: "TokenMarket") -> list[Matrix]:
     """Return the providers users would come to have, tilted to the larger labs by ``share_ratio``, by segment."""
     demand = model.retail.expected()
-    users = _settled(demand)
-    tilted = users * model.parameters.labs.share_ratio ** np.minimum(demand.offers.lab, len(model.labs) - 1)
-    scale = users.sum(axis=1, keepdims=True) / np.maximum(tilted.sum(axis=1, keepdims=True), TINY)
+    users, hosted = _settled(demand), demand.offers.lab >= len(model.labs)
+    tilted = np.where(hosted, 0.0, users * model.parameters.labs.share_ratio**demand.offers.lab)
+    of_labs = np.where(hosted, 0.0, users).sum(axis=1, keepdims=True)
+    tilted *= of_labs / np.maximum(tilted.sum(axis=1, keepdims=True), TINY)
     active = np.maximum(demand.mass.sum(axis=1, keepdims=True), TINY)
-    return [np.clip(share, 0.0, 1.0) for share in np.split(tilted * scale / active, len(model.segments))]
+    found = np.where(hosted, users, tilted) / active
+    return [np.clip(share, 0.0, 1.0) for share in np.split(found, len(model.segments))]
 
 
 def _settled(demand: TokenDemand) -> Matrix:

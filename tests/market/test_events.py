@@ -80,6 +80,7 @@ VALUES: dict[str, Any] = {
     "resellers.firms": [{"firm": [1, 3], "set": {"support_cost": 0.3, "staff": 1e5}}],
     "hosts.firms": [{"firm": 2, "set": {"staff": 1e6}}],
     "hosts.repricing_hazard": 1.0,
+    "hosts.pricing.patience": 0.1,
     "hosts.pricing.rule": "cost-plus",
     "hosts.entry_return": 0.9,
     "vendors.firms": [{"firm": 2, "set": {"unit_cost": 9_000.0, "research_share": 0.2}}],
@@ -131,8 +132,8 @@ VALUES: dict[str, Any] = {
 
 WITHOUT_EFFECT_IN_A_YEAR = {
     "labs.salvage", "clouds.entry", "makers.pricing.patience", "vendors.pricing.patience",
-    "resellers.pricing.largest_move", "labs.pricing.largest_move", "vendors.pricing.largest_move",
-    "makers.pricing.largest_move", "power.pricing.largest_move",
+    "resellers.pricing.largest_move", "hosts.pricing.largest_move", "labs.pricing.largest_move",
+    "vendors.pricing.largest_move", "makers.pricing.largest_move", "power.pricing.largest_move",
 }  # fmt: skip
 """No lab or cloud leaves; patience counts only where buyers have habits; no price moves as far as it may."""
 

@@ -107,7 +107,7 @@ def test_what_is_no_parameter_is_a_type_error(changes, message):
         ("labs.count", "3", "labs.count = '3' must be a whole number, 1 to 200"),
         ("labs.count", 3.5, "labs.count = 3.5 must be a whole number, 1 to 200"),
         ("labs.count", True, "labs.count = true must be a whole number, 1 to 200"),
-        ("policy.token_tax", 1, "policy.token_tax = 1 must be a number, at least 0 and below 1"),
+        ("policy.token_tax", 1, "policy.token_tax = 1 must be a number, at least -0.9 and below 1"),
         ("vendors.capacity", float("nan"), "vendors.capacity = nan must be a number, 0 to 1e+12"),
         ("resellers.entry", 1, "resellers.entry = 1 must be true or false"),
         ("labs.pricing.rule", "undercutt", "labs.pricing.rule = 'undercutt' must be one of marginal-cost, cost-plus"),
