@@ -8,6 +8,7 @@ from analysis.figures.commons_by_setting import (
     quality_over_time,
     text_and_exhaustion,
 )
+from analysis.figures.convergence import margins_by_replications
 from analysis.figures.costs import prices_and_unit_costs
 from analysis.figures.dollar import dollar_by_setting, investment_and_the_dollar, waterfall_of_a_dollar
 from analysis.figures.flip import flip_map
@@ -33,6 +34,7 @@ __all__ = [
     "investment_and_the_dollar",
     "margin_by_setting",
     "margin_in_worlds",
+    "margins_by_replications",
     "margins_over_time",
     "market_shares",
     "price_paths",

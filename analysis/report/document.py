@@ -21,6 +21,7 @@ from analysis.report.pictures import Drawings
 from analysis.report.plans import plans_section
 from analysis.report.repeating import head, origin_section, runs_table, study_origin
 from analysis.report.sensitivity import spread_table, study_answer, study_sections
+from analysis.report.tables.convergence import convergence_section
 from analysis.report.tables.differences import differences_table
 from analysis.report.tables.dollar import waterfall_table
 from analysis.report.tables.earnings import gain_table, profit_table, split_table, years_table
@@ -108,7 +109,7 @@ def report_page(results: BatchResults, draw: Drawings, found: Sequence[Explained
             gain_table(shown),
             when=when,
         ),
-        worlds_section(shown, draw, when) if worlds_of(shown) else "",
+        worlds_section(shown, draw, when) if worlds_of(shown) else convergence_section(shown, main, draw, when),
         section("The claim under test", claims_table(shown), when=when),
         section(
             "Where a dollar paid by users goes",
