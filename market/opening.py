@@ -135,7 +135,7 @@ def _affordable(model: "TokenMarket", growth: float, offered: list[Prize]) -> li
         serving = lab.to_serve(model.technology.mtok)
         seen = profit + unseen * serving + prize.margin_gain * revenue
         worth = investors.value(seen, _outlook(lab, 0.0, prize), model.prospect, funding)
-        given = investors.a_year(worth, revenue, expm1(growth), funding) / YEAR
+        given = lab.backing * investors.a_year(worth, revenue, expm1(growth), funding) / YEAR
         money = min(profit + given, parameters.training.opening_ratio * revenue)
         most.append(max(money, 0.0) / lab.training_cost)
     return most

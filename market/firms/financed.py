@@ -95,8 +95,13 @@ class Financed(Firm):
             self.credit = 0.0
             return
         recent = list(self.revenues)[-YEAR // 2 :]
-        offer = a_year(self.value(), sum(recent) / len(recent), self.revenue_growth(), funding)
+        offer = self.backing * a_year(self.value(), sum(recent) / len(recent), self.revenue_growth(), funding)
         self.credit = min(self.credit + offer / YEAR, offer)
+
+    @property
+    def backing(self) -> float:
+        """How generous investors are to the firm, over how generous they are to others."""
+        return 1.0
 
     def value(self) -> float:
         """Return what the firm is worth to investors, USD."""

@@ -240,6 +240,11 @@ class Lab(Producer, Operator):
         self.training_spent.append(spent)
 
     @property
+    def backing(self) -> float:
+        """How generous investors are to the lab."""
+        return self.own.backing
+
+    @property
     def capitalised_profit(self) -> float:
         """Operating profit if training were written off over a model's life, USD."""
         spent = self.training_spent

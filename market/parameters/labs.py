@@ -22,6 +22,7 @@ class Labs(OfProducers):
         "forecast_memory",
         "lowest_runway",
         "opens_after",
+        "backing",
     )
 
     count: int = quantity(5, "firms", "AI labs", ge=1, le=200)
@@ -142,6 +143,16 @@ class Labs(OfProducers):
     )
     lowest_runway: float = quantity(
         6.0, "month", "Months of cash below which a lab cuts investment and training", ge=0, le=120
+    )
+    backing: float = quantity(
+        1.0,
+        "1",
+        "How generous investors are to a lab, over how generous they are (`funding.appetite`)",
+        plausible=(0.3, 3.0),
+        ge=0,
+        le=100,
+        source="some labs have a parent that pays, others ask each year anew",
+        grade="M",
     )
     opens_after: int = quantity(
         8,

@@ -195,3 +195,13 @@ def test_a_lab_beside_a_cartel_of_one_with_menus_is_at_the_numerical_maximum_of_
     moves = Moves(model)
     at_rest, optimum = best(moves, moves.seller == mover, np.arange(2) == mover, 0.03)
     np.testing.assert_allclose(at_rest, optimum, rtol=1e-6)
+
+
+def test_a_lab_that_is_better_backed_is_offered_more_and_trains_more():
+    """Money comes first: what it may train with follows, as far as its rule asks for it."""
+    money = {"funding.opening_months": 3.0, "training.budget": {"rule": "race"}}
+    runs = [played(money | changes) for changes in ({}, {"labs.firms": [{"firm": 2, "set": {"backing": 20.0}}]})]
+    offered = [model.labs[1].credit + mean(tables, "lab", "funding")["lab 2"] for model, tables in runs]
+    trained = [mean(tables, "lab", "training")["lab 2"] for _, tables in runs]
+    assert offered[1] > 2 * offered[0]
+    assert trained[1] > trained[0]
