@@ -18,7 +18,7 @@ def hindsight(ensemble: Ensemble, month: str) -> pd.DataFrame:
         ensemble: Worlds; what they move was calibrated on its record.
         month: The last that was known, YYYY-MM.
     """
-    parameters = load(str(ensemble.about.get("scenario"))).parameters
+    parameters = load(ensemble.scenario).parameters
     moved = ensemble.members[0].keys()
     rows = [
         (leaf.name, known, leaf.facts.get("grade", ""), leaf.facts.get("source", ""))

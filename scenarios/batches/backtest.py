@@ -12,7 +12,7 @@ MOST_REPLICATIONS = 10_000
 def start_of(ensemble: Ensemble) -> str:
     """Return the month in which the worlds of an ensemble begin."""
     held = ensemble.members[0].get("horizon.start")
-    return str(held or load(str(ensemble.about.get("scenario"))).parameters.horizon.start)
+    return str(held or load(ensemble.scenario).parameters.horizon.start)
 
 
 def backtest_experiment(ensemble: Ensemble, rounds: int, replications: int, seed: int) -> Experiment:
@@ -27,14 +27,14 @@ def backtest_experiment(ensemble: Ensemble, rounds: int, replications: int, seed
     Raises:
         BadInput: If a number will not do.
     """
-    record = ensemble.about.get("record") or {}
+    record = ensemble.record
     if not 1 <= replications <= MOST_REPLICATIONS:
         raise BadInput(f"--replications {replications} must be an integer from 1 to {MOST_REPLICATIONS:,}")
     experiment = Experiment(
         name="backtest",
         title=f"Back-test: {record.get('title', ensemble.source)}"[:200],
         question="Do the worlds that agree with the record foretell what came after it?",
-        scenario=str(ensemble.about.get("scenario")),
+        scenario=ensemble.scenario,
         rounds=rounds,
         users=record.get("users"),
         replications=replications,

@@ -46,7 +46,7 @@ class Worlds:
             BadInput: If it is missing or damaged.
         """
         ensemble = load_ensemble(source, folder)
-        scenario = str(ensemble.about.get("scenario"))
+        scenario = ensemble.scenario
         try:
             return cls(ensemble, load(scenario).parameters)
         except BadInput as problem:
@@ -55,7 +55,7 @@ class Worlds:
     @property
     def moved(self) -> list[str]:
         """Names or globs of what the calibration moved."""
-        record = (self.ensemble.about.get("record") or {}) if self.ensemble else {}
+        record = self.ensemble.record if self.ensemble else {}
         return list(record.get("inputs") or {})
 
     @property
@@ -84,7 +84,7 @@ class Worlds:
             return {}
         members = [dict(member) for member in self.ensemble.members]
         sha256 = hashlib.sha256(json.dumps(members, sort_keys=True).encode()).hexdigest()
-        title = str((self.ensemble.about.get("record") or {}).get("title", ""))
+        title = str(self.ensemble.record.get("title", ""))
         about = {"name": self.ensemble.source, "title": title, "number": len(members), "sha256": sha256}
         return {"ensemble": {**about, "members": members}}
 

@@ -35,6 +35,16 @@ class Ensemble:
     members: tuple[Mapping[str, Any], ...]
     about: Mapping[str, Any]
 
+    @property
+    def scenario(self) -> str:
+        """Name of what was calibrated."""
+        return str(self.about.get("scenario"))
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What it was held to: title, period and what was set in every run."""
+        return self.about.get("record") or {}
+
 
 def load_ensemble(source: str | os.PathLike[str], folder: Path | None = None) -> Ensemble:
     """Return an ensemble that ships by its name, one from a file, or that of a folder of a calibration.
