@@ -25,7 +25,10 @@ class Operator(Financed):
         user_cost: USD a month of a reference accelerator bought now.
         powered: Share of the fleet that has power this month.
         written_off: USD of book value of what failed this month.
+        founded: Month in which it was founded for the fleet of another; −1 of one there was from the first day.
     """
+
+    founded = -1
 
     def __init__(self, model: "TokenMarket", index: int) -> None:
         super().__init__(model, index)
@@ -119,10 +122,14 @@ class Operator(Financed):
     def _buyers(self, asked: float) -> "list[Operator]":
         """Return who bids for the operator's fleet, in order; what fewer could use is not split among more.
 
-        Where no cloud is left, new owners found one for the fleet of a cloud that failed, if renting it out pays.
+        Where no cloud is left, new owners found one for the fleet of each that failed, if renting it out pays.
         """
-        others = [operator for operator in self.model.open_operators if operator is not self and not operator.bankrupt]
-        clouds = [operator for operator in others if operator.kind == "cloud"]
+        others = [
+            operator
+            for operator in self.model.open_operators
+            if operator is not self and not operator.bankrupt and operator.founded < self.model.round
+        ]
+        clouds: list[Operator] = [operator for operator in others if operator.kind == "cloud"]
         if not clouds and self.kind == "cloud" and self.can_spend_on_used(asked) > 0:
             clouds = self.model.compute.successors()
         return sorted(clouds or others, key=lambda buyer: -buyer.can_spend_on_used(asked))[:MOST_BUYERS]

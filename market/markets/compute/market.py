@@ -106,6 +106,7 @@ class ComputeMarket:
             return []
         newcomer = Cloud(model, len(model.clouds))
         newcomer.user_cost = float(np.mean([cloud.user_cost for cloud in model.clouds]))
+        newcomer.founded = model.round
         model.clouds.append(newcomer)
         for owned in (model.assets, model.servers):
             owned.admit()

@@ -22,7 +22,7 @@ def bargained_wholesale(
     the reseller is k(1 − b)/b times the reseller's (the first-order condition of the Nash product); users of a lost
     reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021).
     In a two-part tariff the price is what a token costs the lab, the sales it loses elsewhere included, at which the
-    chain earns most; the weight decides on the fee (`market.firms.reseller.Reseller.fee`).
+    chain earns most; the weight decides on the fee (`market.firms.reseller.Reseller.fee_share`).
     A lab charges all its resellers the mean of the links' prices, weighted by tokens.
     """
     settings, offers = labs[0].model.parameters.labs, demand.offers

@@ -131,3 +131,14 @@ def test_a_cloud_that_fails_is_followed_by_another_that_buys_its_fleet():
     assert follower.reference > 0.95 * before  # and what was on its way
     audit.step()
     assert follower.let > 0
+
+
+def test_each_cloud_that_fails_has_a_follower_of_its_own():
+    model = market(3, clouds__count=3, hosts__count=2)
+    audit, failed = Audit(model), list(model.clouds)
+    for cloud in failed:
+        model.ledger.pay(cloud.name, "outside", "staff", cloud.cash + 1e12)
+    before = [cloud.reference for cloud in failed]
+    audit.step()
+    assert [cloud.alive for cloud in model.clouds] == [False] * 3 + [True] * 3
+    assert all(cloud.reference > 0.95 * had for cloud, had in zip(model.clouds[3:], before, strict=True))
