@@ -181,7 +181,7 @@ def test_many_settings_are_cut_to_a_page_and_said_so(crowd, tmp_path, monkeypatc
     assert "too many runs to read firm by firm" in page
     assert "market_shares" not in page
     assert "price_paths" in page
-    assert tags.seen.count("img") == 8
+    assert tags.seen.count("img") == 9
 
 
 def shown(page: str) -> list[str]:
