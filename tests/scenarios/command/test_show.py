@@ -148,7 +148,7 @@ def test_every_way_of_passing_to_another_rule_works() -> None:
 
 def test_rules_of_several_tables_are_told_once(command) -> None:
     text = spaced(command("show", "baseline").out)
-    assert "Rules of vendors.pricing, makers.pricing, power.pricing, labs.pricing, resellers.pricing" in text
+    assert "Rules of vendors.pricing, makers.pricing, power.pricing, labs.pricing, hosts.pricing, resellers.pricing" in text
     assert text.count("Raise the price when utilisation is above its target") == 1
     assert "capacity (not for makers.pricing, resellers.pricing)" in text
     assert "marginal-cost (in effect for power.pricing)" in text
@@ -169,7 +169,7 @@ def test_grades_that_appear_are_explained_once(command) -> None:
 @pytest.mark.parametrize(
     ("section", "first", "number"),
     [
-        ("labs", "labs.count", 19),
+        ("labs", "labs.count", 21),
         ("labs.pricing", "labs.pricing.largest_move", 3),
         ("labs.count", "labs.count", 1),
         ("population.segments.students", "population.segments.students.people", 19),
