@@ -148,7 +148,8 @@ def test_every_way_of_passing_to_another_rule_works() -> None:
 
 def test_rules_of_several_tables_are_told_once(command) -> None:
     text = spaced(command("show", "baseline").out)
-    assert "Rules of vendors.pricing, makers.pricing, power.pricing, labs.pricing, hosts.pricing, resellers.pricing" in text
+    tables = ("vendors", "makers", "power", "labs", "hosts", "resellers")
+    assert f"Rules of {', '.join(f'{table}.pricing' for table in tables)}" in text
     assert text.count("Raise the price when utilisation is above its target") == 1
     assert "capacity (not for makers.pricing, resellers.pricing)" in text
     assert "marginal-cost (in effect for power.pricing)" in text
