@@ -10,9 +10,8 @@ from functools import cache
 import numpy as np
 
 from analysis.validation.rung import Rung
-from analysis.validation.stationary import mixed_logit, opened, played
+from analysis.validation.stationary import free_to_switch, nash_prices, opened, played
 from market import TokenMarket
-from market.equilibrium import bertrand_nash
 
 MONTHS, TAX = 60, 0.2
 
@@ -20,9 +19,7 @@ MONTHS, TAX = 60, 0.2
 @cache
 def settled(tax: float) -> TokenMarket:
     """Return the stationary world after five years under a tax, no reseller, and users free to switch."""
-    changes: dict[str, object] = {"resellers.count": 0, "policy.token_tax": tax}
-    changes |= {f"population.segments.{segment.name}.loyalty": 0.0 for segment in opened().segments}
-    return played(opened(changes), MONTHS)
+    return played(opened({"resellers.count": 0, "policy.token_tax": tax} | free_to_switch()), MONTHS)
 
 
 def price(tax: float) -> float:
@@ -32,9 +29,7 @@ def price(tax: float) -> float:
 @cache
 def nash(tax: float) -> float:
     """Return the mean Bertrand-Nash price at the marginal costs there are, USD/Mtok."""
-    model = settled(tax)
-    kept = 1 - model.parameters.labs.overhead_on_sales - tax
-    return float(bertrand_nash(mixed_logit(model), np.array(model.retail.marginal_costs()) / kept).prices.mean())
+    return float(nash_prices(settled(tax), tax).mean())
 
 
 def borne(tax: float, untaxed: float, taxed: float) -> float:

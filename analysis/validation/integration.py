@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from analysis.validation.rung import Rung
-from analysis.validation.stationary import mixed_logit, opened, played
+from analysis.validation.stationary import free_to_switch, mixed_logit, opened, played
 from market import TokenMarket
 from market.equilibrium import bertrand_nash
 
@@ -29,7 +29,7 @@ def settled(wholesale: str = "two-part", weight: float = 0.0) -> TokenMarket:
     changes |= {"labs.reseller_weight": weight, "labs.overhead_share": 0.0, "resellers.staff": 0.0}
     changes |= {"population.nest_correlation": CORRELATION}
     changes |= {"resellers.fee_share": 0.0, "resellers.staff_share": 0.0}
-    changes |= {f"population.segments.{segment.name}.loyalty": 0.0 for segment in opened().segments}
+    changes |= free_to_switch()
     return played(opened(changes), MONTHS)
 
 

@@ -11,9 +11,8 @@ from math import log2
 import numpy as np
 
 from analysis.validation.rung import Rung
-from analysis.validation.stationary import mixed_logit, opened, played
+from analysis.validation.stationary import free_to_switch, nash_prices, opened, played
 from market import TokenMarket
-from market.equilibrium import bertrand_nash
 
 HOSTS, MONTHS = 3, 60
 DECAY, OPENS_AFTER = 0.08, 4
@@ -26,7 +25,7 @@ def settled(correlation: float = 0.8) -> TokenMarket:
     """Return the stationary world after five years with hosts, no reseller, and users free to change provider."""
     changes: dict[str, object] = {"clouds.count": 3, "hosts.count": HOSTS, "resellers.count": 0}
     changes |= {"population.nest_correlation": correlation, "labs.opens_after": OPENS_AFTER, "training.decay": DECAY}
-    changes |= {f"population.segments.{segment.name}.loyalty": 0.0 for segment in opened().segments}
+    changes |= free_to_switch()
     return played(opened(changes), MONTHS)
 
 
@@ -34,10 +33,9 @@ def settled(correlation: float = 0.8) -> TokenMarket:
 def over_nash(kind: str, correlation: float = 0.8) -> float:
     """Return the mean price of labs or hosts over that of a Bertrand-Nash equilibrium at the costs there are."""
     model = settled(correlation)
-    cost = np.array(model.retail.marginal_costs()) / model.retail.keeps_retail
     mine = np.array([maker.kind == kind for maker in model.open_producers])
     prices = np.array([maker.price for maker in model.open_producers])
-    return float(prices[mine].mean() / bertrand_nash(mixed_logit(model), cost).prices[mine].mean())
+    return float(prices[mine].mean() / nash_prices(model)[mine].mean())
 
 
 def markup(correlation: float) -> float:

@@ -9,7 +9,7 @@ of a bulge in purchases (1 − λ)^life comes back a life later: echoes fade by 
 prices do not follow them, as labs order what will be missing at delivery.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 
@@ -66,12 +66,17 @@ def played(model: TokenMarket, months: int) -> TokenMarket:
     return model
 
 
+def free_to_switch() -> dict[str, object]:
+    """Return changes, by dotted name, with which no user minds leaving a provider."""
+    return {f"population.segments.{segment.name}.loyalty": 0.0 for segment in opened().segments}
+
+
 @cache
 def settled(resellers: int = 10, loyal: bool = True) -> TokenMarket:
     """Return the stationary world after ten years, with as many resellers; users may be free to switch."""
     changes: dict[str, object] = {"resellers.count": resellers}
     if not loyal:
-        changes |= {f"population.segments.{segment.name}.loyalty": 0.0 for segment in opened().segments}
+        changes |= free_to_switch()
     return played(opened(changes), MONTHS)
 
 
@@ -153,8 +158,8 @@ def bulges() -> Vector:
 # what the state is -------------------------------------------------------------------------------------------------
 
 
-def mixed_logit(model: TokenMarket, offers: Sequence[int] | None = None) -> MixedLogit:
-    """Return the users' demand as theory writes it down, of users who are free to switch; for these offers, or all.
+def mixed_logit(model: TokenMarket) -> MixedLogit:
+    """Return the users' demand as theory writes it down, of users who are free to switch.
 
     A text in a language of f tokens a word costs f times as much: b f^(1−ε) stands for b, k f^(1−ε) for k, and the
     utility of an offer at the reference price stays what it is.
@@ -162,18 +167,23 @@ def mixed_logit(model: TokenMarket, offers: Sequence[int] | None = None) -> Mixe
     demand = model.retail.expected()
     tastes, types = demand.tastes, demand.tastes.types
     fertile = types.fertility ** (1 - tastes.elasticity)
-    here = range(len(demand.offers)) if offers is None else offers
     at_reference = replace(demand.offers, price=np.full(len(demand.offers), tastes.reference_price))
     return MixedLogit(
-        value=tastes.utility(at_reference, demand.progress)[:, here],
+        value=tastes.utility(at_reference, demand.progress),
         price_coefficient=types.price_sensitivity * fertile,
         weights=demand.mass.sum(axis=1),
-        nests=demand.nest[here],
+        nests=demand.nest,
         rho=tastes.correlation,
         elasticity=tastes.elasticity,
         reference_price=tastes.reference_price,
         need=types.need * fertile,
     )
+
+
+def nash_prices(model: TokenMarket, tax: float = 0.0) -> Vector:
+    """Return Bertrand-Nash prices, [offer], of those who sell their own tokens, at the marginal costs there are."""
+    kept = 1 - model.parameters.labs.overhead_on_sales - tax
+    return np.asarray(bertrand_nash(mixed_logit(model), np.array(model.retail.marginal_costs()) / kept).prices)
 
 
 def user_cost(model: TokenMarket) -> float:

@@ -73,6 +73,11 @@ class Reseller(Firm):
     def price(self, price: float) -> None:
         self._price = price if self.flat else min(price, self.model.parameters.policy.price_cap)
 
+    @property
+    def earns(self) -> float:
+        """USD per Mtok resold that are left of its price or fee to pay the lab with."""
+        return self.price * self.keeps / self.per_unit - self.support_cost
+
     def token_cost(self, wholesale_price: Price) -> Price:
         """USD per Mtok resold at a wholesale price, or at each of several, over what is kept of the price."""
         return (wholesale_price + self.support_cost) / self.keeps
@@ -114,8 +119,7 @@ class Reseller(Firm):
     @property
     def fee_per_token(self) -> float:
         """USD per Mtok of that at posted prices; by what is sold staff does not change."""
-        earned = self.price * self.keeps / (self.per_unit if self.flat else 1.0)
-        return self.fee_share * max(earned - self.wholesale_price - self.support_cost, 0.0)
+        return self.fee_share * max(self.earns - self.wholesale_price, 0.0)
 
     def sell(self, tokens: float, revenue: float, lab: str) -> float:
         """Pay the lab for the tokens users have used this month, and support, fees, staff and tax; return the first."""

@@ -1,6 +1,5 @@
 """The table ``rounds``: the market as a whole, one row a month."""
 
-from collections.abc import Callable
 from operator import attrgetter, mul
 from typing import TYPE_CHECKING
 
@@ -9,14 +8,11 @@ from market.records.measures import NAN, herfindahl, mean, ratio
 from market.table import Column, Table
 
 if TYPE_CHECKING:
-    from market.firms.producer import Producer
     from market.model import TokenMarket
     from market.records.sales import Sales
 
 
-RENTED, RUNNING, SERVED, ABLE, RETAIL = map(
-    attrgetter, ("rented", "running", "served", "full_capacity", "retail_price")
-)
+RENTED, RUNNING, SERVED, ABLE = map(attrgetter, ("rented", "running", "served", "full_capacity"))
 """Of a producer."""
 
 
@@ -68,14 +64,9 @@ class MarketMonth:
         return tariffs.tokens_in(given, self.model.now.need_factor)
 
     @property
-    def hosted(self) -> float:
-        """Mtok that hosts served."""
-        return sum(self.by_producer[len(self.model.open_labs) :])
-
-    def of_hosts(self, read: Callable[["Producer"], float]) -> float:
-        """Return the mean over hosts, weighted by tokens."""
-        hosts = self.model.open_hosts
-        return mean([read(host) for host in hosts], self.by_producer[len(self.producers) - len(hosts) :])
+    def hosted(self) -> list[float]:
+        """[host in business], Mtok served."""
+        return self.by_producer[len(self.model.open_labs) :]
 
     @property
     def unserved(self) -> float:
@@ -151,11 +142,11 @@ def table() -> Table[MarketMonth]:
         Column("hosts", "firm", int, "Hosts of open models in business",
             lambda seen: len(seen.model.open_hosts)),
         Column("price_hosts", "USD/Mtok", float, "Mean price of hosts, weighted by tokens",
-            lambda seen: seen.of_hosts(RETAIL)),
+            lambda seen: mean([host.retail_price for host in seen.model.open_hosts], seen.hosted)),
         Column("quality_open", "doubling", float, "Quality of the best model whose weights are open, which hosts serve",
             lambda seen: seen.model.open_weights.best.quality if seen.model.open_hosts else NAN),
         Column("hosted_share", "1", float, "Share of the tokens served that hosts served",
-            lambda seen: ratio(seen.hosted, seen.total)),
+            lambda seen: ratio(sum(seen.hosted), seen.total)),
         Column("resellers", "firm", int, "Resellers in business",
             lambda seen: len(seen.model.open_resellers)),
         Column("outside_share", "1", float, "Share of the active people who are expected to choose no provider",

@@ -32,8 +32,7 @@ def bargained_wholesale(
         fallback = gained_by_links(demand, labs, costs)
     else:
         fallback = _gained_by_links(demand, labs, costs)
-    keeps = np.array([reseller.price * reseller.keeps / reseller.per_unit for reseller in resellers])
-    earns = keeps - np.array([reseller.support_cost for reseller in resellers])
+    earns = np.array([reseller.earns for reseller in resellers])
     link = weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns
     buying = np.array([not reseller.at_list for reseller in resellers])
     tokens = np.maximum(demand.metered[offers.resold], TINY) * buying

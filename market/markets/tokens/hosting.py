@@ -49,19 +49,15 @@ class OpenWeights:
         """Note what labs sell from now on, open what they have sold for long enough, and let hosts serve the best."""
         model, aged = self.model, log2(1 - self.model.parameters.training.decay)
         self._sold.append([Weights(lab.quality, lab.size) if lab.alive else NONE for lab in model.labs])
-        opened = [self._was(lab.index, after).later(after * aged, 0.0) for lab, after in self._terms()]
+        opened = [self._was(lab).later(lab.own.opens_after * aged, 0.0) for lab in model.labs]
         self.best = max(self.best.later(aged, 0.0), *opened)
         for host in model.open_hosts:
             host.quality, host.lightness = self.best.quality, self.lightness
 
-    def _terms(self) -> list[tuple[Lab, int]]:
-        """Return after how many months each lab opens its models."""
-        return [(lab, lab.own.opens_after) for lab in self.model.labs]
-
-    def _was(self, lab: int, months: int) -> Weights:
-        """Return what a lab sold so many months ago."""
-        past = self._sold[max(len(self._sold) - 1 - months, 0)][lab]
-        before = max(months - (len(self._sold) - 1), 0)
+    def _was(self, lab: Lab) -> Weights:
+        """Return what a lab opens now: what it sold so many months ago."""
+        round_ = len(self._sold) - 1 - lab.own.opens_after
+        past, before = self._sold[max(round_, 0)][lab.index], max(-round_, 0)
         grown, smarter = self.model.frontier_pace, log1p(self.model.parameters.training.algorithmic_growth)
         return past.later(-before * (grown + smarter) / log(2), -before * grown / log(2)) if before else past
 
