@@ -14,8 +14,8 @@ LOADING = threading.Lock()
 def load() -> None:
     """Import what models, tables, figures and results need, once; threads that come meanwhile wait.
 
-    Packages whose modules import each other (scipy) are half there while a thread imports them: Python lets a second
-    thread in rather than have the two wait for each other, and that one fails.
+    A package whose modules are imported by its own ``__init__`` (scipy, ``market.firms``) is half there while a thread
+    imports it: Python lets a second thread in rather than have the two wait for each other, and that one fails.
     """
     with LOADING:
         import analysis.dashboard.taking

@@ -40,10 +40,10 @@ def start(scenario: str, host: str, port: int, results: Path | None) -> None:
             file=sys.stderr,
         )
     let_go()
-    warm = threading.Timer(HEAD_START, warm_up)
+    app = Guard(application(scenario, shelf), LOOPBACK if is_loopback(host) else (), port)
+    warm = threading.Timer(HEAD_START, warm_up)  # from here on only threads that wait for each other import
     warm.daemon = True
     warm.start()
-    app = Guard(application(scenario, shelf), LOOPBACK if is_loopback(host) else (), port)
     shown = "127.0.0.1" if host in ("0.0.0.0", "localhost") else f"[{host}]" if ":" in host else host
     print(f"http://{shown}:{port}  (Ctrl+C ends it)", flush=True)
     run(app, listener)

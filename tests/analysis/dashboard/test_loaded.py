@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from analysis.dashboard import loaded
+from analysis.dashboard import loaded, server
 
 TOGETHER = """
 import threading
@@ -46,3 +46,27 @@ def test_work_waits_until_another_thread_has_loaded(monkeypatch: pytest.MonkeyPa
         assert not began.wait(0.2)
     thread.join(60)
     assert began.is_set()
+
+
+def test_nothing_loads_beside_the_page_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the page's modules take, warming up begins behind them."""
+    order: list[str] = []
+    warmed = threading.Event()
+
+    def application(scenario: str, shelf: object) -> object:
+        warmed.wait(0.5)
+        order.append("page")
+        return object()
+
+    def warm_up() -> None:
+        order.append("others")
+        warmed.set()
+
+    monkeypatch.setattr(server, "HEAD_START", 0.0)
+    monkeypatch.setattr(server, "application", application)
+    monkeypatch.setattr(server, "warm_up", warm_up)
+    monkeypatch.setattr(server, "let_go", lambda: None)
+    monkeypatch.setattr(server, "run", lambda app, listener: listener.close())
+    server.start("baseline", "127.0.0.1", 0, None)
+    assert warmed.wait(60)
+    assert order == ["page", "others"]
