@@ -98,7 +98,11 @@ class Economy(mesa.Model):
         for firm in self.firms:
             if firm.alive:
                 firm.close(turnover[firm.name])
+                self.tax_profit(firm)
                 firm.settle()
+
+    def tax_profit(self, firm: "Firm") -> None:
+        """Let a firm pay tax on the month's profit, where there is one."""
 
     def take_down(self) -> None:
         """Record the month and move on to the next; the last one of the horizon ends the run."""

@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from market.accounts.ledger import OUTSIDE, WINDFALL
 from market.arrays import Matrix
 from market.commons import in_market, state
 from market.conduct.expectations import Prospect
+from market.firms.firm import Firm
 from market.firms.fleet import Assets
 from market.firms.forecast import FASTEST
 from market.firms.order import Order
@@ -247,6 +249,11 @@ class TokenMarket(Roster):
             lab.decide_training(lab.outlook(frontier, prize))
             if lab.launches(self.round + 1):
                 lab.launch(self.technology.algorithms)
+
+    def tax_profit(self, firm: Firm) -> None:
+        """Let a firm pay the windfall tax."""
+        books = firm.statement
+        firm.pay(OUTSIDE, WINDFALL, self.parameters.policy.windfall(firm.layer, books.revenue, books.operating_profit))
 
     def audit(self) -> Audit:
         """Return what plays the market and checks that all of it adds up."""

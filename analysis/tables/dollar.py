@@ -9,7 +9,7 @@ from analysis.results import RUN_KEYS, BatchResults, in_memory
 from analysis.statistics import summarise
 from analysis.tables.layers import run_layers
 from analysis.tables.plans import SERVING, run_serving
-from market.accounts.ledger import FINANCING, SERVERS, TAX
+from market.accounts.ledger import FINANCING, NO_COST, SERVERS, TAX
 from market.accounts.ledger import INVESTMENT as CAPITAL_GOODS
 from market.records.columns import LAYERS
 from scenarios.batches.precision import CONFIDENCE
@@ -61,7 +61,7 @@ def accrued_parts(results: Any) -> pd.DataFrame:
     """
     batch = in_memory(results)
     paid, profit = _flow_totals(batch), _by_layer(batch, "profit")
-    tax, running = paid[paid["category"] == TAX], paid[~paid["category"].isin([*FINANCING, TAX])]
+    tax, running = paid[paid["category"] == TAX], paid[~paid["category"].isin([*NO_COST, TAX])]
     parts = pd.DataFrame({"dollars": _net(tax, "users", "outside", profit.index)})
     for layer in LAYERS:
         parts["dollars"] += _net(running, "users", layer, profit.index)
@@ -89,7 +89,7 @@ def used_parts(results: Any) -> pd.DataFrame:
     batch = in_memory(results)
     parts, paid = accrued_parts(batch), _flow_totals(batch)
     goods = paid[paid["category"].isin(CAPITAL_GOODS) & (paid["payer"] == "labs")]
-    running = paid[~paid["category"].isin([*FINANCING, *CAPITAL_GOODS])]
+    running = paid[~paid["category"].isin([*NO_COST, *CAPITAL_GOODS])]
     runs = parts.index
     bought = _net(goods, "labs", "hardware", runs) + _net(goods, "labs", "outside", runs)
     expensed = _net(running, "labs", "hardware", runs) + _net(running, "labs", "outside", runs)

@@ -2,7 +2,8 @@
 
 A share t of the price goes to the state, so that labs that sell all tokens themselves price as if they cost c/(k − t),
 with k what is left of a dollar after other costs that follow it (Anderson, de Palma and Kreider 2001; Weyl and Fabinger
-2013). Users bear (p − p₀)/(t p) of the tax, where p₀ is the price without it.
+2013). Users bear (p − p₀)/(t p) of the tax, where p₀ is the price without it. A tax on pure profit is borne by the
+firm alone (Stiglitz 1976): no first-order condition knows it.
 """
 
 from functools import cache
@@ -17,9 +18,15 @@ MONTHS, TAX = 60, 0.2
 
 
 @cache
-def settled(tax: float) -> TokenMarket:
-    """Return the stationary world after five years under a tax, no reseller, and users free to switch."""
-    return played(opened({"resellers.count": 0, "policy.token_tax": tax} | free_to_switch()), MONTHS)
+def settled(tax: float, windfall: float = 0.0) -> TokenMarket:
+    """Return the stationary world after five years under taxes, no reseller, and users free to switch.
+
+    Args:
+        tax: On tokens.
+        windfall: On hardware's profit above normal.
+    """
+    taxes = {"policy.token_tax": tax, "policy.windfall_tax": windfall, "policy.windfall_on": "hardware"}
+    return played(opened({"resellers.count": 0} | taxes | free_to_switch()), MONTHS)
 
 
 def price(tax: float) -> float:
@@ -37,6 +44,11 @@ def borne(tax: float, untaxed: float, taxed: float) -> float:
     return (taxed - untaxed) / (tax * taxed)
 
 
+def chip_price(windfall: float) -> float:
+    """Return the mean price of chips under a windfall tax on hardware, USD."""
+    return float(np.mean([vendor.price for vendor in settled(0.0, windfall).vendors]))
+
+
 RUNGS = (
     Rung("price under a tax of a fifth over the Bertrand-Nash price", "market.equilibrium at cost/(k − t)", 1.0,
          lambda: price(TAX) / nash(TAX), 1e-5, slow=True),
@@ -44,4 +56,6 @@ RUNGS = (
          lambda: price(-TAX) / nash(-TAX), 1e-5, slow=True),
     Rung("users' share of the tax over theory's", "Weyl and Fabinger (2013)", 1.0,
          lambda: borne(TAX, price(0.0), price(TAX)) / borne(TAX, nash(0.0), nash(TAX)), 1e-4, slow=True),
+    Rung("price of chips with half of hardware's windfall taxed over that without", "Stiglitz (1976)", 1.0,
+         lambda: chip_price(0.5) / chip_price(0.0), 1e-12, slow=True),
 )  # fmt: skip

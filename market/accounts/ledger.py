@@ -32,10 +32,13 @@ LOANS = "loans"
 REPAYMENT = "repayment"
 INTEREST = "interest"
 LICENCES = "licences"
+WINDFALL = "windfall tax"
 
 REVENUE = frozenset({RETAIL, WHOLESALE, COMPUTE, SERVERS, CHIPS, ELECTRICITY})
 INVESTMENT = frozenset({SERVERS, NETWORK, FACILITY, SECOND_HAND})
 FINANCING = frozenset({FUNDING, DIVIDENDS, SALVAGE, LOANS, REPAYMENT, INTEREST})
+NO_COST = FINANCING | {WINDFALL}
+"""What operating profit is before: financing and tax on income."""
 
 OUTSIDE = "outside"
 INVESTORS = "investors"

@@ -9,7 +9,7 @@ Turnover = tuple[Mapping[str, float], Mapping[str, float]]
 
 GOODS, SERVERS, STAFF, RESEARCH, INVESTMENT, NEITHER = range(6)
 LINE = (
-    dict.fromkeys(ledger.FINANCING, NEITHER)
+    dict.fromkeys(ledger.NO_COST, NEITHER)
     | dict.fromkeys(ledger.INVESTMENT, INVESTMENT)
     | {
         ledger.STAFF: STAFF,

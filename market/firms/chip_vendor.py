@@ -60,6 +60,18 @@ class ChipVendor(Firm):
         return self.price, self.marginal_cost, self.sold
 
     def settle(self) -> None:
-        """Let owners cover a loss, and pay out what is not needed."""
+        """Let owners cover a loss, pledge a part of what is not needed to buyers of chips, and pay out the rest."""
         self.cover_losses()
-        super().settle()
+        spare = self.spare(self.model.reserve)
+        kept = self.pledge(self.own.investing * spare)
+        self.pay_owners(spare - kept)
+
+    def pledge(self, amount: float) -> float:
+        """Offer money to those who run its chips, each in proportion to them, for a month; return what is offered."""
+        model = self.model
+        chips = model.assets.servers.by_vendor(len(model.vendors))[:, self.index].tolist()
+        held = {operator: chips[operator.owner] for operator in model.open_operators}
+        total = sum(held.values())
+        for operator, part in held.items():
+            operator.pledged[self] = amount * (part / total) if total > 0 else 0.0
+        return amount if total > 0 else 0.0

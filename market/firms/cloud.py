@@ -48,9 +48,10 @@ class Cloud(Operator):
         return 0.0
 
     def draw(self, amount: float) -> None:
-        """Take from the owners what is missing for servers that were ordered because they will pay."""
-        if amount > 0:
-            self.raise_money(amount)
+        """Take from vendors and owners what is missing for servers that were ordered because they will pay."""
+        missing = self.draw_pledged(amount)
+        if missing > 0:
+            self.raise_money(missing)
 
     def pay_staff(self, revenue: float) -> None:
         """Pay for selling, administration and support."""

@@ -13,6 +13,7 @@ from market.firms.investors import a_year
 from market.parameters.dates import YEAR
 
 if TYPE_CHECKING:
+    from market.firms.chip_vendor import ChipVendor
     from market.model import TokenMarket
 
 
@@ -48,6 +49,7 @@ class Financed(Firm):
 
     Attributes:
         credit: USD that investors offer and the firm has not drawn.
+        pledged: USD that each vendor offers this month and the firm has not drawn.
         debt: USD borrowed against servers and buildings.
         revenues: USD of the last two years, month by month.
         forecast: Demand as the firm expects it.
@@ -59,6 +61,7 @@ class Financed(Firm):
     def __init__(self, model: "TokenMarket", index: int) -> None:
         super().__init__(model, index)
         self.credit = 0.0
+        self.pledged: dict[ChipVendor, float] = {}
         self.debt = 0.0
         self.revenues: deque[float] = deque(maxlen=2 * YEAR)
 
@@ -76,9 +79,24 @@ class Financed(Firm):
         self.pay(ledger.INVESTORS, ledger.REPAYMENT, repaid)
         self.debt -= repaid
 
+    @property
+    def money(self) -> float:
+        """USD in the account, and what there is to draw."""
+        return self.cash + self.credit + sum(self.pledged.values())
+
+    def draw_pledged(self, amount: float) -> float:
+        """Take funding from vendors, as far as they have pledged it and still have it; return what is missing."""
+        for vendor, pledged in self.pledged.items():
+            taken = min(amount, pledged, max(vendor.cash, 0.0))
+            if taken > 0:
+                self.pledged[vendor] -= taken
+                self.raise_money(taken, vendor.name)
+                amount -= taken
+        return amount
+
     def draw(self, amount: float) -> None:
-        """Take funding up to what investors offer."""
-        taken = min(amount, self.credit)
+        """Take funding up to what vendors have pledged and investors offer."""
+        taken = min(self.draw_pledged(amount), self.credit)
         if taken > 0:
             self.credit -= taken
             self.raise_money(taken)

@@ -38,6 +38,7 @@ class Firm(Agent):
         self.profits = (0.0, 0.0)
         self.direction = 1.0 if self.draws.random() < 0.5 else -1.0
         self.outgo = 0.0
+        self.put_in: dict[str, float] = {}
         model.ledger.open(self.name, self.layer)
 
     def __repr__(self) -> str:
@@ -64,9 +65,10 @@ class Firm(Agent):
         else:
             self.pay(ledger.OUTSIDE, ledger.TAX, share * revenue)
 
-    def raise_money(self, amount: float) -> None:
-        """Receive funding from investors."""
-        self.model.ledger.pay(ledger.INVESTORS, self.name, ledger.FUNDING, amount)
+    def raise_money(self, amount: float, owner: str = ledger.INVESTORS) -> None:
+        """Receive funding from an owner, who shares in dividends for it."""
+        self.model.ledger.pay(owner, self.name, ledger.FUNDING, amount)
+        self.put_in[owner] = self.put_in.get(owner, 0.0) + amount
 
     def may_reprice(self, hazard: float) -> bool:
         """Draw whether the firm may change its prices this month."""
@@ -123,16 +125,28 @@ class Firm(Agent):
         if self.cash < 0:
             self.raise_money(-self.cash)
 
+    def spare(self, buffer: float) -> float:
+        """Return USD in the account beyond ``buffer`` months of spending."""
+        return max(self.cash - buffer * self.outgo, 0.0)
+
     def pay_dividends(self, buffer: float) -> None:
         """Pay out what exceeds ``buffer`` months of spending."""
-        spare = self.cash - buffer * self.outgo
-        if spare > 0:
-            self.pay(ledger.INVESTORS, ledger.DIVIDENDS, spare)
+        self.pay_owners(self.spare(buffer))
+
+    def pay_owners(self, amount: float) -> None:
+        """Pay dividends: to each owner its share of what all have put in, what rounding leaves to investors."""
+        total, left = sum(self.put_in.values()), amount
+        for owner, part in self.put_in.items():
+            if owner != ledger.INVESTORS and total > 0:
+                paid = min(amount * (part / total), left)
+                self.pay(owner, ledger.DIVIDENDS, paid)
+                left -= paid
+        self.pay(ledger.INVESTORS, ledger.DIVIDENDS, left)
 
     def close_down(self) -> None:
         """Leave the market; investors take what is left or bear the loss."""
         self.cover_losses()
-        self.pay(ledger.INVESTORS, ledger.DIVIDENDS, self.cash)
+        self.pay_owners(self.cash)
         self.alive = False
         self.statement = Statement()
         self.remove()

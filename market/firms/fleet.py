@@ -191,11 +191,15 @@ class Servers(Vintages):
         """Power at full load."""
         return self.total("power")[owner]
 
-    def vendor_shares(self, vendors: int) -> Matrix:
-        """[owner, vendor], share of each vendor's chips in the capacity in service; equal shares of an empty fleet."""
+    def by_vendor(self, vendors: int) -> Matrix:
+        """[owner, vendor], capacity in service with each vendor's chips, reference accelerators."""
         place = self.owner * vendors + self.vendor
         held = np.bincount(place, self.units * self.performance, minlength=self.owners * vendors)
-        held = held.reshape(self.owners, vendors)
+        return np.asarray(held.reshape(self.owners, vendors))
+
+    def vendor_shares(self, vendors: int) -> Matrix:
+        """[owner, vendor], share of each vendor's chips in the capacity in service; equal shares of an empty fleet."""
+        held = self.by_vendor(vendors)
         total = held.sum(axis=1, keepdims=True)
         return np.divide(held, total, out=np.full(held.shape, 1 / vendors), where=total > 0)
 

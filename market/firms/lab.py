@@ -162,7 +162,7 @@ class Lab(Producer, Operator):
             profit_of_quality=prize.profit_of_quality,
             margin_gain=prize.margin_gain,
             unit_cost=self.training_cost,
-            money=self.cash + self.credit,
+            money=self.money,
             burn=self.loss - statement.training,
             revenue=self.revenues[-1],
             growth=prospect.now,

@@ -137,12 +137,13 @@ class Operator(Financed):
     def can_spend_on_used(self, asked: float) -> float:
         """Return what the operator can and will spend on used servers, USD, at a share of their book value."""
         own_money = 1 - self.model.parameters.funding.loan_to_value
-        return max(self.cash + self.credit - self.reserve, 0.0) / own_money
+        return max(self.money - self.reserve, 0.0) / own_money
 
     def wind_up(self, now: int) -> None:
         """Leave the market: the fleet is sold for what it fetches, and owners take what is left or bear the loss."""
         self.liquidate(now, self.model.parameters.labs.salvage)
         self.debt = self.credit = 0.0
+        self.pledged.clear()
         self.close_down()
 
     # money for it -----------------------------------------------------------------------------------------------

@@ -46,6 +46,28 @@ class Policy(Section):
     wholesale_cap: float = quantity(
         1e9, "1", "Highest wholesale price as a multiple of the lab's marginal cost", gt=0, le=1e9
     )
+    windfall_tax: float = quantity(
+        0.0, "1", "Tax on operating profit above normal, month by month; losses are not set off", ge=0, le=1
+    )
+    windfall_margin: float = quantity(
+        0.2,
+        "1",
+        "Operating profit over revenue that is normal: only what exceeds it is taxed as windfall",
+        plausible=(0.1, 0.3),
+        ge=0,
+        le=1,
+        source="laws of 2022-23 taxed what exceeded 110 to 120 per cent of the profit of earlier years",
+        grade="M",
+    )
+    windfall_on: Literal["all", "hardware", "labs", "resellers"] = Field(
+        "all", description="Layer whose firms pay the windfall tax"
+    )
+
+    def windfall(self, layer: str, revenue: float, profit: float) -> float:
+        """Return the windfall tax a firm of a layer owes on a month, USD."""
+        if self.windfall_on not in ("all", layer):
+            return 0.0
+        return self.windfall_tax * max(profit - self.windfall_margin * revenue, 0.0)
 
 
 HIGHEST = 1e9

@@ -11,7 +11,7 @@ class Vendors(OfFirms):
     """Sellers of accelerators."""
 
     fixed = ("count", "opening_price", "capacity")
-    of_a_firm = ("pricing", "repricing_hazard", "unit_cost", "research_share", "capacity_growth")
+    of_a_firm = ("pricing", "repricing_hazard", "unit_cost", "research_share", "investing", "capacity_growth")
 
     count: int = quantity(3, "firms", "Chip vendors", ge=1, le=50)
     pricing: PricingWithCapacity = Field(BestResponse(), description="How vendors set chip prices")
@@ -50,6 +50,18 @@ class Vendors(OfFirms):
         source="Nvidia Q1 FY27: 7.6 of 81.6 billion USD",
         grade="A",
         known_from="2026-05",
+    )
+    investing: float = quantity(
+        0.0,
+        "1",
+        "Share of what a vendor could pay out that it offers as capital to those who run its chips, in proportion to "
+        "them. They take it before their investors' money, and it shares in their dividends",
+        plausible=(0.0, 0.5),
+        ge=0,
+        le=1,
+        source="announced by Nvidia for OpenAI, up to 100 billion USD over several years (2025-09)",
+        grade="M",
+        known_from="2025-09",
     )
     capacity: float = quantity(
         60_000.0,

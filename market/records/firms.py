@@ -50,7 +50,8 @@ class FirmsMonth:
         price, unit_cost, quantity, unit: Of what each sells.
         sold: What all firms of a kind sold, by kind.
         operating, capitalised, cash: Profit, USD.
-        funding: What investors put in, USD, by firm that received any.
+        funding: What owners put in, USD, by firm that received any.
+        windfall: Tax on profit above normal, USD, by firm that paid any.
         producers: The firms that make tokens with servers; None in place of others.
         wholesale_price: USD/Mtok, NaN of those that have none.
         terms: On which each buys and sells tokens.
@@ -64,8 +65,10 @@ class FirmsMonth:
         tokens: Sequence[Tokens],
         terms: Sequence[Terms],
         funding: Mapping[str, float],
+        windfall: Mapping[str, float],
     ) -> None:
         self.round, self.firms, self.terms, self.funding = round_, firms, terms, funding
+        self.windfall = [windfall.get(firm.name, 0.0) for firm in firms]
         self.books = [firm.statement for firm in firms]
         self.price, self.unit_cost, self.quantity, self.unit = zip(*sales, strict=True)
         self.producers, self.wholesale_price = zip(*tokens, strict=True)
@@ -131,8 +134,10 @@ def table() -> Table[FirmsMonth]:
             lambda seen: seen.cash),
         Column("cash", "USD", float, "What is in its account at the end of the month",
             lambda seen: [firm.cash for firm in seen.firms], always=True, collected=True),
-        Column("funding", "USD", float, "What investors put in",
+        Column("funding", "USD", float, "What owners put in: investors, and vendors that invest",
             lambda seen: [seen.funding.get(firm.name, 0.0) for firm in seen.firms]),
+        Column("windfall_tax", "USD", float, "Tax on what of its operating profit is above normal",
+            lambda seen: seen.windfall),
         Column("quality", "doubling", float, "Of a lab's or a host's model, over the best model of the first month",
             lambda seen: seen.of_producers(lambda lab: lab.quality)),
         Column("capacity", "Mtok/month", float, "What a lab or a host can serve",

@@ -258,6 +258,5 @@ def explained(firm: Firm, turnover: tuple[Mapping[str, float], Mapping[str, floa
     """Return what a month's statement and its financing say the change of a firm's cash was, USD."""
     received, paid = turnover
     statement: Any = firm.statement
-    raised = fsum(received.get(name, 0.0) for name in (ledger.FUNDING, ledger.LOANS, ledger.SALVAGE))
-    returned = fsum(paid.get(name, 0.0) for name in (ledger.DIVIDENDS, ledger.REPAYMENT, ledger.INTEREST))
-    return float(statement.operating_profit + statement.worn - statement.investment + raised - returned)
+    other = fsum(received.get(name, 0.0) - paid.get(name, 0.0) for name in sorted(ledger.NO_COST))
+    return float(statement.operating_profit + statement.worn - statement.investment + other)

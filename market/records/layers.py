@@ -65,6 +65,8 @@ def table() -> Table[LayerMonth]:
             lambda seen: seen.sum(seen.everyone.cash)),
         Column("value_added", "USD", float, "Revenue less purchases: profit, pay of own staff and wear",
             lambda seen: seen.profit + seen.pay + seen.wear, always=True),
+        Column("windfall_tax", "USD", float, "Tax on what of its firms' profit is above normal",
+            lambda seen: seen.sum(seen.everyone.windfall)),
         Column("profit_gain", "1", float, "0 as in price competition, 1 as in a cartel; in the last month only",
             lambda seen: seen.profit_gain),
         Column("firms", "firm", int, "Firms in business",

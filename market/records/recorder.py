@@ -5,7 +5,7 @@ from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from market.accounts.ledger import FUNDING, REVENUE, WHOLESALE
+from market.accounts.ledger import FUNDING, REVENUE, WHOLESALE, WINDFALL
 from market.firms import Firm, Lab, Reseller
 from market.firms.producer import Producer
 from market.parameters.resellers import WRAPPER
@@ -85,10 +85,10 @@ class Recorder:
 
     def _firms(self) -> FirmsMonth:
         firms = self.model.firms
-        funding = self.model.ledger.received(FUNDING)
+        funding, windfall = self.model.ledger.received(FUNDING), self.model.ledger.spent(WINDFALL)
         bought = self.model.ledger.spent(WHOLESALE)
         terms = [self._terms(firm, bought.get(firm.name, 0.0)) for firm in firms]
-        seen = FirmsMonth(self.model.round, firms, self._sales(firms), self._tokens(firms), terms, funding)
+        seen = FirmsMonth(self.model.round, firms, self._sales(firms), self._tokens(firms), terms, funding, windfall)
         rows = RECORDED["firms"].rows(seen)
         self.rows["firms"] += rows
         self.last_of = dict(zip([firm.name for firm in firms], rows, strict=True))
