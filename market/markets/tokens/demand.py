@@ -20,6 +20,10 @@ from market.markets.tokens.tastes import Tastes
 from market.users.choice import Expected, FreeChoice, expected, free_choice
 
 
+KEPT_BY_NOBODY = 1e-150
+"""Of the users an offer has today: if fewer would have it in the long run, nobody would."""
+
+
 @dataclass(frozen=True)
 class TokenDemand:
     """Expected demand of given users at given offers.
@@ -139,7 +143,8 @@ class TokenDemand:
     def _ratio(self) -> Matrix:
         """[type, offer], users today over those once everybody has reconsidered."""
         ratio, long_run = np.zeros_like(self.utility), self.reconsidered.users
-        np.divide(self.buyers.users, long_run, out=ratio, where=long_run > 0)
+        today = self.buyers.users
+        np.divide(today, long_run, out=ratio, where=(long_run > 0) & (long_run > KEPT_BY_NOBODY * today))
         return ratio
 
     def _bought(self, choice: Expected | FreeChoice) -> Vector:
