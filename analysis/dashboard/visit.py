@@ -8,6 +8,7 @@ import solara
 
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.engine import Engine
+from analysis.dashboard.leaving import give_back_soon
 from analysis.dashboard.link import Opened
 from analysis.dashboard.painter import Painter, Painting
 from analysis.dashboard.shelf import Shelf
@@ -94,5 +95,6 @@ class Visit:
             self.engine.close()
             self.painter.close()
             self.sweeps.close()
+            give_back_soon()
 
         return end

@@ -19,7 +19,6 @@ from market.markets.tokens.offers import Offers
 from market.markets.tokens.tastes import Tastes
 from market.users.choice import Expected, FreeChoice, expected, free_choice
 
-
 KEPT_BY_NOBODY = 1e-150
 """Of the users an offer has today: if fewer would have it in the long run, nobody would."""
 
