@@ -12,7 +12,8 @@ from analysis.validation.rung import Rung
 from market.arrays import Vector
 from market.conduct.following import Following, posted
 from market.conduct.layer import Layer
-from market.conduct.pricing import BestResponse, JointProfit, Rule
+from market.conduct.pricing import BestResponse, JointProfit
+from market.conduct.rule import Rule
 from market.demand import Logit
 from market.equilibrium import bertrand_nash
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from analysis.validation import (
     agents,
     asymmetric,
+    bandits,
     bargaining,
     capacity,
     chains,
@@ -47,7 +48,7 @@ GROUPS: dict[str, tuple[Rung, ...]] = {
     "race": race.RUNGS,
     "rented compute": clouds.RUNGS,
     "open weights": open_weights.RUNGS,
-    "learning": pricing_game.RUNGS,
+    "learning": (*pricing_game.RUNGS, *bandits.RUNGS),
 }
 
 

@@ -16,7 +16,8 @@ import numpy as np
 from analysis.validation.asymmetric import COSTS, DEMAND, PRICE_COEFFICIENT, TOLERANCE, cartel, competing, settled
 from analysis.validation.rung import Rung
 from market.arrays import Vector
-from market.conduct.pricing import BestResponse, JointProfit, Rule
+from market.conduct.pricing import BestResponse, JointProfit
+from market.conduct.rule import Rule
 
 MERGED = 2
 

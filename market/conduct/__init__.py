@@ -6,16 +6,17 @@ from market.conduct.pricing import (
     BestResponse,
     CapacityPricing,
     CostPlus,
-    HillClimbing,
     JointProfit,
     MarginalCost,
     Penetration,
-    Rule,
     Undercut,
 )
+from market.conduct.rule import Rule
 from market.conduct.training import Budget, FixedShare, MatchTheFrontier, Outlook, Race, Runway, Truce
+from market.conduct.trying import Bandit, HillClimbing
 
 __all__ = [
+    "Bandit",
     "BestResponse",
     "Budget",
     "CapacityPricing",

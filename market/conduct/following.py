@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from market.arrays import Integers, Vector
 from market.conduct.layer import Layer
-from market.conduct.pricing import Rule
+from market.conduct.rule import Rule
 
 Members = NDArray[np.bool_] | bool
 """[seller], who is one of them; True or False where it is the same for all."""

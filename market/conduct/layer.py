@@ -37,6 +37,7 @@ class Layer:
         market_share: [seller]; shares of ``quantity`` if omitted.
         runway: [seller], months the money lasts.
         heading: [seller], 1 or −1: up or down, what hill climbing does next.
+        trial: [seller], markup over marginal cost that a bandit tries next.
         load: [seller], units of capacity that all its sales take up, where that is not the sum of ``quantity``: what
             resellers sell takes up capacity too, and subscribers who pay fees use tokens.
         load_slope: [instrument], ∂load of its seller/∂price.
@@ -60,6 +61,7 @@ class Layer:
     market_share: Vector | None = None
     runway: Vector | float = np.inf
     heading: Vector | float = 1.0
+    trial: Vector | float = 0.0
     load: Vector | None = None
     load_slope: Vector | None = None
     with_fees: bool = False

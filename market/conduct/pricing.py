@@ -5,8 +5,7 @@ published last round, and the true derivative of demand with respect to every pr
 once, each as if it alone moved; who moves this month is not the rule's concern.
 """
 
-from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,56 +14,11 @@ from pydantic import Field, SerializeAsAny
 from market.arrays import Matrix, Vector
 from market.conduct.layer import Layer
 from market.conduct.markup import markups_of_deciders, part_of_the_way, settled_markup
-from market.conduct.own_rules import Named, or_own
+from market.conduct.own_rules import or_own
+from market.conduct.rule import Rule
+from market.conduct.scarcity import scarcity
+from market.conduct.trying import Bandit, HillClimbing
 from market.fields import quantity
-
-LONGEST_SURE_MOVE = 1.0
-"""Largest relative move in one repricing that may rest on a straight line through today's demand."""
-
-
-class Rule(Named):
-    """A way to set prices. One from outside is a subclass with fields of its own and a `target`."""
-
-    largest_move: float = quantity(
-        0.25, "1", "Largest relative change of a posted price in one repricing", gt=0, le=1e9
-    )
-
-    sees: ClassVar[tuple[str, ...]] = ()
-    """What the rule looks at in a `Layer` that is a property of its firms."""
-
-    in_quantities: ClassVar[bool] = False
-    """Whether sellers of a good that is all alike can follow it: they choose quantities, or add a markup to cost."""
-
-    colludes: ClassVar[bool] = False
-    """Whether all who follow it decide as one."""
-
-    @property
-    def constant_markup(self) -> float | None:
-        """Markup over marginal cost of a rule that looks at nothing else; None for rules that look at demand."""
-        return None
-
-    @property
-    def looks_ahead(self) -> float:
-        """Weight on the demand response after all buyers have reconsidered; rules that look at none have 0."""
-        return 0.0
-
-    @property
-    def leaps(self) -> bool:
-        """Whether a price may move so far at once that best responses must know where demand bends."""
-        return self.largest_move > LONGEST_SURE_MOVE
-
-    def of_firms(self, firms: Sequence[Any]) -> dict[str, Any]:
-        """Return the parts of a `Layer` that the rule looks at and firms know by themselves, each [seller]."""
-        return {name: np.array([getattr(firm, name) for firm in firms]) for name in self.sees}
-
-    def target(self, layer: Layer) -> Vector:
-        """Return the prices the rule wants, [instrument]."""
-        raise NotImplementedError
-
-    def post(self, layer: Layer) -> Vector:
-        """Return the prices to post, [instrument]: the target, reached in steps of at most ``largest_move``."""
-        step = 1 + self.largest_move
-        return np.minimum(np.maximum(self.target(layer), layer.price / step), layer.price * step)
 
 
 class MarginalCost(Rule):
@@ -179,33 +133,6 @@ class BestResponse(Rule):
         return wanted
 
 
-def scarcity(layer: Layer) -> Vector:
-    """Return the price change, USD per unit, that brings a seller's quantity to its capacity (negative with slack).
-
-    [instrument], the same for all of a seller's; −∞ where capacity is infinite or demand does not answer to price.
-    """
-    if layer.load is not None and layer.load_slope is not None:
-        return _scarcity_of_load(layer, layer.load, layer.load_slope)
-    missing = layer.of_sellers_prices(layer.quantity) - layer.of_seller(layer.capacity)
-    slope = layer.response.diagonal()
-    if layer.own_slope is not None:
-        slope = layer.of_sellers_prices(layer.own_slope)  # nobody leaves faster than that: the price stops short
-    elif layer.seller is not None:
-        slope = layer.of_sellers_prices((layer.response * layer.own).sum(axis=1))
-    nothing = np.full(layer.price.size, -np.inf)
-    return np.divide(missing, -slope, out=nothing, where=(slope < 0) & (missing > -np.inf))
-
-
-def _scarcity_of_load(layer: Layer, load: Vector, slope: Vector) -> Vector:
-    """Return the price change, in proportion to the prices of a seller, that brings what it uses to its capacity."""
-    missing = layer.of_seller(load) - layer.of_seller(layer.capacity)
-    falls = layer.of_sellers_prices(-slope * layer.price)
-    nothing = np.full(layer.price.size, -np.inf)
-    with np.errstate(over="ignore"):  # who answers next to nothing may be asked for anything: steps are limited
-        moved = np.divide(missing, falls, out=nothing, where=(falls > 0) & (missing > -np.inf))
-        return np.asarray(moved * layer.price)
-
-
 class JointProfit(BestResponse):
     """Maximise the joint profit of all sellers in the layer that use this rule (a cartel)."""
 
@@ -233,19 +160,6 @@ class Undercut(Rule):
         cheapest = np.where(rivals, layer.price, np.inf).min(axis=1, initial=np.inf)
         wanted = np.where(cheapest < np.inf, cheapest * (1 - self.cut), layer.price)
         return np.maximum(wanted, layer.marginal_cost)
-
-
-class HillClimbing(Rule):
-    """Keep moving the price the way that last raised own profit; knows nothing of demand."""
-
-    sees = ("heading",)
-
-    rule: Literal["hill-climbing"] = "hill-climbing"
-    step: float = quantity(0.03, "1", "Relative size of a trial move", gt=0, lt=1)
-
-    def target(self, layer: Layer) -> Vector:
-        """Move on if the last move raised profit, turn around if it did not."""
-        return layer.price * (1 + self.step * layer.of_seller(layer.heading))
 
 
 class Penetration(BestResponse):
@@ -280,7 +194,7 @@ class CapacityPricing(Rule):
         return np.maximum(layer.price * np.maximum(move, 0.0), layer.marginal_cost)
 
 
-AnyRule = MarginalCost | CostPlus | BestResponse | JointProfit | Undercut | HillClimbing | Penetration
+AnyRule = MarginalCost | CostPlus | BestResponse | JointProfit | Undercut | HillClimbing | Bandit | Penetration
 
 RuleInQuantities = MarginalCost | CostPlus | BestResponse | JointProfit
 

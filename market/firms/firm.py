@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from market.accounts import ledger
 from market.accounts.statement import Statement, Turnover
 from market.agent import Agent
+from market.conduct.trials import Trials
 
 if TYPE_CHECKING:
     from market.economy import Economy
 
 MONTHS_OF_MEMORY = 6
+TRIALS = 1
+"""The stream of a firm's random numbers that its trials are drawn from."""
 
 Price = TypeVar("Price", float, NDArray[np.float64])
 
@@ -37,6 +40,7 @@ class Firm(Agent):
         self.statement = Statement()
         self.profits = (0.0, 0.0)
         self.direction = 1.0 if self.draws.random() < 0.5 else -1.0
+        self.trials = Trials(lambda: np.random.SeedSequence(model.seed, spawn_key=(self.stream, index, TRIALS)))
         self.outgo = 0.0
         self.put_in: dict[str, float] = {}
         model.ledger.open(self.name, self.layer)
@@ -86,8 +90,9 @@ class Firm(Agent):
         return -self.direction if after < before else self.direction
 
     def turn(self) -> None:
-        """Remember the direction of a move that is made now."""
+        """Remember the direction of a move that is made now, or the markup that is tried."""
         self.direction = self.heading
+        self.trials.begin()
 
     def sale(self) -> tuple[float, float, float]:
         """Return the price and the marginal cost, USD per ``unit``, of what the firm sold this month, and how much."""
@@ -101,6 +106,7 @@ class Firm(Agent):
         """Draw up the month's statement and take note of it."""
         self.statement = statement = self.state(turnover)
         self.profits = (self.profits[1], statement.operating_profit)
+        self.trials.note(statement.operating_profit + statement.training)
         spent = statement.cost_of_goods + statement.staff + statement.training + statement.investment
         memory = MONTHS_OF_MEMORY if self.outgo else 1
         self.outgo += (spent - self.outgo) / memory

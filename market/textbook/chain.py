@@ -12,7 +12,7 @@ import numpy as np
 
 from market.arrays import Vector
 from market.conduct.layer import Layer
-from market.conduct.pricing import Rule
+from market.conduct.rule import Rule
 from market.demand import Logit
 from market.equilibrium import bertrand_nash, joint_profit
 from market.firms.firm import Firm

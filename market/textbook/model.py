@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from market.accounts import ledger
-from market.conduct.pricing import Rule
+from market.conduct.rule import Rule
 from market.economy import Economy
 from market.firms.firm import Firm
 from market.keywords import FIRST_SEED

@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from market.conduct.own_rules import is_path
-from market.conduct.pricing import BestResponse, Pricing, PricingInQuantities, Rule
+from market.conduct.pricing import BestResponse, Pricing, PricingInQuantities
+from market.conduct.rule import Rule
 from market.fields import Name, Section, quantity
 from market.parameters.run import RunParameters, Span
 

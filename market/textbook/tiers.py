@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from market.arrays import Vector
-from market.conduct.pricing import Rule
+from market.conduct.rule import Rule
 from market.firms import Firm
 
 ADJUSTMENT = 0.5

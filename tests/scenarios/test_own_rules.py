@@ -96,8 +96,8 @@ def test_parameters_with_rules_from_outside_survive_writing(tmp_path: Path) -> N
 BAD = [
     ("labs.pricing.rule=my_rules:LossLeade", "labs.pricing: module my_rules has no class LossLeade"),
     ("labs.pricing.rule=nowhere:LossLeader", "there is no module nowhere beside the scenario"),
-    ("labs.pricing.rule=my_rules:NoRule", "my_rules:NoRule is no subclass of market.conduct.pricing.Rule"),
-    ("labs.pricing.rule=my_rules:Nothing", "my_rules:Nothing is no subclass of market.conduct.pricing.Rule"),
+    ("labs.pricing.rule=my_rules:NoRule", "my_rules:NoRule is no subclass of market.conduct.rule.Rule"),
+    ("labs.pricing.rule=my_rules:Nothing", "my_rules:Nothing is no subclass of market.conduct.rule.Rule"),
     ("training.budget.rule=my_rules:LossLeader", "is no subclass of market.conduct.training.Budget"),
     ("labs.pricing.rule=rules_that_break:Rule", "module rules_that_break cannot be imported: ZeroDivisionError"),
     ("labs.pricing.rule=lame:Rule", "module lame cannot be imported: No module named 'there_is_no_such_module'"),

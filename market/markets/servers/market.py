@@ -10,7 +10,8 @@ from market.accounts import ledger
 from market.arrays import Matrix, Vector, covered
 from market.conduct.following import posted
 from market.conduct.layer import Layer
-from market.conduct.pricing import BestResponse, Rule
+from market.conduct.pricing import BestResponse
+from market.conduct.rule import Rule
 from market.firms.operator import Operator
 from market.firms.order import Order
 from market.firms.technology import Technology

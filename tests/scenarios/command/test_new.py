@@ -104,7 +104,7 @@ def test_every_key_of_a_new_lesson_may_be_set(command, tmp_path: Path) -> None:
 
 def test_a_new_rule_prices(command, tmp_path: Path) -> None:
     from market.conduct.layer import Layer
-    from market.conduct.pricing import Rule
+    from market.conduct.rule import Rule
 
     said = command("new", "rule", "loss_leader")
     assert said.out.startswith("wrote loss_leader.py and loss_leader.toml\n")

@@ -1,0 +1,61 @@
+"""What a seller that learns by trying remembers: a bandit's arms are markups, its reward is the month's profit."""
+
+from collections.abc import Callable, Sequence
+from math import ceil, log, log1p
+
+import numpy as np
+
+
+class Trials:
+    """Markups over marginal cost that have been tried, and what was earned by each.
+
+    Args:
+        seed: Makes what its choices are drawn from, when it first chooses.
+
+    Attributes:
+        earned: USD a month, by markup: of the last trials more than of those before.
+        times: Months in which each was in force.
+        now: Markup in force; None before the first and on the way from one to another, which tells nothing of either.
+    """
+
+    def __init__(self, seed: Callable[[], np.random.SeedSequence]) -> None:
+        self.earned: dict[float, float] = {}
+        self.times: dict[float, int] = {}
+        self.now: float | None = None
+        self._last: float | None = None
+        self._next: float | None = None
+        self._repricings = 0
+        self._latest = 0.0
+        self._seed = seed
+        self._draws: np.random.Generator | None = None
+
+    def choose(self, markups: Sequence[float], explore: float, latest: float, largest_move: float) -> float:
+        """Return the markup to go to, the same until it has been in force: see `market.conduct.trying.Bandit`."""
+        self._latest = latest
+        if self._next is None:
+            self._draws = self._draws or np.random.default_rng(self._seed())
+            unknown = [markup for markup in markups if markup not in self.earned]
+            if unknown or self._draws.random() < explore:
+                among = unknown or markups
+                self._next = among[int(self._draws.integers(len(among)))]
+            else:
+                self._next = max(markups, key=self.earned.__getitem__)
+            starts = markups if self._last is None else [self._last]
+            way = max(abs(log((1 + self._next) / (1 + start))) for start in starts)
+            self._repricings = ceil(way / log1p(largest_move))
+        return self._next
+
+    def begin(self) -> None:
+        """Note that the price is set anew: the markup chosen is in force once no more repricings lead to it."""
+        if self._next is not None:
+            self._repricings -= 1
+            self.now = self._next if self._repricings <= 0 else None
+
+    def note(self, profit: float) -> None:
+        """Take down a month's profit, USD, under the markup in force, and choose anew."""
+        if self.now is None:
+            return
+        self.times[self.now] = times = self.times.get(self.now, 0) + 1
+        before = self.earned.get(self.now, 0.0)
+        self.earned[self.now] = before + max(1 / times, self._latest) * (profit - before)
+        self._last, self._next = self.now, None

@@ -1,0 +1,118 @@
+"""Rules that learn by trying: what they remember, and where it leads."""
+
+import numpy as np
+import pytest
+
+from market import Parameters, TextbookParameters, TokenMarket
+from market.conduct.trials import Trials
+from market.conduct.trying import Bandit
+from market.demand import Logit
+from market.parameters.overriding import overridden
+from market.textbook.model import TextbookMarket
+from scenarios.files.loading import load
+
+MARKUPS = [0.0, 0.5, 1.0]
+
+
+def trials() -> Trials:
+    return Trials(lambda: np.random.SeedSequence(7))
+
+
+def month(memory: Trials, profit, explore=0.0, latest=0.0, move=1e9) -> float:
+    """Play a month in which the price is set anew; return the markup wanted."""
+    wanted = memory.choose(MARKUPS, explore, latest, move)
+    memory.begin()
+    memory.note(profit(memory.now))
+    return wanted
+
+
+def test_each_markup_is_tried_once_and_then_the_best():
+    memory, worth = trials(), {0.0: 1.0, 0.5: 3.0, 1.0: 2.0}
+    tried = [month(memory, worth.get) for _ in range(10)]
+    assert sorted(tried[:3]) == MARKUPS
+    assert tried[3:] == [0.5] * 7
+    assert memory.earned == worth
+
+
+def test_a_share_of_the_times_any_markup_is_tried():
+    memory = trials()
+    tried = np.array([month(memory, {0.0: 1.0, 0.5: 3.0, 1.0: 2.0}.get, explore=0.3) for _ in range(4000)])
+    assert (tried != 0.5).mean() == pytest.approx(0.3 * 2 / 3, abs=0.02)
+
+
+def test_what_a_markup_earns_is_the_mean_of_few_months_and_then_of_the_latest():
+    memory, profits = trials(), [4.0, 2.0, 3.0, 10.0, 0.0]
+    memory.choose([0.5], 0.0, 0.25, 1.0)
+    memory.begin()
+    expected = [4.0, 3.0, 3.0, 0.75 * 3 + 2.5, 0.75 * 4.75]
+    for profit, mean in zip(profits, expected, strict=True):
+        memory.choose([0.5], 0.0, 0.25, 1.0)
+        memory.note(profit)
+        assert memory.earned[0.5] == pytest.approx(mean)
+
+
+def test_the_way_to_a_markup_tells_nothing_of_it():
+    """From the last markup to twice its price by a tenth at a time takes eight repricings; before the first it may be any."""
+    memory = trials()
+    memory.earned, memory._last = {0.0: 1.0, 1.0: 5.0}, 0.0
+    for _ in range(7):
+        assert memory.choose([0.0, 1.0], 0.0, 0.2, 0.1) == 1.0
+        memory.begin()
+        memory.note(-100.0)
+        assert memory.now is None
+    memory.choose([0.0, 1.0], 0.0, 0.2, 0.1)
+    memory.begin()
+    assert memory.now == 1.0
+    assert memory.earned[1.0] == 5.0
+    first = trials()
+    first.choose(MARKUPS, 0.0, 0.2, 0.25)
+    first.begin()
+    assert first.now is None
+
+
+def test_choices_are_those_of_the_seed_and_do_not_change_within_a_month():
+    one, two = trials(), trials()
+    path = [one.choose(MARKUPS, 1.0, 0.2, 1.0) for _ in range(5)]
+    assert path == [path[0]] * 5
+    assert path[0] == two.choose(MARKUPS, 1.0, 0.2, 1.0)
+
+
+def textbook(changes) -> TextbookMarket:
+    parameters = load("theory/bertrand-nash", {"horizon.rounds": 200} | changes).parameters
+    assert isinstance(parameters, TextbookParameters)
+    return TextbookMarket(parameters, rng=3, collect=False)
+
+
+@pytest.mark.parametrize("largest_move", [0.1, 0.25, 10.0])
+def test_an_agent_remembers_the_monopolists_profit_at_each_markup(largest_move):
+    """In its market: what it takes a markup to earn is the closed form, to rounding, and it keeps to the best."""
+    bandit = {"rule": "bandit", "markups": 11, "lowest": 0.0, "highest": 2.0, "explore": 0.2}
+    model = textbook({"resellers.count": 1, "resellers.pricing": bandit | {"largest_move": largest_move}})
+    for _ in range(200):
+        model.step()
+    seller, demand = model.resellers[0], Logit(np.full(1, 8.0), 4.0)
+    profit = {m: m * demand.quantities(np.array([1 + m]))[0] for m in np.linspace(0, 2, 11).tolist()}
+    assert seller.trials.earned == pytest.approx({markup: profit[markup] for markup in seller.trials.earned}, abs=1e-12)
+    assert len(seller.trials.earned) == 11
+    assert max(seller.trials.times, key=seller.trials.times.get) == max(profit, key=profit.get)
+
+
+def test_streams_of_others_do_not_move_when_one_learns():
+    """Trials have random numbers of their own: who reprices when stays as it was."""
+    small = {"population.users": 2_000, "population.types": 4}
+    for changes in ({}, {"labs.firms": [{"firm": 5, "set": {"pricing": {"rule": "bandit"}}}]}):
+        model = TokenMarket(overridden(Parameters(), small | changes), rng=1, collect=False)
+        for _ in range(3):
+            model.step()
+        drawn = [float(firm.draws.random()) for firm in (*model.vendors, *model.makers, *model.resellers)]
+        if changes:
+            assert drawn == before
+        before = drawn
+
+
+def test_a_price_is_the_markup_on_marginal_cost():
+    class Firm:
+        trials = Trials(lambda: np.random.SeedSequence(1))
+
+    rule = Bandit(markups=2, lowest=0.5, highest=0.5)
+    assert rule.of_firms([Firm()])["trial"].tolist() == [0.5]
