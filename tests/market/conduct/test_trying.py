@@ -52,7 +52,7 @@ def test_what_a_markup_earns_is_the_mean_of_few_months_and_then_of_the_latest():
 
 
 def test_the_way_to_a_markup_tells_nothing_of_it():
-    """To twice the price by a tenth at a time takes eight repricings; before the first trial any markup may be there."""
+    """To twice the price by a tenth at a time takes eight repricings; before the first trial it may be any."""
     memory = trials()
     memory.earned, memory._last = {0.0: 1.0, 1.0: 5.0}, 0.0
     for _ in range(7):
