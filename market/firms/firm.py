@@ -1,5 +1,6 @@
 """What all firms have in common: a name, an account, a price, and a profit statement."""
 
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -40,7 +41,7 @@ class Firm(Agent):
         self.statement = Statement()
         self.profits = (0.0, 0.0)
         self.direction = 1.0 if self.draws.random() < 0.5 else -1.0
-        self.trials = Trials(lambda: np.random.SeedSequence(model.seed, spawn_key=(self.stream, index, TRIALS)))
+        self.trials = Trials(partial(np.random.SeedSequence, model.seed, spawn_key=(self.stream, index, TRIALS)))
         self.outgo = 0.0
         self.put_in: dict[str, float] = {}
         model.ledger.open(self.name, self.layer)
