@@ -70,7 +70,8 @@ def everyone(rule: dict[str, Any]) -> dict[str, Any]:
     } | {"power": {"pricing": rule}}
 
 
-CONDUCT = ["marginal-cost", "cost-plus", "best-response", "joint-profit", "undercut", "hill-climbing", "penetration"]
+CONDUCT = ("marginal-cost", "cost-plus", "best-response", "joint-profit", "undercut", "hill-climbing", "bandit",
+           "penetration")  # fmt: skip
 BUDGETS = ["race", "truce", "match-the-frontier", "runway", "fixed-share"]
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -96,6 +97,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
             "electricity": [{"date": "2023-01", "value": 0.07}, {"date": "2024-05", "value": 0.11}],
             "chip_prices": [{"date": "2024-01", "value": 31e3}],
         }
+    },
+    "vendors invest, windfalls are taxed": {
+        "vendors": {"investing": 0.5},
+        "policy": {"windfall_tax": 0.4},
+        "funding": {"opening_months": 3.0},
     },
     "a commons that pays creators": {"commons": {"mode": "on", "licence_share": 0.05}},
     "cohorts": {"population": {"engine": "cohort"}},

@@ -29,6 +29,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "labs": {"pricing": {"rule": "hill-climbing"}, "repricing_hazard": 0.5},
         "vendors": {"pricing": {"rule": "hill-climbing"}},
     },
+    "sellers try markups": {
+        "population": {"users": 5000},
+        "labs": {"pricing": {"rule": "bandit", "explore": 0.5}},
+        "makers": {"pricing": {"rule": "bandit"}},
+    },
     "bankruptcies": {
         "population": {"users": 5000},
         "funding": {"opening_months": 0.0, "appetite": 0.0},
