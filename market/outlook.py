@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from market.conduct.expectations import Prospect
 from market.firms.financed import growth_of
+from market.firms.forecast import FASTEST
 from market.firms.lab import Lab
 from market.parameters.dates import YEAR
 
@@ -27,10 +28,14 @@ def growth_seen(model: "TokenMarket") -> float:
 
 
 def prospect_of(model: "TokenMarket", growth: float) -> Prospect:
-    """Return what is known when the market has grown by so much a month (logarithm)."""
+    """Return what is known when the market has grown by so much a month (logarithm).
+
+    Nobody carries on for years what is faster than growth that lasts.
+    """
     training, segments = model.parameters.training, model.parameters.population.segments
     needed = {name: segment.people * segment.need for name, segment in segments.items()}
     everybody = sum(needed.values())
     met = sum(need * model.calendar.adopted(name, model.round) for name, need in needed.items())
     adopted = met / everybody if everybody > 0 else 1.0
-    return Prospect(training.expectations, growth, adopted, model.frontier_pace)
+    lasting = min(max(growth, -FASTEST), FASTEST)
+    return Prospect(training.expectations, lasting, adopted, model.frontier_pace)

@@ -33,7 +33,6 @@ class Bandit(Rule):
     """
 
     rule: Literal["bandit"] = "bandit"
-    largest_move: float = quantity(1e9, "1", "Largest relative change of a posted price in one repricing", gt=0, le=1e9)
     markups: int = quantity(9, "1", "Markups to choose from, equally far apart", ge=2, le=200)
     lowest: float = quantity(0.0, "1", "Lowest markup over marginal cost", ge=-0.9, le=100)
     highest: float = quantity(1.0, "1", "Highest markup over marginal cost", ge=-0.9, le=100)
