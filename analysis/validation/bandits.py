@@ -8,33 +8,24 @@ from functools import cache
 
 import numpy as np
 
+from analysis.validation import one_layer
 from analysis.validation.rung import Rung
-from market.demand import Logit
-from market.equilibrium import bertrand_nash
 
 MARKUPS = np.linspace(0.0, 2.0, 21)
 BANDIT = {"rule": "bandit", "markups": MARKUPS.size, "lowest": 0.0, "highest": 2.0, "explore": 0.05}
 MONTHS, LATER, SEEDS = 300, 150, 6
 
 
-def demand(sellers: int) -> Logit:
-    """Return the demand of Calvano et al. (2020) at a cost of 1."""
-    return Logit(np.full(sellers, 8.0), 4.0)
-
-
 @cache
 def prices(sellers: int, seed: int) -> np.ndarray:
     """Return the prices of sellers that try markups, [month, seller], once they have tried all."""
-    from market.textbook.model import TextbookMarket
     from scenarios.files.loading import load
+    from scenarios.simulation import simulate
 
     changes = {"resellers.count": sellers, "resellers.pricing": BANDIT, "horizon.rounds": MONTHS}
-    model = TextbookMarket(load("theory/bertrand-nash", changes).parameters, rng=seed, collect=False)
-    posted = []
-    for _ in range(MONTHS):
-        model.step()
-        posted.append(model.chain.last.price.copy())
-    return np.array(posted[LATER:])
+    firms = simulate(load("theory/bertrand-nash", changes).parameters, seed).firms
+    posted = firms[firms["kind"] == "reseller"].pivot(index="round", columns="firm", values="price")
+    return posted.to_numpy()[LATER:]
 
 
 def most_frequent(seed: int) -> float:
@@ -45,13 +36,13 @@ def most_frequent(seed: int) -> float:
 
 def best() -> float:
     """Return the price of those it can ask that earns a seller without rivals most."""
-    return float(max(1 + MARKUPS, key=lambda price: (price - 1) * demand(1).quantities(np.array([price]))[0]))
+    alone = one_layer.demand(1)
+    return float(max(1 + MARKUPS, key=lambda price: (price - 1) * alone.quantities(np.array([price]))[0]))
 
 
 def above_nash(sellers: int) -> float:
     """Return the mean price less the Bertrand-Nash price, of all seeds."""
-    mean = np.mean([prices(sellers, seed).mean() for seed in range(SEEDS)])
-    return float(mean - bertrand_nash(demand(sellers), np.ones(sellers)).prices.mean())
+    return float(np.mean([prices(sellers, seed).mean() for seed in range(SEEDS)])) - one_layer.nash(sellers)
 
 
 RUNGS = (

@@ -2,10 +2,9 @@
 
 from functools import partial
 
-import numpy as np
-
+from analysis.validation import one_layer
 from analysis.validation.rung import Rung
-from market.demand import Linear, Logit
+from market.demand import Linear
 from market.equilibrium import chain_equilibrium
 
 LINEAR = Linear(10, 1)
@@ -31,7 +30,7 @@ def integrated(firms: tuple[int, int]) -> float:
 
 
 def logit(resellers: int, layer: int) -> float:
-    found = chain_equilibrium(Logit(np.full(resellers, 8.0), 4.0), (1, resellers), (1, 0))
+    found = chain_equilibrium(one_layer.demand(resellers), (1, resellers), (1, 0))
     return float(found.prices[layer])
 
 

@@ -10,8 +10,8 @@ from functools import cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.validation import one_layer
 from analysis.validation.rung import Rung
-from market.demand import Logit
 from market.learning.game import PricingGame
 from market.learning.sessions import Learners, sessions
 
@@ -28,7 +28,7 @@ BASELINE = Learners()
 
 
 def game(sellers: int) -> PricingGame:
-    return PricingGame.between(Logit(np.full(sellers, 8.0), 4.0), np.ones(sellers), steps=15, stretch=0.1)
+    return PricingGame.between(one_layer.demand(sellers), np.ones(sellers), steps=15, stretch=0.1)
 
 
 @dataclass(frozen=True)

@@ -69,9 +69,15 @@ class ChipVendor(Firm):
     def pledge(self, amount: float) -> float:
         """Offer money to those who run its chips, each in proportion to them, for a month; return what is offered."""
         model = self.model
+        for operator in model.open_operators:
+            operator.pledged.pop(self, None)
+        if not amount:
+            return 0.0
         chips = model.assets.servers.by_vendor(len(model.vendors))[:, self.index].tolist()
         held = {operator: chips[operator.owner] for operator in model.open_operators}
         total = sum(held.values())
+        if not total:
+            return 0.0
         for operator, part in held.items():
-            operator.pledged[self] = amount * (part / total) if total > 0 else 0.0
-        return amount if total > 0 else 0.0
+            operator.pledged[self] = amount * (part / total)
+        return amount

@@ -143,7 +143,7 @@ class TokenDemand:
         """[type, offer], users today over those once everybody has reconsidered."""
         ratio, long_run = np.zeros_like(self.utility), self.reconsidered.users
         today = self.buyers.users
-        np.divide(today, long_run, out=ratio, where=(long_run > 0) & (long_run > KEPT_BY_NOBODY * today))
+        np.divide(today, long_run, out=ratio, where=long_run > KEPT_BY_NOBODY * today)
         return ratio
 
     def _bought(self, choice: Expected | FreeChoice) -> Vector:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from market import Parameters, TextbookParameters, TokenMarket
+from market.conduct.layer import Layer
 from market.conduct.trials import Trials
 from market.conduct.trying import Bandit
 from market.demand import Logit
@@ -113,4 +114,6 @@ def test_a_price_is_the_markup_on_marginal_cost():
         trials = Trials(lambda: np.random.SeedSequence(1))
 
     rule = Bandit(markups=2, lowest=0.5, highest=0.5)
-    assert rule.of_firms([Firm()])["trial"].tolist() == [0.5]
+    tried = rule.of_firms([Firm()])
+    assert tried["trial"].tolist() == [0.5]
+    assert rule.target(Layer(np.ones(1), np.full(1, 4.0), np.ones(1), -np.eye(1), **tried)).tolist() == [6.0]
