@@ -8,7 +8,7 @@ import numpy as np
 from market.arrays import Vector
 from market.firms.producer import Producer
 from market.firms.reseller import Reseller
-from market.markets.tokens.menu_prices import LabMenus
+from market.markets.tokens.lab_menus import LabMenus
 from market.markets.tokens.menus import MenuDemand
 from market.markets.tokens.prices import LabCosts
 from market.records.profit_gain import PriceGame, Sales

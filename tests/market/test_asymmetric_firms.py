@@ -12,7 +12,7 @@ from market import Parameters, TokenMarket
 from market.conduct.following import followings
 from market.conduct.pricing import BestResponse, JointProfit
 from market.markets.tokens import setters
-from market.markets.tokens.menu_prices import LabMenus
+from market.markets.tokens.lab_menus import LabMenus
 from market.markets.tokens.prices import wholesale_profit_taken
 from market.parameters.overriding import overridden
 

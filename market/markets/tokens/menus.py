@@ -104,7 +104,7 @@ class MenuDemand(TokenDemand):
 
     def _by_kind(self, of_plans: Floats) -> Floats:
         """[type, kind, offer], what of [type, offer, plan] is of each kind's plan."""
-        return np.ascontiguousarray(np.moveaxis(of_plans[:, :, self.instruments.plans], 2, 1))
+        return of_plans.transpose(0, 2, 1).take(self.instruments.plans, axis=1)
 
     @cached_property
     def _share(self) -> Floats:
@@ -249,4 +249,4 @@ class MenuDemand(TokenDemand):
 
 def over_plans(of_both: np.ufunc, values: Floats) -> Matrix:
     """Return [type, offer] what comes of [type, offer, plan]; numpy is slow where sums are many and short."""
-    return np.asarray(reduce(of_both, np.moveaxis(values, 2, 0)))
+    return np.asarray(reduce(of_both, values.transpose(2, 0, 1)))

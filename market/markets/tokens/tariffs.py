@@ -10,7 +10,8 @@ in it are free at the margin, so that x is the larger of that and what fits into
 use has no value.
 """
 
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -96,11 +97,17 @@ class Menu:
         fees, prices = where.is_fee, ~where.is_fee
         fee[where.offer[fees], where.plan[fees]] = posted[fees]
         price[where.offer[prices], where.plan[prices]] = posted[prices]
-        return replace(self, fee=fee, price=price)
+        return self._but(fee=fee, price=price)
 
     def giving(self, allowance: Matrix) -> "Menu":
         """Return the menu with other allowances [offer, plan]."""
-        return replace(self, allowance=allowance)
+        return self._but(allowance=allowance)
+
+    def _but(self, **values: Matrix) -> "Menu":
+        """Return the menu with other numbers of the same plans: what sellers set is kept."""
+        other = copy(self)
+        vars(other).update(values)
+        return other
 
     def of(self, offers: Integers | slice) -> "Menu":
         """Return the menu of some offers."""
@@ -136,13 +143,17 @@ class Users:
 
     def wanted(self, price: Matrix) -> Floats:
         """[type, offer, plan], use relative to need that a price per token leads to; 0 where nothing is sold."""
-        relative = price * (self.fertility / self.reference_price)[:, None, None]
+        sold, use = np.isfinite(price), np.zeros((self.needs.size, *price.shape))
+        relative = price[sold] * (self.fertility / self.reference_price)[:, None]
         with np.errstate(divide="ignore"):
-            use = np.where(np.isfinite(price), relative**-self.elasticity, 0.0)
-        return np.minimum(use, self.satiation)
+            use[:, sold] = np.minimum(relative**-self.elasticity, self.satiation)
+        return use
 
     def worth(self, use: Floats) -> Floats:
-        """[type, offer, plan], utility of using so much, relative to need; −∞ for nothing where that is unbearable."""
+        """Return what using so much, relative to need, is worth; −∞ for nothing where that is unbearable.
+
+        In units of utility per relative change of the price at the reference price, of any shape.
+        """
         power, nothing = self.elasticity, use <= 0
         safe = np.where(nothing, 1.0, use)
         if power == 0:
@@ -153,7 +164,7 @@ class Users:
             with np.errstate(over="ignore"):
                 value = (power * safe ** (1 - 1 / power) - 1) / (power - 1)
         at_nothing = -1 / (power - 1) if power > 1 else -np.inf
-        return self.sensitivity[:, None, None] * np.where(nothing, at_nothing, value)
+        return np.where(nothing, at_nothing, value)
 
 
 @dataclass(frozen=True)
@@ -200,9 +211,13 @@ class Use:
     @cached_property
     def value(self) -> Floats:
         """Utility of using the plan less that of its payment; −∞ where it is not open to the type."""
-        opens = self.menu.offered & self.users.sees[:, None, :]
-        net = self.users.worth(self.relative) - self.users.income[:, None, None] * self.payment
-        return np.where(opens, net, -np.inf)
+        value, users = np.full(self.relative.shape, -np.inf), self.users
+        offered, sees = self.menu.offered.ravel(), np.tile(users.sees, len(self.menu.offered))
+        opens = np.flatnonzero(offered & sees)  # few are: what is not is not worked out
+        kind = opens // offered.size
+        worth = users.sensitivity[kind] * users.worth(self.relative.take(opens))
+        value.put(opens, worth - users.income[kind] * self.payment.take(opens))
+        return value
 
     @cached_property
     def billed_slope(self) -> Floats:

@@ -202,6 +202,8 @@ def respond(
                 drawn = cross[nest[k], j] + within[t, j] * common[nest[j], nest[k]]
                 loss[k] = within[t, k] * drawn + within[t, j] * cross[nest[j], k]
             for a in range(left.shape[1]):
+                if left[t, a, j] == 0.0:  # as where a plan is not open to the type
+                    continue
                 for b in range(right.shape[1]):
                     for k in range(offers):
                         answer[a, j, b, k] -= left[t, a, j] * right[t, b, k] * loss[k]

@@ -10,9 +10,9 @@ from menu_moves import Moves, asked, best, earned, look
 from market import Parameters, TokenMarket
 from market.markets.tokens import prices, setters
 from market.markets.tokens.bargaining import bargained_wholesale
+from market.markets.tokens.lab_menus import LabMenus
 from market.markets.tokens.listing import menu_of
 from market.markets.tokens.menu_prices import (
-    LabMenus,
     cost_shift,
     derived_demand,
     gained_by_links,

@@ -17,8 +17,8 @@ ELASTICITIES = [0.5, 0.9, 1.0, 1.5]
 
 def worth(users, tokens: float) -> float:
     """USD a month that a user would give for so many Mtok, but for a constant."""
-    found = users.worth(np.full((1, 1, 1), tokens / users.needs[0]))
-    return float(found[0, 0, 0] / users.income[0])
+    found = users.sensitivity * users.worth(tokens / users.needs)
+    return float(found[0] / users.income[0])
 
 
 @pytest.mark.parametrize("fertility", [1.0, 1.64])
@@ -81,9 +81,9 @@ def test_users_who_need_next_to_nothing_at_any_price_do_not_bear_doing_without()
     """Below an elasticity of one the first token is worth more than anything; above it is not."""
     for elasticity, bearable in ((0.5, False), (1.0, False), (1.5, True)):
         users = all_plans.users(elasticity)
-        assert np.isfinite(users.worth(np.zeros((1, 1, 1)))[0, 0, 0]) == bearable
+        assert np.isfinite(users.worth(np.zeros(1))[0]) == bearable
         assert np.isfinite(used(users, plan(1.0, 0.0))["value"]) == bearable
-    dear = all_plans.users(1.5).worth(np.array([[[0.0, 1e-12]]]))[0, 0]
+    dear = all_plans.users(1.5).worth(np.array([0.0, 1e-12]))
     assert dear[0] == pytest.approx(dear[1], rel=1e-3)
 
 
