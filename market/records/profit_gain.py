@@ -122,7 +122,10 @@ class PriceGame:
 
     def gain(self) -> float:
         """Return the profit gain at the posted prices; NaN where it is not defined."""
-        prices = self.settled(self.alone), self.settled(np.ones_like(self.alone))
-        if not np.isfinite(prices).all():
-            return float("nan")
-        return profit_gain(self.profit(self.price), *map(self.profit, prices))
+        profits = []
+        for owned in (self.alone, np.ones_like(self.alone)):
+            price = self.settled(owned)
+            if not np.isfinite(price).all():
+                return float("nan")
+            profits.append(self.profit(price))
+        return profit_gain(self.profit(self.price), *profits)
