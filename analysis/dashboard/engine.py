@@ -174,6 +174,11 @@ class Engine:
     def _ready(self) -> bool:
         return all(market.ready for market in self._markets)
 
+    @property
+    def _failed(self) -> bool:
+        """Whether something went wrong with a market, other than one that is to be opened anew."""
+        return any(market.seen.error and place not in self._anew for place, market in enumerate(self._markets))
+
     def _build(self) -> None:
         """Open markets anew, and play those that others wait for up to their month."""
         with self._wake:
@@ -206,7 +211,7 @@ class Engine:
         for market in markets:
             market.step()
         with self._wake:
-            if not self._ready:
+            if self._failed:
                 self._playing, self._steps = False, 0
             if self._coming >= markets[0].seen.rounds:
                 self._playing = False
@@ -224,7 +229,7 @@ class Engine:
         for market in markets:
             market.take()
         with self._wake:
-            if not self._ready:
+            if self._failed:
                 self._playing, self._steps = False, 0
             playing, behind = self._playing, self._playing and self._due <= time.monotonic()
         other, has_last = markets[1].seen if len(markets) > 1 else ghost, self._last_run is not None

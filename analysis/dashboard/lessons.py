@@ -9,6 +9,7 @@ import solara
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.contained import Contained, Problem
 from analysis.dashboard.markdown import html
+from analysis.dashboard.painter import NAMES
 from analysis.dashboard.tutor import Progress, Tutor
 from analysis.report.blocks import table
 from scenarios.errors import BadInput
@@ -20,8 +21,8 @@ OWN = Path("lessons")
 
 NOBODY: Tutor | None = None
 
-Begin = Callable[[Choice, str], None]
-"""Starts a choice on the page and opens a tab."""
+Begin = Callable[[tuple[Choice, ...], str], None]
+"""Starts what a lesson plays on the page, one market or two, and opens a tab."""
 
 
 def catalogue(own: Path = OWN) -> tuple[dict[str, Path], list[str]]:
@@ -94,7 +95,7 @@ def Course(lesson: Lesson, begin: Begin) -> None:
         new = Tutor(lesson, tell)
         set_tutor(new)
         new.start()
-        begin(Choice(lesson.source(lesson.run), lesson.seed, lesson.changes(lesson.run)), lesson.view)
+        begin(tuple(Choice(lesson.source(run), lesson.seed, lesson.changes(run)) for run in lesson.runs), lesson.view)
 
     with rv.Html(tag="div", class_="tm-lesson"):
         Section(lesson, "Predict")
@@ -114,7 +115,16 @@ def _state(lesson: Lesson, guess: str, begun: bool, told: Progress) -> str:
     """Say what is to be done, or what is going on."""
     if begun:
         return "" if told.failed else told.said
-    return f"The run opens in the view {lesson.view}." if guess else "Choose an answer first."
+    return _opens(lesson) if guess else "Choose an answer first."
+
+
+def _opens(lesson: Lesson) -> str:
+    """Say where the runs are to be seen."""
+    if lesson.against is None:
+        return f"The run opens in the view {lesson.view}."
+    titles = [run.title or lesson.scenario(run).title for run in lesson.runs]
+    named = ", ".join(f"{name} is “{title}”" for name, title in zip(NAMES, titles, strict=True))
+    return f"Both runs open in the view {lesson.view}: {named}."
 
 
 @solara.component

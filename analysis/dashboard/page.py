@@ -126,9 +126,9 @@ def Main(
         address.current = query_of(choices, snapshot.round, tab)
     pick = solara.use_memo(lambda: lambda names: set_picks(tuple(names[:MOST_PICKS])), [])
 
-    def teach(choice: Choice, view: str) -> None:
+    def teach(choices: tuple[Choice, ...], view: str) -> None:
         set_chosen(view)
-        visit.teach(choice)
+        visit.teach(choices)
 
     with rv.Html(tag="main", class_="tm-main"):
         Address(query=address.current)

@@ -1,6 +1,6 @@
 """What belongs to one visitor: markets in a thread of their own, a painter in another, and what the page is told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -72,10 +72,12 @@ class Visit:
         self.engine.beside(choice)
         self._choose()
 
-    def teach(self, choice: Choice) -> None:
-        """Play what a lesson plays, alone and from the start."""
+    def teach(self, choices: Sequence[Choice]) -> None:
+        """Play what a lesson plays from the start: a run, and the one it is compared with if there is one."""
         self.engine.beside(None)
-        self.build(choice)
+        for other in choices[1:]:
+            self.engine.beside(other)
+        self.build(choices[0])
         self.engine.play()
 
     def pause(self) -> None:

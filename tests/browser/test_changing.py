@@ -10,6 +10,7 @@ from serving import Server, running, visiting
 from visitor import Visitor, check_figures
 
 from analysis.dashboard.choice import Choice, Dated
+from analysis.dashboard.views import APART, COMMONS, TABS
 from market import TokenMarket
 from scenarios import load
 from scenarios.files.shocks import shocks
@@ -91,6 +92,34 @@ def test_two_markets_side_by_side_and_a_link_to_them(visitor: Visitor, screens: 
     assert scores(visitor) == shown
     visitor.press("Close market B")
     expect(visitor.page.locator(".tm-score")).to_have_count(0)
+
+
+def test_files_of_both_markets_and_keys_while_they_play(visitor: Visitor, tmp_path: Path) -> None:
+    visitor.press("Open a second market")
+    visitor.press("B")
+    visitor.slide("AI labs", -2)
+    visitor.step(1)
+    files = visitor.page.locator("details.tm-downloads")
+    files.locator("summary").click()
+    counts = {"A": load("baseline").parameters.labs.count}
+    counts["B"] = counts["A"] - 2
+    for name, labs in counts.items():
+        files.get_by_role("button", name=f"Files of {name}", exact=True).click()
+        expect(files).to_contain_text(f"are of run {name} as it is")
+        with visitor.page.expect_download(timeout=60_000) as waiting:
+            files.get_by_role("button", name="Scenario (TOML)", exact=True).click()
+        assert waiting.value.suggested_filename == f"baseline-{name}.toml"
+        waiting.value.save_as(tmp_path / f"{name}.toml")
+        assert load(tmp_path / f"{name}.toml").parameters.labs.count == labs
+    visitor.press("Play")
+    for tab in [tab for tab in TABS if tab not in (COMMONS, *APART)]:
+        button = visitor.page.get_by_role("tab", name=tab, exact=True)
+        button.focus()
+        visitor.page.keyboard.press("Enter")
+        panel = visitor.page.get_by_role("tabpanel", name=tab, exact=True)
+        expect(panel.locator("figure figcaption").first).to_have_text("A", timeout=60_000)
+        check_figures(panel, least=2)
+    assert visitor.months > 1
 
 
 def test_the_last_run_beside_this_one(visitor: Visitor) -> None:

@@ -78,7 +78,9 @@ def test_a_lesson_leads_from_a_prediction_to_its_reason(visitor: Visitor, screen
     expect(visitor.page.locator(".tm-side")).to_contain_text("theory/vertical-integration")
     visitor.wait_until_played(3)
     panel = visitor.page.get_by_role("tabpanel", name="Chain")
-    check_figures(panel)
+    check_figures(panel, least=2)
+    expect(panel.locator("figcaption").first).to_have_text("A")
+    expect(visitor.page.locator(".tm-difference")).to_contain_text("B: ")
     assert "theory/vertical-integration" in visitor.command(panel)
     visitor.page.screenshot(path=screens / "lesson-why.png", full_page=True)
 

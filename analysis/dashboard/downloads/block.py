@@ -11,7 +11,7 @@ from solara.components.file_download import FileDownloadWidget
 from analysis.dashboard.contained import Problem
 from analysis.dashboard.downloads.download import Download, Offer, Seen, offers
 from analysis.dashboard.loaded import when_loaded
-from analysis.dashboard.painter import Painting
+from analysis.dashboard.painter import NAMES, Painting
 from analysis.dashboard.snapshot import Snapshot
 from scenarios.errors import BadInput, WorkFailed
 
@@ -37,22 +37,37 @@ NONE = Order()
 @solara.component
 def Downloads(snapshot: Snapshot, painting: Painting | None) -> None:
     """Offer files of the run as it is, and of the view that is open."""
-    seen = solara.use_ref(Seen(snapshot, painting))
-    seen.current = Seen(snapshot, painting)
+    wanted, want = solara.use_state(NAMES[0])
+    now = _seen(snapshot, painting, wanted)
+    seen = solara.use_ref(now)
+    seen.current = now
     with rv.Html(tag="details", class_="tm-command tm-downloads"):
         rv.Html(tag="summary", children=["Download"])
-        rv.Html(tag="p", children=[_about(snapshot, painting)])
+        if now.market:
+            files = {f"Files of {name}": name for name in NAMES}
+            solara.ToggleButtonsSingle(f"Files of {now.market}", values=list(files), dense=True,
+                                       on_value=lambda words: want(files[words]))  # fmt: skip
+        rv.Html(tag="p", children=[_about(now)])
         with rv.Html(tag="div", class_="tm-offers"):
             for words, offer in offers(seen.current).items():
                 Button(words, offer, seen).key(words)
 
 
-def _about(snapshot: Snapshot, painting: Painting | None) -> str:
+def _seen(snapshot: Snapshot, painting: Painting | None, wanted: str) -> Seen:
+    """Return what files are of: of two markets the one that is wanted."""
+    other = snapshot.other
+    if other is None:
+        return Seen(snapshot, painting)
+    return Seen(other if wanted == NAMES[1] else snapshot, painting, wanted)
+
+
+def _about(seen: Seen) -> str:
     """Say what the files are of."""
-    if snapshot.taken is None:
+    if seen.snapshot.taken is None:
         return "The scenario as it is; results, figures and a page of the run once a month has been played."
-    figures = "; figures are those of the view above" if painting and painting.pictures else ""
-    return f"Scenario, results and page are of the run as it is when you click{figures}."
+    run = f"run {seen.market}" if seen.market else "the run"
+    figures = "; figures are those of the view above" if seen.painting and seen.painting.pictures else ""
+    return f"Scenario, results and page are of {run} as it is when you click{figures}."
 
 
 @solara.component

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from analysis.dashboard.downloads.names import cleaned, stem
-from analysis.dashboard.painter import Painting
+from analysis.dashboard.painter import NAMES, Painting
 from analysis.dashboard.snapshot import Snapshot
 
 MOST_FIGURES: Final = 8
@@ -30,10 +30,22 @@ class Download:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the page shows: the run, and the view that is open where there is one."""
+    """What the page shows.
+
+    Attributes:
+        snapshot: The run whose files are wanted.
+        painting: The view that is open, where there is one.
+        market: Which of two markets the run is; empty where there is one.
+    """
 
     snapshot: Snapshot
     painting: Painting | None = None
+    market: str = ""
+
+    @property
+    def stem(self) -> str:
+        """What the names of the run's files begin with."""
+        return _stem(self.snapshot, self.market)
 
 
 Offer = Callable[[Seen], Download]
@@ -48,7 +60,7 @@ def scenario(seen: Seen) -> Download:
 
         return scenario_file(seen.snapshot)
 
-    return Download(f"{stem(seen.snapshot.choice)}.toml", "application/toml", make)
+    return Download(f"{seen.stem}.toml", "application/toml", make)
 
 
 def results(seen: Seen) -> Download:
@@ -59,7 +71,7 @@ def results(seen: Seen) -> Download:
 
         return results_archive(seen.snapshot)
 
-    return Download(f"{stem(seen.snapshot.choice)}-results.zip", "application/zip", make)
+    return Download(f"{seen.stem}-results.zip", "application/zip", make)
 
 
 def tables(seen: Seen) -> Download:
@@ -70,7 +82,7 @@ def tables(seen: Seen) -> Download:
 
         return tables_archive(seen.snapshot)
 
-    return Download(f"{stem(seen.snapshot.choice)}-csv.zip", "application/zip", make)
+    return Download(f"{seen.stem}-csv.zip", "application/zip", make)
 
 
 def page(seen: Seen) -> Download:
@@ -81,7 +93,7 @@ def page(seen: Seen) -> Download:
 
         return page_of_run(seen.snapshot)
 
-    return Download(f"{stem(seen.snapshot.choice)}.html", "text/html", make)
+    return Download(f"{seen.stem}.html", "text/html", make)
 
 
 def figure(seen: Seen, place: int, kind: str) -> Download:
@@ -101,8 +113,13 @@ def figure(seen: Seen, place: int, kind: str) -> Download:
         return figure_file(picture, kind)
 
     view = f"{cleaned(painting.tab.lower())}-{place + 1}.{kind}"
-    name = view if painting.items else f"{stem(painting.snapshot.choice)}-{view}"
+    other = painting.snapshot.other if picture.market == NAMES[1] else None
+    name = view if painting.items else f"{_stem(other or painting.snapshot, picture.market)}-{view}"
     return Download(name, {"svg": "image/svg+xml", "png": "image/png"}[kind], make)
+
+
+def _stem(snapshot: Snapshot, market: str) -> str:
+    return "-".join(filter(None, (stem(snapshot.choice), market)))
 
 
 OF_THE_SCENARIO: Final[Mapping[str, Offer]] = {"Scenario (TOML)": scenario}

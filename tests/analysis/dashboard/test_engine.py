@@ -9,6 +9,7 @@ import pytest
 from analysis.dashboard import taking
 from analysis.dashboard.choice import Choice, Dated
 from analysis.dashboard.engine import Engine
+from analysis.dashboard.played import Played
 from analysis.dashboard.snapshot import Snapshot
 from market.models import model_for
 
@@ -129,6 +130,24 @@ def test_two_markets_play_the_same_months_with_the_same_draws(market: Engine, li
     assert [choice.seed for choice in market.choices] == [4, 4]
     market.beside(None)
     assert listener.wait(lambda told: told.other is None).choice.seed == 4
+
+
+def test_play_is_not_lost_to_a_market_that_is_not_yet_open(market: Engine, listener: Listener, monkeypatch):
+    """A snapshot may be under way when a lesson opens its two markets and plays them."""
+    take, choice = Played.take, market.choices[0]
+
+    def taken_meanwhile(self: Played) -> None:
+        monkeypatch.setattr(Played, "take", take)
+        market.beside(choice)
+        market.build(choice)
+        market.play()
+        take(self)
+
+    monkeypatch.setattr(Played, "take", taken_meanwhile)
+    market.step()
+    seen = listener.wait(lambda told: told.round == SMALL["horizon.rounds"])
+    assert seen.other is not None
+    assert seen.other.round == seen.round
 
 
 def test_a_market_beside_itself_is_the_same(market: Engine, listener: Listener):

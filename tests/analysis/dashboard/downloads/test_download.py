@@ -1,5 +1,6 @@
 """What is offered when, under which names, and as what."""
 
+from dataclasses import replace
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -63,6 +64,22 @@ def test_names_of_all_files() -> None:
         "baseline.html",
         "baseline-the-dollar-1.svg",
         "baseline-the-dollar-1.png",
+    ]
+
+
+def test_files_of_two_markets_are_told_apart() -> None:
+    other = replace(finished(), choice=Choice("truce"))
+    both = replace(finished(), other=other)
+    seen = Seen(other, paint("The dollar", both), "B")
+    assert [offer(seen).name for offer in offers(seen).values()] == [
+        "truce-B.toml",
+        "truce-B-results.zip",
+        "truce-B-csv.zip",
+        "truce-B.html",
+        "baseline-A-the-dollar-1.svg",
+        "baseline-A-the-dollar-1.png",
+        "truce-B-the-dollar-2.svg",
+        "truce-B-the-dollar-2.png",
     ]
 
 
