@@ -17,7 +17,7 @@ LOG = logging.getLogger(__name__)
 LEAST_INTERVAL = 0.1
 """Seconds between snapshots while playing."""
 
-SHARE_OF_TIME = 0.25
+SHARE_OF_TIME = 0.15
 """Most of the time that may go into snapshots: tables of long runs, and the page, take a while to draw up."""
 
 
