@@ -208,6 +208,7 @@ class TokenMarket(Roster):
         self.compute.price_in()
         for vendor in self.vendors:
             vendor.capacity *= 1 + vendor.own.capacity_growth
+        self.servers.foundry.grow(self.round)
 
     def post_prices(self) -> None:
         """Let those who make tokens and those who resell them set prices."""
@@ -240,6 +241,7 @@ class TokenMarket(Roster):
         for lab in labs:
             lab.pay_researchers()
             lab.learn(best)
+        self.servers.foundry.design()
         frontier = max((lab.knowledge for lab in labs), default=0.0)
         if best > 0:
             reached = min(max(log(frontier / best), -FASTEST), FASTEST)

@@ -5,7 +5,7 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from market.arrays import Matrix, Vector
+from market.arrays import Floats, Matrix, Vector
 
 
 def markup(quantities: Vector, response: Matrix, ownership: Matrix | NDArray[np.bool_] | None = None) -> Vector:
@@ -19,13 +19,17 @@ def markup(quantities: Vector, response: Matrix, ownership: Matrix | NDArray[np.
         ownership: [instrument, instrument], 1 where one decision-maker owns both; everything if omitted.
     """
     owned = response if ownership is None else response * ownership
-    return np.asarray(np.linalg.solve(owned.T, -quantities), dtype=np.float64)
+    try:
+        return np.asarray(np.linalg.solve(owned.T, -quantities), dtype=np.float64)
+    except np.linalg.LinAlgError:  # where some prices that move together lose no buyer: the smallest markups that do
+        return np.asarray(np.linalg.lstsq(owned.T, -quantities, rcond=None)[0], dtype=np.float64)
 
 
 def markups_of_deciders(quantities: Vector, response: Matrix, decider: NDArray[np.int64]) -> Vector:
     """Return the markups that satisfy the first-order conditions of profit where each price has one decision-maker.
 
-    The same as `markup`, but that each solves for its own prices alone: those with as many prices at once.
+    The same as `markup`, but that each solves for its own prices alone: those with as many prices at once. Zero where
+    there are none: next to no buyer of all a seller's goods would do without, and any markup can be exceeded.
 
     Args:
         quantities: [instrument], units sold at the posted prices.
@@ -35,8 +39,19 @@ def markups_of_deciders(quantities: Vector, response: Matrix, decider: NDArray[n
     found = np.zeros(quantities.size)
     for prices in alike(decider):
         owned = response[prices[:, None, :], prices[:, :, None]]
-        found[prices] = np.linalg.solve(owned, -quantities[prices][:, :, None])[:, :, 0]
+        found[prices] = _solved(owned, -quantities[prices])
     return found
+
+
+def _solved(owned: Floats, right: Matrix) -> Matrix:
+    """[decider, price], the solution of each decision-maker's equations; zeros where there is none."""
+    try:
+        return np.asarray(np.linalg.solve(owned, right[:, :, None])[:, :, 0])
+    except np.linalg.LinAlgError:
+        if len(owned) == 1:
+            return np.zeros_like(right)
+        each = [_solved(one[None], of_one[None]) for one, of_one in zip(owned, right, strict=True)]
+        return np.concatenate(each)
 
 
 def alike(decider: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -73,7 +73,7 @@ class ChipVendor(Firm):
             operator.pledged.pop(self, None)
         if not amount:
             return 0.0
-        chips = model.assets.servers.by_vendor(len(model.vendors))[:, self.index].tolist()
+        chips = model.assets.servers.by_vendor(len(model.vendors) + 1)[:, self.index].tolist()
         held = {operator: chips[operator.owner] for operator in model.open_operators}
         total = sum(held.values())
         if not total:

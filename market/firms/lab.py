@@ -193,6 +193,10 @@ class Lab(Producer, Operator):
         pay = self.trained * self.user_cost * self.own.research_staff
         self.pay(ledger.OUTSIDE, ledger.RESEARCH, pay)
 
+    def pay_designers(self, amount: float) -> None:
+        """Pay those who design its own chips."""
+        self.pay(ledger.OUTSIDE, ledger.STAFF, amount)
+
     def learn(self, best: float) -> None:
         """Add what was trained to the stock of knowledge."""
         training = self.model.parameters.training

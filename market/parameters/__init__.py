@@ -16,6 +16,7 @@ from market.parameters.labs import Labs
 from market.parameters.makers import Makers
 from market.parameters.menus import menus_problem
 from market.parameters.overriding import SPELL
+from market.parameters.own_chips import OwnChips
 from market.parameters.power import Power
 from market.parameters.resellers import Resellers
 from market.parameters.run import RunParameters, Span
@@ -131,6 +132,7 @@ class Parameters(RunParameters):
     vendors: Vendors = Field(Vendors(), description="Chip vendors")
     makers: Makers = Field(Makers(), description="Server makers")
     power: Power = Field(Power(), description="Power suppliers")
+    own_chips: OwnChips = Field(OwnChips(), description="Chips that labs design for themselves")
     fleet: Fleet = Field(Fleet(), description="Servers and buildings")
     clouds: Clouds = Field(Clouds(), description="Clouds that rent compute to labs")
     labs: Labs = Field(Labs(), description="AI labs")
@@ -166,6 +168,12 @@ class Parameters(RunParameters):
     def _hosts_can_rent(self) -> "Parameters":
         if self.hosts.count and not self.clouds.count:
             raise ValueError(f"hosts.count = {self.hosts.count} needs clouds.count ≥ 1: hosts rent their servers")
+        return self
+
+    @model_validator(mode="after")
+    def _own_chips_have_labs(self) -> "Parameters":
+        if self.own_chips.labs > self.labs.count:
+            raise ValueError(f"own_chips.labs = {self.own_chips.labs} must be at most labs.count = {self.labs.count}")
         return self
 
     @model_validator(mode="after")

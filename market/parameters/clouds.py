@@ -6,8 +6,6 @@ from pydantic import Field
 
 from market.fields import Section, quantity
 
-WITH_CLOUDS = "clouds.count"
-
 
 class Clouds(Section):
     """Firms that buy servers and rent them to labs by the month, spot or on contract."""

@@ -63,7 +63,7 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
         )  # nobody is paid to take a server
         # Bennet's (1920) indicator: what turning to cheaper servers saves is lost again in what made others preferred.
         mix = (orders.shares + moved.shares) / 2
-        dearer = mix @ (moved.cost(moved.price) - orders.cost(orders.price))
+        dearer = orders.felt * (mix @ (moved.cost(moved.price) - orders.cost(orders.price)))
         of_hosts = np.full(lightness.size, dearer[clouds].mean() if clouds else 0.0)  # who rent from clouds
         raised = (np.concatenate([dearer[labs], of_hosts / lightness]) / orders.derived.mtok) @ raised_by_cost
         buyers = users.at(np.maximum(users.posted + raised, least))

@@ -133,6 +133,8 @@ def table() -> Table[MarketMonth]:
             lambda seen: sum([lab.accelerators for lab in seen.model.open_labs]), stock=True),
         Column("accelerators_ordered", "accelerator", float, "Accelerators that chip vendors sold",
             lambda seen: sum(seen.chips), stock=True),
+        Column("accelerators_own", "accelerator", float, "Accelerators made for labs that have chips of their own",
+            lambda seen: float(seen.model.servers.foundry.made.sum()), stock=True),
         Column("power_mw", "MW", float, "Power that servers asked for",
             lambda seen: seen.model.power.load / 1e3, stock=True),
         Column("vendors", "firm", int, "Chip vendors",

@@ -19,6 +19,7 @@ MONTHS, AT = 12, 5
 SMALL = {"population.users": 2_000, "population.types": 4, "horizon.rounds": MONTHS}
 COMMONS = {"commons.mode": "on"}
 CLOUDS = {"clouds.count": 3}
+OWN_CHIPS = {"own_chips.labs": 2, "own_chips.months": 1}
 HOSTS = CLOUDS | {"hosts.count": 4}
 LEAVES = {leaf.name: leaf for leaf in leaves(Parameters, Parameters().model_dump(mode="json"))}
 DATED = [name for name in dated_keys(Parameters()) if ".segments." not in name or ".developers." in name]
@@ -165,7 +166,9 @@ def tables(parameters: Parameters, months: int = MONTHS) -> dict[str, pd.DataFra
 
 
 def given(name: str) -> dict[str, Any]:
-    section = {"commons": COMMONS, "clouds": CLOUDS, "hosts": HOSTS}.get(name.partition(".")[0], {})
+    section = {"commons": COMMONS, "clouds": CLOUDS, "hosts": HOSTS, "own_chips": OWN_CHIPS}.get(
+        name.partition(".")[0], {}
+    )
     return SMALL | section | NEEDS.get(name, {})
 
 

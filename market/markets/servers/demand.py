@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from market.arrays import Integers, Matrix, Vector, diagonal
 from market.firms.technology import Technology, capital_charge
 from market.markets.derived_demand import DerivedDemand
 from market.parameters import Parameters
+
+if TYPE_CHECKING:
+    from market.markets.servers.own_chips import OwnChips
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class ServerDemand:
         cost: User cost of a server.
         performance: Reference accelerators per accelerator.
         derived: Answer of tokens to costs.
+        own: Chips that operators may make instead of buying; orders are what is bought then.
     """
 
     parameters: Parameters
@@ -86,6 +91,7 @@ class ServerDemand:
     cost: UserCost
     performance: float
     derived: DerivedDemand
+    own: "OwnChips | None" = None
 
     @cached_property
     def product_cost(self) -> Vector:
@@ -108,12 +114,22 @@ class ServerDemand:
         relative = self.product_cost.reshape(self.products.vendors, -1) / self._cheapest[:, None]
         return relative ** -(self.parameters.vendors.substitution + self.parameters.makers.substitution)
 
+    @property
+    def cheapest(self) -> float:
+        """User cost of the cheapest server."""
+        return float(self._cheapest.min())
+
+    @cached_property
+    def worth(self) -> Matrix:
+        """[operator, vendor], utility of servers with its chips, over that of the cheapest server's cost."""
+        vendors, dearer = self.parameters.vendors, self._cheapest / self._cheapest.min()
+        of_makers = np.log(self._weight.sum(axis=1)) / self.stiffness - vendors.substitution * np.log(dearer)
+        return np.asarray(of_makers - vendors.lead * np.arange(dearer.size) + vendors.lock_in * self.fleet_shares)
+
     @cached_property
     def shares(self) -> Matrix:
         """[operator, product], share of an operator's order."""
-        vendors, dearer = self.parameters.vendors, self._cheapest / self._cheapest.min()
-        of_makers = np.log(self._weight.sum(axis=1)) / self.stiffness - vendors.substitution * np.log(dearer)
-        value = of_makers - vendors.lead * np.arange(dearer.size) + vendors.lock_in * self.fleet_shares
+        value = self.worth
         weight = np.exp(value - value.max(axis=1, keepdims=True))
         of_vendor = weight / weight.sum(axis=1, keepdims=True)
         return (of_vendor[:, :, None] * self.within).reshape(value.shape[0], -1)
@@ -131,7 +147,8 @@ class ServerDemand:
     @cached_property
     def quantity(self) -> Vector:
         """[product], accelerators a month."""
-        return (self.serving + self.training) @ self.shares / self.performance
+        serving, training = self._bought
+        return (serving + training) @ self.shares / self.performance
 
     @cached_property
     def utility_slope(self) -> Vector:
@@ -165,16 +182,36 @@ class ServerDemand:
     @cached_property
     def _orders(self) -> Matrix:
         """[operator, product], reference accelerators ordered a month."""
-        return (self.serving + self.training)[:, None] * self.shares
+        serving, training = self._bought
+        return (serving + training)[:, None] * self.shares
 
     @cached_property
     def _fewer(self) -> Matrix:
         """[operator, product], change of orders with the price of a product, but for switches within its nest."""
-        dearer = self.shares * self.cost.slope
-        fewer = self.serving[:, None] * (self.derived.semi_elasticity @ dearer) / self.derived.mtok
-        fewer -= (self.training / self.user_cost)[:, None] * dearer
-        fewer -= self._orders * self.utility_slope
+        serving, training = self._bought
+        cost = self.user_cost
+        if self.own is not None:
+            cost = self.felt * cost + (1 - self.felt) * self.own.cost
+        dearer = self.felt[:, None] * (self.shares * self.cost.slope)
+        fewer = serving[:, None] * (self.derived.semi_elasticity @ dearer) / self.derived.mtok
+        fewer -= (training / cost)[:, None] * dearer
+        fewer -= self.felt[:, None] * (self._orders * self.utility_slope)
         return np.asarray(fewer, dtype=np.float64)
+
+    @cached_property
+    def felt(self) -> Vector:
+        """[operator], share of a rise of all prices by which its costs rise, and its purchases stay: 1 − bypass."""
+        if self.own is None:
+            return np.ones(self.serving.size)
+        return 1 - self.own.bypass(self.worth, self.cheapest)
+
+    @cached_property
+    def _bought(self) -> tuple[Vector, Vector]:
+        """[operator] each, what is bought to serve and to train at these prices."""
+        if self.own is None:
+            return self.serving, self.training
+        left = self.own.left(self.worth, self.cheapest)
+        return self.serving * left, self.training * left
 
     @cached_property
     def _own_switch(self) -> Vector:

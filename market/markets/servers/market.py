@@ -17,6 +17,7 @@ from market.firms.order import Order
 from market.firms.technology import Technology
 from market.markets.derived_demand import DerivedDemand
 from market.markets.servers.demand import Products, ServerDemand, UserCost
+from market.markets.servers.own_chips import Foundry
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -39,6 +40,7 @@ class ServerMarket:
         serving, training: [operator], reference accelerators ordered a month, averaged.
         ordered, cancelled: [operator], reference accelerators ordered this month, and granted but not paid for.
         shipped: [product], accelerators shipped this month.
+        foundry: What labs with chips of their own have made.
     """
 
     def __init__(self, model: "TokenMarket") -> None:
@@ -52,6 +54,7 @@ class ServerMarket:
         self.ordered = np.zeros(operators)
         self.shipped = np.zeros(self.price.size)
         self.cancelled = np.zeros(operators)
+        self.foundry = Foundry(model)
 
     def admit(self) -> None:
         """Take note of an operator that has come; it is the last of all and has ordered nothing."""
@@ -59,6 +62,7 @@ class ServerMarket:
         self.serving, self.training, self.ordered, self.cancelled = (
             np.append(values, 0.0) for values in (self.serving, self.training, self.ordered, self.cancelled)
         )
+        self.foundry.admit()
 
     def open(self, chip_price: float) -> None:
         """Post the first month's prices: every vendor's chip at ``chip_price``, servers a little above cost."""
@@ -89,18 +93,20 @@ class ServerMarket:
 
     def demand(self, technology: Technology, tariff: float, derived: DerivedDemand) -> ServerDemand:
         """Return the operators' demand for servers at posted prices."""
-        parameters = self.model.parameters
-        return ServerDemand(
+        parameters, vendors = self.model.parameters, self.products.vendors
+        fleets = self.model.assets.servers.vendor_shares(vendors + self.foundry.there)
+        found = ServerDemand(
             parameters=parameters,
             products=self.products,
             price=self.price,
             serving=self.serving,
             training=self.training,
-            fleet_shares=self.model.assets.servers.vendor_shares(self.products.vendors),
+            fleet_shares=fleets[:, :vendors],
             cost=UserCost.of(parameters, technology, tariff),
             performance=technology.performance,
             derived=derived,
         )
+        return self.foundry.beside(found)
 
     def trade(self, orders: list[Order], derived: DerivedDemand) -> None:
         """Post prices, queue orders, ship; operators learn what capacity costs now."""
@@ -109,9 +115,11 @@ class ServerMarket:
         self.post_chip_prices(demand)
         self.post_server_prices(demand)
         demand = replace(demand, price=self.price)
-        for operator, cost in zip(model.operators, demand.user_cost.tolist(), strict=True):
-            operator.user_cost = cost
-        self.order(orders, demand)
+        made, cost = self.order(orders, demand), demand.user_cost
+        if demand.own is not None:
+            cost = (1 - made) * cost + made * demand.own.cost
+        for operator, of_all in zip(model.operators, cost.tolist(), strict=True):
+            operator.user_cost = of_all
         self.ship(model.round, model.technology)
 
     def post_chip_prices(self, demand: ServerDemand) -> None:
@@ -171,14 +179,16 @@ class ServerMarket:
             **rule.of_firms(self.model.makers),
         )
 
-    def order(self, orders: list[Order], demand: ServerDemand) -> None:
-        """Queue orders [operator], split over products by their choice."""
+    def order(self, orders: list[Order], demand: ServerDemand) -> Vector:
+        """Queue orders, split over products by their choice; return the part of each that its lab makes, [operator]."""
         serving = np.array([order.serving for order in orders])
         training = np.array([order.training for order in orders])
         self.serving += (serving - self.serving) / MONTHS_OF_ORDERS
         self.training += (training - self.training) / MONTHS_OF_ORDERS
         self.ordered = serving + training
-        self.waiting += self.ordered[:, None] * demand.shares
+        made = self.foundry.take(demand, self.ordered)
+        self.waiting += ((1 - made) * self.ordered)[:, None] * demand.shares
+        return made
 
     def expect(self, owner: int, serving: float, training: float) -> None:
         """Take an operator to have ordered so many reference accelerators a month so far, to serve and to train."""
@@ -199,10 +209,12 @@ class ServerMarket:
         all_in = self.price + model.parameters.fleet.network_cost
         all_in = all_in + model.parameters.fleet.facility_cost * technology.power
         own_money = 1 - model.parameters.funding.loan_to_value
-        bills = (units @ all_in * own_money).tolist()
+        made = self.foundry.made
+        bills = ((units @ all_in + made * self.foundry.all_in(technology)) * own_money).tolist()
         paid = np.array([[self._solvent(buyer, bill)] for buyer, bill in zip(model.operators, bills, strict=True)])
-        self.cancelled = (units * (1 - paid)).sum(axis=1) * technology.performance
+        self.cancelled = ((units * (1 - paid)).sum(axis=1) + made * (1 - paid[:, 0])) * technology.performance
         units *= paid
+        self.foundry.made = made * paid[:, 0]
         self.waiting = self.waiting * (1 - granted[products.vendor])
         self.shipped = units.sum(axis=0)
         self._settle(units, technology, now)
@@ -225,22 +237,31 @@ class ServerMarket:
         revenue, accelerators = (units * self.price).reshape(shape), units.reshape(shape)
         built = []
         makers = [maker.name for maker in model.makers]
+        own, price = self.foundry.made.tolist(), self.foundry.price
         bought, bills = units.sum(axis=1).tolist(), revenue.sum(axis=1).tolist()
-        for buyer, total, due in zip(model.operators, bought, bills, strict=True):
+        for buyer, of_others, made, due in zip(model.operators, bought, own, bills, strict=True):
+            total = of_others + made
             model.ledger.pay_each(buyer.name, makers, ledger.SERVERS, due)
+            buyer.pay(ledger.OUTSIDE, ledger.SERVERS, made * price)
             buyer.pay(ledger.OUTSIDE, ledger.NETWORK, total * fleet.network_cost)
             built.append(buyer.build(total * technology.power))
-            buyer.borrow(sum(due) + total * fleet.network_cost + built[-1] * fleet.facility_cost)
+            buyer.borrow(sum(due) + made * price + total * fleet.network_cost + built[-1] * fleet.facility_cost)
         model.assets.buildings.add(owner=np.arange(len(built)), since=now, units=built, cost=fleet.facility_cost)
-        self._send(accelerators.sum(axis=2), revenue.sum(axis=2), technology, now)
-        chips, price = accelerators.sum(axis=0), self.price.reshape(shape[1:])
-        for maker, made, asked in zip(model.makers, chips.T.tolist(), price.T.tolist(), strict=True):
-            maker.deliver(made, asked)
+        sent, paid = accelerators.sum(axis=2), revenue.sum(axis=2)
+        if self.foundry.capacity:
+            sent, paid = (
+                np.column_stack([of_others, made])
+                for of_others, made in ((sent, self.foundry.made), (paid, self.foundry.made * price))
+            )
+        self._send(sent, paid, technology, now)
+        chips, asked = accelerators.sum(axis=0), self.price.reshape(shape[1:])
+        for maker, units_made, prices in zip(model.makers, chips.T.tolist(), asked.T.tolist(), strict=True):
+            maker.deliver(units_made, prices)
         for vendor, sold in zip(model.vendors, chips.sum(axis=1).tolist(), strict=True):
             vendor.deliver(sold)
 
     def _send(self, units: Matrix, paid: Matrix, technology: Technology, now: int) -> None:
-        """Send servers to those who bought them: accelerators and USD [operator, vendor]."""
+        """Send servers to those who paid for them: accelerators and USD [operator, vendor], own chips last."""
         owner, vendor = np.nonzero(units)
         sent = units[owner, vendor]
         self.model.assets.under_way.add(

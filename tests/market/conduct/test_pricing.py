@@ -268,6 +268,18 @@ def test_each_decision_maker_solves_for_its_own_prices():
     )
 
 
+def test_where_no_buyer_is_lost_there_is_no_markup_to_want():
+    """One seller has all buyers of its three goods, whatever they cost: its equations have no solution."""
+    nobody = np.array([[-2.0, 1.0, 1.0], [1.0, -2.0, 1.0], [1.0, 1.0, -2.0]])
+    response = np.zeros((6, 6))
+    response[:3, :3], response[3:, 3:] = nobody, nobody - np.eye(3)
+    decider, quantity = np.repeat([0, 1], 3), np.array([3.0, 1.0, 1.0, 2.0, 2.0, 2.0])
+    found = markups_of_deciders(quantity, response, decider)
+    assert not found[:3].any()
+    np.testing.assert_allclose(found[3:], 2.0)
+    assert np.isfinite(markup(quantity, response)).all()
+
+
 def test_no_price_moves_further_than_the_largest_move():
     here = linear_layer([10.0], cost=[2.0])
     np.testing.assert_allclose(MarginalCost(largest_move=0.25).post(here), 10.0 / 1.25)
