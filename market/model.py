@@ -145,6 +145,8 @@ class TokenMarket(Roster):
         if self.parameters is not before:
             self.commons.settings = self.parameters.commons
             self.retail.take_notice()
+            for lab in self.labs:
+                lab.take_notice()
         if self.hosts and self.round > 0:
             self.open_weights.publish()
 

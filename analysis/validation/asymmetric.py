@@ -1,6 +1,7 @@
 """Asymmetric firms: rules that each post for their own firms, played until they settle, against Nash equilibria.
 
-Logit demand with value 8 and price coefficient 4, as in Calvano et al. (2020); costs differ around 1.
+Logit demand with value 8 and price coefficient 4, as in Calvano et al. (2020); costs differ around 1. And labs of the
+stationary world, of which one serves twice as many tokens with a server.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from functools import cache, partial
 import numpy as np
 
 from analysis.validation.rung import Rung
+from analysis.validation.stationary import free_to_switch, nash_prices, opened, played
 from market.arrays import Vector
 from market.conduct.following import Following, posted
 from market.conduct.layer import Layer
@@ -22,6 +24,7 @@ PRICE_COEFFICIENT = 4.0
 DEMAND = Logit(np.full(len(COSTS), 8.0), PRICE_COEFFICIENT)
 CARTELS = (2, 3)
 ROUNDS, TOLERANCE = 400, 1e-8
+EFFICIENT, MONTHS = 1, 60
 
 
 def settled(rules: Sequence[Rule], costs: Sequence[float]) -> Vector:
@@ -61,6 +64,14 @@ def _price(of: "partial[Vector]", firm: int) -> float:
     return float(of()[firm])
 
 
+@cache
+def over_nash() -> Vector:
+    """Return prices of labs over the Bertrand-Nash prices of their costs, [lab], where one is twice as efficient."""
+    efficient = {"firm": EFFICIENT + 1, "set": {"efficiency": 2.0}}
+    model = played(opened({"resellers.count": 0, "labs.firms": [efficient]} | free_to_switch()), MONTHS)
+    return np.array([lab.price for lab in model.labs]) / nash_prices(model)
+
+
 RUNGS = (
     *(
         Rung(f"price of a firm with cost {cost:g} among four", "Bertrand-Nash, solved by itself",
@@ -74,4 +85,8 @@ RUNGS = (
         for members in CARTELS
         for firm in (0, 3)
     ),
+    Rung("price of a lab whose servers serve twice as many tokens over the Bertrand-Nash price",
+         "market.equilibrium at each lab's cost", 1.0, lambda: float(over_nash()[EFFICIENT]), 1e-5, slow=True),
+    Rung("price of the others over theirs", "market.equilibrium at each lab's cost", 1.0,
+         lambda: float(np.delete(over_nash(), EFFICIENT).mean()), 1e-5, slow=True),
 )  # fmt: skip

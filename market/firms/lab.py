@@ -54,6 +54,11 @@ class Lab(Producer, Operator):
         self.this_month = Plan(0.0, 0.0)
         self.training_spent: deque[float] = deque(maxlen=model.parameters.training.model_life)
         self.expect(0.0, 0.0)
+        self.take_notice()
+
+    def take_notice(self) -> None:
+        """Go by the parameters that are in force from now on."""
+        self.lightness = self.own.efficiency
 
     @property
     def own(self) -> Labs:

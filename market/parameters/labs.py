@@ -23,6 +23,7 @@ class Labs(OfProducers):
         "lowest_runway",
         "opens_after",
         "backing",
+        "efficiency",
     )
 
     count: int = quantity(5, "firms", "AI labs", ge=1, le=200)
@@ -152,6 +153,15 @@ class Labs(OfProducers):
         ge=0,
         le=100,
         source="some labs have a parent that pays, others ask each year anew",
+        grade="M",
+    )
+    efficiency: float = quantity(
+        1.0,
+        "1",
+        "Tokens that a server serves at a lab, over what the state of the art does (`fleet.throughput`)",
+        ge=1e-3,
+        le=1e3,
+        source="labs differ in the software and the sparsity of what they serve; none tells by how much",
         grade="M",
     )
     opens_after: int = quantity(

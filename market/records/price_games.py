@@ -48,7 +48,7 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     vendors, servers, costs = model.vendors, model.servers, model.retail.costs()
     orders = servers.demand(model.technology, model.power.price, model.derived)
     labs, clouds = ([firm.owner for firm in firms] for firms in (model.open_labs, model.compute.clouds))
-    lightness = np.array([host.lightness for host in model.open_hosts])
+    lightness = np.array([producer.lightness for producer in model.open_producers])
     raised_by_cost = setters.cost_shift(users, model.open_producers, costs)
     tokens = users.offers.by_lab(users.metered)
     lasts = tokens > LEAST_SHARE * tokens.sum()
@@ -64,8 +64,9 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
         # Bennet's (1920) indicator: what turning to cheaper servers saves is lost again in what made others preferred.
         mix = (orders.shares + moved.shares) / 2
         dearer = orders.felt * (mix @ (moved.cost(moved.price) - orders.cost(orders.price)))
-        of_hosts = np.full(lightness.size, dearer[clouds].mean() if clouds else 0.0)  # who rent from clouds
-        raised = (np.concatenate([dearer[labs], of_hosts / lightness]) / orders.derived.mtok) @ raised_by_cost
+        of_hosts = np.full(lightness.size - len(labs), dearer[clouds].mean() if clouds else 0.0)  # who rent from clouds
+        of_all = np.concatenate([dearer[labs], of_hosts]) / lightness
+        raised = (of_all / orders.derived.mtok) @ raised_by_cost
         buyers = users.at(np.maximum(users.posted + raised, least))
         serving = orders.serving.copy()
         bought = buyers.offers.by_lab(buyers.metered)

@@ -52,6 +52,21 @@ def mean(tables, kind: str, column: str) -> pd.Series:
     return firms[firms["kind"] == kind].groupby("firm", observed=True)[column].mean()
 
 
+def test_a_lab_whose_servers_serve_twice_as_many_tokens_has_half_the_cost_from_the_date_it_does():
+    twice = [{"firm": 2, "set": {"efficiency": 2.0}}]
+    later = {"events": [{"round": 4, "set": {"labs": {"firms": twice}}}]}
+    for changes, since in (({"labs.firms": twice}, 0), (later, 4)):
+        model = TokenMarket(overridden(Parameters(), SMALL | changes), rng=2)
+        audit = model.audit()
+        for month in range(MONTHS):
+            audit.step()
+            mtok, ratio = model.technology.mtok, 2.0 if month >= since else 1.0
+            first, second, *_ = [lab.marginal_cost(mtok) / lab.user_cost for lab in model.labs]
+            assert first / second == pytest.approx(ratio)
+    dear, cheap = (played(changes)[1] for changes in ({}, {"labs.firms": twice}))
+    assert mean(cheap, "lab", "price")["lab 2"] < 0.8 * mean(dear, "lab", "price")["lab 2"]
+
+
 def test_a_vendor_whose_chips_cost_more_to_make_asks_more_and_sells_less():
     base = played({})[1]
     dear = played({"vendors.firms": [{"firm": 2, "set": {"unit_cost": 12_000.0}}]})[1]

@@ -146,20 +146,22 @@ class RetailMarket:
     def derived_demand(self, users: TokenDemand) -> DerivedDemand:
         """Return how tokens answer to the cost of each operator, [operator, operator].
 
-        Clouds sell none; what servers cost them is what they cost hosts, each a part of whose servers is each cloud's.
+        What a server costs tells on a token by as much less as it serves more of them. Clouds sell none; what servers
+        cost them is what they cost hosts, each a part of whose servers is each cloud's.
         """
         model = self.model
         places = [lab.index for lab in model.open_labs]
         mtok = model.technology.mtok * model.parameters.fleet.target_utilisation
-        found = setters.derived_demand(users, model.open_producers, self.costs(), mtok)
+        answer = setters.derived_demand(users, model.open_producers, self.costs(), mtok).semi_elasticity
+        per_server = np.array([1 / producer.lightness for producer in model.open_producers])
         operators, labs, clouds = len(model.operators), len(places), model.compute.clouds
-        if len(found.semi_elasticity) == operators and not model.clouds:
-            return found
+        of_labs = answer[:labs, :labs] * per_server[:labs]
+        if labs == operators and not model.hosts:
+            return DerivedDemand(of_labs, mtok)
         semi = np.zeros((operators, operators))
-        semi[np.ix_(places, places)] = found.semi_elasticity[:labs, :labs]
+        semi[np.ix_(places, places)] = of_labs
         if model.hosts and clouds:
-            per_server = np.array([1 / host.lightness for host in model.open_hosts])
-            of_hosts = found.semi_elasticity[:labs, labs:] @ per_server / len(clouds)
+            of_hosts = answer[:labs, labs:] @ per_server[labs:] / len(clouds)
             semi[np.ix_(places, [cloud.owner for cloud in clouds])] = of_hosts[:, None]
         return DerivedDemand(semi, mtok)
 
