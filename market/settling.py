@@ -10,6 +10,7 @@ from market.arrays import TINY, Matrix, Vector
 from market.conduct.pricing import BestResponse
 from market.equilibrium.path import Path, Progress
 from market.markets.tokens import setters
+from market.markets.tokens.contracts import agree
 from market.markets.tokens.demand import TokenDemand
 
 if TYPE_CHECKING:
@@ -42,12 +43,14 @@ class Settled:
     Attributes:
         labs: [producer, price], retail and wholesale prices, fee, and price beyond an allowance.
         resold: [reseller], prices or fees.
+        terms: [reseller], what each pays over its lab's wholesale price.
         shares: By segment, [type, offer], of the active users.
         servers: [product], USD per accelerator.
     """
 
     labs: Matrix
     resold: Vector
+    terms: list[float]
     shares: list[Matrix]
     servers: Vector
 
@@ -60,7 +63,8 @@ def settle(model: "TokenMarket") -> Settled:
         shares = expected_shares(model)
         _give(model, shares)
     haggle(model, SETTLED, ROUNDS_OF_HAGGLING)
-    return Settled(*_posted(model), shares, model.servers.price)
+    terms = [reseller.terms for reseller in model.resellers]
+    return Settled(*_posted(model), terms, shares, model.servers.price)
 
 
 def share(key: str, settled: Settled) -> None:
@@ -73,6 +77,8 @@ def share(key: str, settled: Settled) -> None:
 def open_as(model: "TokenMarket", settled: Settled) -> None:
     """Open as a market of the same parameters has."""
     _ask(model)
+    for reseller, terms in zip(model.resellers, settled.terms, strict=True):
+        reseller.terms = terms
     _post(model, settled.labs, settled.resold)
     model.retail.look()
     _give(model, settled.shares)
@@ -101,12 +107,13 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
     """Let producers and resellers answer each other's prices until none moves by more than this, relatively."""
     rule = BestResponse(patience=0.9, largest_move=0.5)
     retail, labs, resellers = model.retail, model.producers, model.resellers
-    costs, everybody = retail.costs(), list(range(len(labs)))
+    everybody = list(range(len(labs)))
     retail.look()
     posted, approach, progress = all_posted(model), Approach(), Progress(WITHOUT_PROGRESS)
     for _ in range(rounds):
+        costs = retail.costs()
         layer = replace(setters.lab_layer(retail.standing, labs, costs, rule.patience), capacity=np.inf)
-        retail.agree(rule.post(layer), everybody, labs, costs)
+        agree(model, rule.post(layer), everybody, labs, costs)
         for reseller in resellers:
             reseller.pass_on(reseller.asked_by(model.labs[reseller.lab]))
         if resellers:

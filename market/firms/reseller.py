@@ -18,6 +18,7 @@ class Reseller(Firm):
         form: aggregator, who pays the list price and sells by the token; channel, who buys wholesale and sells by the
             token; or wrapper, who buys wholesale and sells a flat plan.
         per_unit: Mtok used for a unit sold: by a subscriber of a wrapper last month, else 1.
+        terms: What its lab asks of it over its wholesale price, as agreed.
     """
 
     kind = "reseller"
@@ -33,6 +34,7 @@ class Reseller(Firm):
     served: float = 0.0
     form: str = CHANNEL
     per_unit: float = 1.0
+    terms: float = 1.0
 
     @property
     def own(self) -> Resellers:
@@ -56,7 +58,9 @@ class Reseller(Firm):
 
     def asked_by(self, lab: "Lab") -> float:
         """Return what a lab asks of it, USD per Mtok."""
-        return lab.retail_price if self.at_list else lab.wholesale_price
+        if self.at_list:
+            return lab.retail_price
+        return lab.wholesale_price * (self.terms if lab.index == self.lab else 1.0)
 
     @property
     def keeps(self) -> float:
@@ -104,7 +108,8 @@ class Reseller(Firm):
     def carry(self, lab: "Lab") -> None:
         """Sell another lab's model from next month on, at the same relative margin."""
         self.price = self.price_with(self.asked_by(lab))
-        self.lab, self.wholesale_price = lab.index, self.asked_by(lab)
+        self.lab, self.terms = lab.index, 1.0
+        self.wholesale_price = self.asked_by(lab)
 
     def wind_up(self) -> None:
         """Leave the market."""

@@ -61,6 +61,12 @@ class Labs(OfProducers):
         "discount: a fixed share off the retail price; two-part: what a token costs it and sales lost elsewhere, "
         "and a fee on what the reseller earns. Never above the retail price, at which anyone can buy",
     )
+    wholesale_terms: Literal["most-favoured", "each"] = Field(
+        "most-favoured",
+        description="most-favoured: all resellers of a lab pay one price, the mean of what is agreed with each by its "
+        "tokens; each: every reseller pays what it has agreed on",
+        json_schema_extra={"only_if": ["labs.wholesale", "bargained"]},
+    )
     reseller_weight: float = quantity(
         0.5,
         "1",
@@ -180,6 +186,11 @@ class Labs(OfProducers):
     salvage: float = quantity(
         0.3, "1", "Share of book value recovered when a lab exits (0: the fleet is lost)", ge=0, le=1
     )
+
+    @property
+    def each_link(self) -> bool:
+        """Whether each reseller pays what it has agreed on with its lab."""
+        return self.wholesale == "bargained" and self.wholesale_terms == "each"
 
     @property
     def overhead_on_sales(self) -> float:

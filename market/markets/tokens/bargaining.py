@@ -13,17 +13,16 @@ from market.markets.tokens.menus import MenuDemand
 from market.markets.tokens.prices import LabCosts
 
 
-def bargained_wholesale(
+def bargained_links(
     demand: TokenDemand, labs: Sequence[Producer], resellers: list[Reseller], costs: LabCosts
 ) -> Vector:
-    """[lab], wholesale prices of Nash-in-Nash bargaining at the posted retail prices; NaN without resellers.
+    """[reseller], wholesale prices of Nash-in-Nash bargaining at the posted retail prices.
 
     Per link, with b the reseller's weight and k what the lab keeps of a wholesale dollar, the lab's gain over losing
     the reseller is k(1 − b)/b times the reseller's (the first-order condition of the Nash product); users of a lost
     reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021).
     In a two-part tariff the price is what a token costs the lab, the sales it loses elsewhere included, at which the
     chain earns most; the weight decides on the fee (`market.firms.reseller.Reseller.fee_share`).
-    A lab charges all its resellers the mean of the links' prices, weighted by tokens.
     """
     settings, offers = labs[0].model.parameters.labs, demand.offers
     weight = 1.0 if settings.wholesale == "two-part" else settings.reseller_weight
@@ -33,7 +32,13 @@ def bargained_wholesale(
     else:
         fallback = _gained_by_links(demand, labs, costs)
     earns = np.array([reseller.earns for reseller in resellers])
-    link = weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns
+    return np.asarray(weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns)
+
+
+def mean_of_links(link: Vector, demand: TokenDemand, labs: Sequence[Producer], resellers: list[Reseller]) -> Vector:
+    """[lab], mean of the prices of its links [reseller], weighted by tokens; NaN where nobody buys wholesale."""
+    offers = demand.offers
+    lab = offers.lab[offers.resold]
     buying = np.array([not reseller.at_list for reseller in resellers])
     tokens = np.maximum(demand.metered[offers.resold], TINY) * buying
     carried = np.bincount(lab, tokens, minlength=len(labs))

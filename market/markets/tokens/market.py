@@ -1,13 +1,12 @@
 """The market for tokens from the labs' posted prices to the users' bills."""
 
 from itertools import compress, pairwise
-from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from market.accounts import ledger
-from market.arrays import Matrix, Vector
+from market.arrays import Matrix
 from market.conduct.following import posted
 from market.firms.financed import usual_revenue
 from market.firms.lab import Lab
@@ -15,7 +14,7 @@ from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.derived_demand import DerivedDemand
 from market.markets.tokens import setters
-from market.markets.tokens.bargaining import bargained_wholesale
+from market.markets.tokens.contracts import agree, keep_to_policy, paid_beyond
 from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.giving import give
 from market.markets.tokens.listing import offers_of
@@ -82,17 +81,7 @@ class RetailMarket:
     def take_notice(self) -> None:
         """Follow parameters that have changed: users' tastes, and posted prices that are no longer allowed."""
         self.tastes = self._tastes()
-        costs = self.costs().marginal_cost.tolist()
-        for producer, cost in zip(self.model.open_producers, costs, strict=True):
-            producer.retail_price = producer.retail_price
-            producer.wholesale_price = self._allowed(producer.wholesale_price, producer, cost)
-        for reseller in self.model.open_resellers:
-            reseller.price = reseller.price
-
-    def _allowed(self, wholesale: float, producer: Producer, marginal_cost: float) -> float:
-        """Return a wholesale price within what policy allows, never above the retail price, at which anyone can buy."""
-        ceiling = marginal_cost * self.model.parameters.policy.wholesale_cap
-        return max(min(wholesale, producer.retail_price, ceiling), setters.NEXT_TO_NOTHING * producer.retail_price)
+        keep_to_policy(self.model, self.costs())
 
     def list_offers(self) -> None:
         """Draw up offers at posted prices; users of an offer that is gone lose their provider."""
@@ -132,14 +121,8 @@ class RetailMarket:
             keeps_retail=self.keeps_retail,
             keeps_wholesale=self.keeps_wholesale,
             pass_through=self.pass_through,
-            fees=self.fees(),
+            fees=paid_beyond(self.model),
         )
-
-    def fees(self) -> Vector | None:
-        """[reseller], USD per Mtok that it pays beyond the wholesale price; None where contracts have one part."""
-        if self.model.parameters.labs.wholesale != "two-part":
-            return None
-        return np.array([reseller.fee_per_token for reseller in self.model.open_resellers])
 
     # prices -----------------------------------------------------------------------------------------------------
 
@@ -192,41 +175,13 @@ class RetailMarket:
         )
         for place in repricing:
             producers[place].turn()
-        self.agree(wanted, repricing, producers, costs)
+        agree(self.model, wanted, repricing, producers, costs)
         self.undercut = {
             producers[place] for place in repricing if producers[place].retail_price < (1 - DEEP_CUT) * before[place]
         }
         if isinstance(self.standing, MenuDemand):
             labs = [producer for producer in map(producers.__getitem__, repricing) if isinstance(producer, Lab)]
             give(self.model, labs, self.standing, costs)
-
-    def agree(self, wanted: Vector, repricing: list[int], labs: list[Producer], costs: LabCosts) -> None:
-        """Set the retail and wholesale prices of producers that reprice, within what contracts and policy allow.
-
-        Args:
-            wanted: What their rules want, as their layer has it.
-            repricing: Places of those that reprice.
-            labs: Producers in business.
-            costs: Theirs.
-        """
-        settings, buying = self.model.parameters.labs, [r for r in self.model.open_resellers if not r.at_list]
-        if settings.wholesale in ("bargained", "two-part") and buying:
-            agreed = bargained_wholesale(self.standing, labs, self.model.open_resellers, costs)
-            ratio = (agreed / np.array([lab.retail_price for lab in labs])).tolist()
-            known = [value for value in ratio if isfinite(value)]
-            usual = sum(known) / len(known)
-        setters.set_retail(self.standing, labs, wanted, repricing)
-        for place in repricing:
-            lab = labs[place]
-            if settings.wholesale == "chosen":
-                wholesale = float(wanted[place - len(labs)])
-            elif settings.wholesale == "discount":
-                wholesale = lab.retail_price * (1 - settings.wholesale_discount)
-            elif buying:
-                wholesale = lab.retail_price * (ratio[place] if isfinite(ratio[place]) else usual)
-            else:
-                wholesale = lab.retail_price
-            lab.wholesale_price = self._allowed(wholesale, lab, float(costs.marginal_cost[place]))
 
     def _post_reseller_prices(self, resellers: list[Reseller]) -> None:
         repricing = [reseller.may_reprice(reseller.own.repricing_hazard) for reseller in resellers]

@@ -59,4 +59,4 @@ def admit_reseller(model: "TokenMarket") -> None:
     newcomer.raise_money(settings.staff * settings.opening_months)
     pattern = incumbents[int(newcomer.draws.integers(len(incumbents)))]
     newcomer.form, newcomer.per_unit, newcomer.lab = pattern.form, pattern.per_unit, pattern.lab
-    newcomer.price, newcomer.wholesale_price = pattern.price, pattern.wholesale_price
+    newcomer.price, newcomer.wholesale_price, newcomer.terms = pattern.price, pattern.wholesale_price, pattern.terms

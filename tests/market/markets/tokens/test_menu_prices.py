@@ -9,7 +9,7 @@ from menu_moves import Moves, asked, best, earned, look
 
 from market import Parameters, TokenMarket
 from market.markets.tokens import prices, setters
-from market.markets.tokens.bargaining import bargained_wholesale
+from market.markets.tokens.bargaining import bargained_links, mean_of_links
 from market.markets.tokens.lab_menus import LabMenus
 from market.markets.tokens.listing import menu_of
 from market.markets.tokens.menu_prices import (
@@ -22,6 +22,10 @@ from market.markets.tokens.menu_prices import (
     reseller_layer,
 )
 from market.markets.tokens.menus import MenuDemand
+
+
+def wholesale_agreed(demand, labs, resellers, costs) -> np.ndarray:
+    return mean_of_links(bargained_links(demand, labs, resellers, costs), demand, labs, resellers)
 
 
 def settle(model: TokenMarket, movers: list[int]) -> None:
@@ -245,6 +249,6 @@ def test_by_the_token_labs_value_bargain_and_pass_on_as_without_menus():
     assert found.mtok == expected.mtok
     same(found.semi_elasticity, expected.semi_elasticity)
     same(cost_shift(menus, labs, costs), prices.cost_shift(plain.offers, costs))
-    agreed = (bargained_wholesale(demand, labs, model.resellers, costs) for demand in (menus, plain))
+    agreed = (wholesale_agreed(demand, labs, model.resellers, costs) for demand in (menus, plain))
     same(*agreed)
     same(*(setters.revenue_of_labs(demand, labs, costs) for demand in (menus, plain)))

@@ -6,7 +6,7 @@ from scipy.optimize import minimize, minimize_scalar
 
 from market import Parameters, TokenMarket
 from market.conduct.pricing import BestResponse, JointProfit
-from market.markets.tokens.bargaining import bargained_wholesale
+from market.markets.tokens.bargaining import bargained_links, mean_of_links
 from market.markets.tokens.foresight import prizes
 from market.markets.tokens.prices import derived_demand, lab_layer, price_shift, profit_of_quality, reseller_layer
 from market.parameters.overriding import overridden
@@ -16,6 +16,10 @@ PATIENT = BestResponse(patience=1.0, largest_move=0.2)
 
 
 NESTS = pytest.mark.parametrize(("nests", "correlation"), [("model", 0.95), ("channel", 0.5)])
+
+
+def wholesale_agreed(demand, labs, resellers, costs) -> np.ndarray:
+    return mean_of_links(bargained_links(demand, labs, resellers, costs), demand, labs, resellers)
 
 
 def market(
@@ -376,7 +380,7 @@ def test_bargained_prices_maximise_the_nash_product_of_each_link(overhead, weigh
         bounds = (low + 1e-9, high - 1e-9)
         links.append(minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-10}).x)
     mean = np.average(links[:2], weights=quantity[LABS : LABS + 2])
-    found = bargained_wholesale(demand, model.labs, model.resellers, costs)
+    found = wholesale_agreed(demand, model.labs, model.resellers, costs)
     assert found == pytest.approx([mean, links[2]], rel=1e-6)
 
 
@@ -386,7 +390,7 @@ def test_resellers_with_all_the_weight_buy_at_the_labs_next_best():
     demand, costs = model.retail.standing, model.retail.costs()
 
     def agreed(weight):
-        return bargained_wholesale(demand, weighing(model, weight).labs, model.resellers, costs)
+        return wholesale_agreed(demand, weighing(model, weight).labs, model.resellers, costs)
 
     earns = model.resellers[2].price * model.resellers[2].keeps - model.now.support_cost
     assert agreed(0.0)[1] == pytest.approx(earns)
@@ -400,6 +404,6 @@ def test_a_lab_without_resellers_bargains_with_nobody():
     model = plain_logit()
     model.resellers[2].carry(model.labs[0])
     model.retail.look()
-    found = bargained_wholesale(model.retail.standing, model.labs, model.resellers, model.retail.costs())
+    found = wholesale_agreed(model.retail.standing, model.labs, model.resellers, model.retail.costs())
     assert np.isnan(found[1])
     assert np.isfinite(found[0])
