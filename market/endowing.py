@@ -13,6 +13,7 @@ from market.firms.forecast import Forecast
 from market.firms.lab import Lab
 from market.firms.operator import Operator
 from market.firms.technology import Technology, capital_charge
+from market.markets.compute.owned import parts
 from market.parameters.dates import YEAR
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def not_written_off(model: "TokenMarket", growth: float) -> float:
 
 
 def endow_clouds(model: "TokenMarket", growth: float) -> None:
-    """Give clouds the fleets that fit what is to be rented, the same to each, and cash for some months of costs."""
+    """Give clouds the fleets that fit what is to be rented of each, and cash for some months of costs."""
     parameters, clouds = model.parameters, model.clouds
     serving = sum(producer.rented_share * producer.to_serve(model.technology.mtok) for producer in model.producers)
     training = sum(lab.rented_share * lab.training_plan for lab in model.labs)
@@ -60,8 +61,8 @@ def endow_clouds(model: "TokenMarket", growth: float) -> None:
     serves = growth - log1p(parameters.fleet.software_growth)
     growth_of_all = (serving * serves + training * model.frontier_pace) / rented if rented > 0 else 0.0
     model.compute.forecast = Forecast(rented * exp(-growth_of_all), growth_of_all)
-    for cloud in clouds:
-        part = 1 / (len(clouds) * parameters.clouds.uptime)
+    for cloud, built_for in parts(model.compute).items():
+        part = built_for / (len(clouds) * parameters.clouds.uptime)
         _equip(model, cloud, part * serving, part * training, growth)
         cloud.debt = parameters.funding.loan_to_value * cloud.book_value(0)
         cloud.raise_money(parameters.clouds.opening_months * model.assets.servers.depreciation(cloud.owner))

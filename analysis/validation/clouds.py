@@ -58,6 +58,15 @@ def paid() -> float:
     return model.ledger.turnover()[lab.name][1][ledger.COMPUTE] / due
 
 
+def paid_to_parent() -> float:
+    """Return what a lab pays the cloud that owns it, of three that build like Cournot, over what its servers cost."""
+    model = played(opened({"clouds.count": CLOUDS, "clouds.conduct": "cournot", "clouds.own_labs": 1}), MONTHS)
+    lab, parent = model.labs[0], model.clouds[0]
+    paid = sum(amount for payer, payee, category, amount in model.ledger.payments
+               if (payer, payee, category) == (lab.name, parent.name, ledger.COMPUTE))  # fmt: skip
+    return paid / (parent.let_to_own * at_its_use(model))
+
+
 def idle() -> float:
     """Return the spot price over the running cost once labs no longer train."""
     model = opened({"clouds.count": CLOUDS, "clouds.contract_share": 0.0})
@@ -94,6 +103,8 @@ RUNGS = (
     Rung("markup of three Cournot clouds over free entry, over theory's", "p (1 − s/η) = marginal cost",
          1.0, lambda: spot_of_cournot() / cournot_markup(), 0.02, slow=True),
     Rung("rent a lab pays over f x + s max(q − x, 0)", "take or pay", 1.0, paid, 1e-9, slow=True),
+    Rung("rent a lab pays the Cournot cloud that owns it, over what its servers cost", "Spengler (1950)",
+         1.0, paid_to_parent, 1e-3, slow=True),
     Rung("spot price over running cost where servers stand idle", "competition", 1.0, idle, 1e-9),
     Rung("spot price over what serving earns where servers are short", "rationing by price", 1.0, short, 1e-9),
 )  # fmt: skip

@@ -16,6 +16,7 @@ class Cloud(Operator):
 
     Attributes:
         let: Reference accelerators let this month.
+        let_to_own: Those of them that its own lab has, at cost.
     """
 
     kind = "cloud"
@@ -25,7 +26,7 @@ class Cloud(Operator):
 
     def __init__(self, model: "TokenMarket", index: int) -> None:
         super().__init__(model, index)
-        self.let = 0.0
+        self.let = self.let_to_own = 0.0
 
     @property
     def owner(self) -> int:
@@ -82,4 +83,7 @@ class Cloud(Operator):
     def worth(self) -> float:
         """USD that the fleet is worth: its book value, by the rents there are over those that pay for building."""
         compute = self.model.compute
-        return self.book_value(self.model.round) * compute.usual / compute.entry_price(self.user_cost)
+        at_cost, rent = compute.entry_price(self.user_cost), compute.usual
+        if self.let_to_own:
+            rent += (at_cost - rent) * self.let_to_own / self.lettable
+        return self.book_value(self.model.round) * rent / at_cost

@@ -177,6 +177,14 @@ class Parameters(RunParameters):
         return self
 
     @model_validator(mode="after")
+    def _clouds_have_labs_to_own(self) -> "Parameters":
+        most = min(self.clouds.count, self.labs.count)
+        if self.clouds.own_labs > most:
+            counts = f"clouds.count = {self.clouds.count} and labs.count = {self.labs.count}"
+            raise ValueError(f"clouds.own_labs = {self.clouds.own_labs} must be at most the lower of {counts}")
+        return self
+
+    @model_validator(mode="after")
     def _everybody_can_buy(self) -> "Parameters":
         if problem := menus_problem(self):
             raise ValueError(problem)

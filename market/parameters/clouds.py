@@ -10,9 +10,16 @@ from market.fields import Section, quantity
 class Clouds(Section):
     """Firms that buy servers and rent them to labs by the month, spot or on contract."""
 
-    fixed = ("count", "opening_months")
+    fixed = ("count", "own_labs", "opening_months")
 
     count: int = quantity(0, "firms", "Clouds that rent servers to labs (0: labs own all they use)", ge=0, le=50)
+    own_labs: int = quantity(
+        0,
+        "firms",
+        "Clouds that own a lab: the first the largest, and so on. A lab of its own is served first, at cost",
+        ge=0,
+        le=50,
+    )
     conduct: Literal["entry", "cournot"] = Field(
         "entry",
         description="How much clouds build. entry: until renting earns no more than the user cost; cournot: as long as "

@@ -11,9 +11,11 @@ from market.accounts import ledger
 from market.arrays import Matrix, Vector, covered
 from market.firms.cloud import Cloud
 from market.firms.forecast import Forecast
+from market.firms.lab import Lab
 from market.firms.operator import Operator
 from market.firms.order import Order
 from market.firms.producer import Producer
+from market.markets.compute.owned import parts, serve_own
 from market.markets.compute.spot import Spot, clear, mean_until
 
 if TYPE_CHECKING:
@@ -70,13 +72,23 @@ class ComputeMarket:
         clouds = self.model.parameters.clouds
         return user_cost / (clouds.uptime * (1 - clouds.staff_share))
 
-    def rented_share(self, owning: float) -> float:
-        """Return the part of its compute that a lab means to rent, where owning costs so much a month."""
+    def rented_share(self, owning: float, renting: float | None = None) -> float:
+        """Return the part of its compute that a lab means to rent, where owning and renting cost so much a month.
+
+        Renting costs what clouds build for if omitted.
+        """
         if not self.clouds:
             return 0.0
         clouds = self.model.parameters.clouds
-        advantage = clouds.appeal - clouds.substitution * log(self.long_run / owning)
+        advantage = clouds.appeal - clouds.substitution * log((renting or self.long_run) / owning)
         return float(expit(advantage))
+
+    def parent_of(self, producer: Producer) -> Cloud | None:
+        """Return the cloud that owns a lab; None where it has no owner of the kind in business."""
+        if producer.kind != Lab.kind or producer.index >= self.model.parameters.clouds.own_labs:
+            return None
+        parent = self.model.clouds[producer.index]
+        return parent if parent.alive else None
 
     def open(self, user_cost: float) -> None:
         """Post the first month's price: that at which building just pays."""
@@ -91,9 +103,11 @@ class ComputeMarket:
         for host in self.model.open_hosts:
             host.user_cost = self.long_run
         for lab in self.model.open_labs:
-            lab.rented_share = share = self.rented_share(lab.user_cost)
+            parent = self.parent_of(lab)
+            renting = self.entry_price(parent.user_cost) if parent else self.long_run
+            lab.rented_share = share = self.rented_share(lab.user_cost, renting)
             if share > 0:
-                lab.user_cost = (1 - share) * lab.user_cost + share * self.long_run
+                lab.user_cost = (1 - share) * lab.user_cost + share * renting
 
     def admit(self) -> None:
         """Take note of a tenant that has come; it is the last of the producers and has no contract yet."""
@@ -125,10 +139,11 @@ class ComputeMarket:
         now = self.model.round
         self.contracts = [deals for deals in self.contracts if deals.until > now]
         self._honour()
+        serve_own(self, labs)
         free = np.array([max(cloud.lettable - cloud.let, 0.0) for cloud in clouds])
         spot = self._clear(float(free.sum()), labs)
         self._rent(spot.serving + spot.training, free, spot.price)
-        wanted = sum(self._meant(lab) for lab in labs)
+        wanted = sum(self.meant(lab) for lab in labs)
         self.forecast.update(wanted, self.model.parameters.labs.forecast_memory, MONTHS_OF_PRICES)
         self.price = spot.price
         self.usual += (spot.price - self.usual) / MONTHS_OF_PRICES
@@ -157,9 +172,9 @@ class ComputeMarket:
         for lab, rented in zip(model.producers, (units @ kept).tolist(), strict=True):
             lab.rented = rented
         in_force = units > 0
-        self._bill(sum((deals.units * deals.price for deals in self.contracts), np.zeros_like(units)) * in_force * kept)
+        self.bill(sum((deals.units * deals.price for deals in self.contracts), np.zeros_like(units)) * in_force * kept)
 
-    def _bill(self, rents: Matrix) -> None:
+    def bill(self, rents: Matrix) -> None:
         """Let tenants pay clouds, USD [producer, cloud], and clouds their staff."""
         names = [cloud.name for cloud in self.model.clouds]
         for lab, amounts in zip(self.model.producers, rents.tolist(), strict=True):
@@ -174,7 +189,7 @@ class ComputeMarket:
 
         Above the usual price tenants do with less room for days on which more is asked: it is worth money, as training.
         """
-        serving, training = self._lacking(labs)
+        serving, training = self.lacking(labs)
         budget, floor, worth = training * self.long_run, self.running_cost(), self._worth(labs)
         spot = clear(free, serving, budget, floor, worth)
         if spot.price <= self.long_run:
@@ -183,7 +198,7 @@ class ComputeMarket:
         at_most = serving * min(fleet.target_utilisation / fleet.highest_utilisation, 1.0)
         return clear(free, at_most, budget + (serving - at_most) * self.long_run, floor, worth)
 
-    def _lacking(self, labs: list[Producer]) -> tuple[Vector, Vector]:
+    def lacking(self, labs: list[Producer]) -> tuple[Vector, Vector]:
         """Return what tenants lack this month to serve and to train, [producer] reference accelerators."""
         needed = np.array([lab.to_serve(self.model.technology.mtok) for lab in labs])
         plan = np.array([max(lab.training_plan, 0.0) for lab in labs])
@@ -215,7 +230,7 @@ class ComputeMarket:
         places = [place for place, producer in enumerate(model.producers) if producer.alive]
         rents = np.zeros((len(model.producers), len(model.clouds)))
         rents[np.ix_(places, [cloud.index for cloud in self.clouds])] = np.outer(units, parts) * price
-        self._bill(rents)
+        self.bill(rents)
         for cloud, let in zip(self.clouds, (parts * units.sum()).tolist(), strict=True):
             cloud.let += let
         for lab, rented in zip(model.open_producers, units.tolist(), strict=True):
@@ -226,7 +241,10 @@ class ComputeMarket:
         settings, model = self.model.parameters.clouds, self.model
         promised = self._promised(model.round + 1)
         lettable = self._lettable()
-        meant = np.array([self._meant(lab) if lab.alive else 0.0 for lab in model.producers])
+        takers = [lab.alive and self.parent_of(lab) is None for lab in model.producers]
+        meant = np.array(
+            [self.meant(lab) if takes else 0.0 for lab, takes in zip(model.producers, takers, strict=True)]
+        )
         free = np.maximum(lettable - promised.sum(axis=0), 0.0)
         wanted = np.maximum(settings.contract_share * meant - promised.sum(axis=1), 0.0)
         total, asked = float(free.sum()), float(wanted.sum())
@@ -242,7 +260,7 @@ class ComputeMarket:
         fades = 1 - 1 / (self.model.parameters.fleet.lead_time + 1)  # new servers end a shortage
         return mean_until(spot, self.long_run, self.model.parameters.clouds.contract_months, fades)
 
-    def _meant(self, lab: Producer) -> float:
+    def meant(self, lab: Producer) -> float:
         """Return what a tenant means to rent, reference accelerators."""
         return lab.rented_share * (lab.to_serve(self.model.technology.mtok) + max(lab.training_plan, 0.0))
 
@@ -267,12 +285,11 @@ class ComputeMarket:
 
     def orders(self) -> list[Order]:
         """Return what clouds order, [cloud]: their part of what will be wanted at delivery, less what will be there."""
-        model, clouds = self.model, self.clouds
-        delay = model.parameters.fleet.lead_time + 1
-        wanted = self.forecast.ahead(delay + 1) / model.parameters.clouds.uptime
+        model, delay = self.model, self.model.parameters.fleet.lead_time + 1
+        wanted, part = self.forecast.ahead(delay + 1) / model.parameters.clouds.uptime, parts(self)
         orders = []
         for cloud in model.clouds:
             there = cloud.expected_at(model.round + delay, model.round) if cloud.alive else 0.0
-            missing = max(wanted / len(clouds) - there, 0.0) if cloud.alive else 0.0
+            missing = max(wanted / len(part) * part[cloud] - there, 0.0) if cloud.alive else 0.0
             orders.append(Order(0.0, missing))
         return orders
