@@ -12,6 +12,7 @@ LINE = (
     dict.fromkeys(ledger.NO_COST, NEITHER)
     | dict.fromkeys(ledger.INVESTMENT, INVESTMENT)
     | {
+        ledger.REBATE: NEITHER,
         ledger.STAFF: STAFF,
         ledger.RESEARCH: RESEARCH,
         ledger.ELECTRICITY: SERVERS,
@@ -68,12 +69,14 @@ class Statement(NamedTuple):
         for category, amount in paid.items():
             spent[LINE.get(category, GOODS)] += amount
         goods, servers, staff, research, investment, _ = spent
+        investment -= received.get(ledger.REBATE, 0.0)
         if not owns_servers:
             goods, investment = goods + investment, 0.0
         goods -= received.get(ledger.TAX, 0.0)  # a subsidy
         worn, serving = depreciation + write_off, 1 - training_share
         return cls(
-            revenue=sum([amount for category, amount in received.items() if category in ledger.REVENUE]),
+            revenue=sum([amount for category, amount in received.items() if category in ledger.REVENUE])
+            - paid.get(ledger.REBATE, 0.0),
             cost_of_goods=goods + servers * serving,
             depreciation=worn * serving,
             training=research + (servers + worn) * training_share,

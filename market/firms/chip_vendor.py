@@ -1,5 +1,6 @@
 """Chip vendors."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,11 +49,13 @@ class ChipVendor(Firm):
         """Accelerators sold last month over what could be made."""
         return self.sold / self.capacity if self.capacity > 0 else 1.0
 
-    def deliver(self, accelerators: float) -> None:
-        """Have the chips sold this month made, and spend on research; makers have paid already."""
-        vendors = self.own
+    def deliver(self, accelerators: float, rebates: Mapping[str, float]) -> None:
+        """Have the chips sold this month made, give rebates, USD by buyer, and spend on research; makers have paid."""
+        vendors, given = self.own, sum(rebates.values())
+        for buyer, amount in rebates.items():
+            self.pay(buyer, ledger.REBATE, amount)
         self.pay(ledger.OUTSIDE, ledger.CHIP_PRODUCTION, accelerators * vendors.unit_cost)
-        self.pay(ledger.OUTSIDE, ledger.STAFF, accelerators * self.price * vendors.research_share)
+        self.pay(ledger.OUTSIDE, ledger.STAFF, (accelerators * self.price - given) * vendors.research_share)
         self.sold = accelerators
 
     def sale(self) -> tuple[float, float, float]:

@@ -1,5 +1,7 @@
 """Chip vendors."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from market.conduct.pricing import BestResponse, PricingWithCapacity
@@ -15,6 +17,22 @@ class Vendors(OfFirms):
 
     count: int = quantity(3, "firms", "Chip vendors", ge=1, le=50)
     pricing: PricingWithCapacity = Field(BestResponse(), description="How vendors set chip prices")
+    volume_discount: float = quantity(
+        0.0,
+        "1",
+        "Rebate on chips, as a share of their price, of a buyer who orders all there are; of others in proportion to "
+        "their part of orders",
+        plausible=(0.0, 0.3),
+        ge=0,
+        le=0.9,
+        source="large buyers are said to get them; none publishes by how much",
+        grade="M",
+    )
+    allocation: Literal["pro-rata", "prepaid"] = Field(
+        "pro-rata",
+        description="Who gets chips that are short. pro-rata: all the same share of what they wait for; prepaid: who "
+        "has most money to put down is served in full before the next",
+    )
     repricing_hazard: float = quantity(0.33, "1/month", "Chance that a vendor may change its price", ge=0, le=1)
     opening_price: float = quantity(
         27_500.0,

@@ -53,7 +53,8 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     tokens = users.offers.by_lab(users.metered)
     lasts = tokens > LEAST_SHARE * tokens.sum()
     posted = np.array([vendor.price for vendor in vendors])
-    by_vendor, pass_through = servers.products.by_vendor, 1 / (1 - model.parameters.makers.staff_share)
+    by_vendor, kept = servers.products.by_vendor, servers.rebates.keeps
+    pass_through = kept / (1 - model.parameters.makers.staff_share)
     least = LEAST_PRICE * users.posted
 
     def sales(price: Vector) -> Sales:
@@ -82,8 +83,8 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
 
     return PriceGame(
         price=posted,
-        marginal_cost=np.array([vendor.marginal_cost for vendor in vendors]),
-        keeps=np.array([1 - vendor.own.research_share for vendor in vendors]),
+        marginal_cost=np.array([vendor.marginal_cost for vendor in vendors]) / kept,
+        keeps=np.array([1 - vendor.own.research_share for vendor in vendors]) * kept,
         seller=np.arange(posted.size),
         chosen=np.ones(posted.size, dtype=np.bool_),
         sales=sales,

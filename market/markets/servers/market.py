@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.accounts import ledger
-from market.arrays import Matrix, Vector, covered
+from market.arrays import Matrix, Vector
 from market.conduct.following import posted
 from market.conduct.layer import Layer
 from market.conduct.pricing import BestResponse
@@ -16,8 +15,10 @@ from market.firms.operator import Operator
 from market.firms.order import Order
 from market.firms.technology import Technology
 from market.markets.derived_demand import DerivedDemand
+from market.markets.servers import shipping
 from market.markets.servers.demand import Products, ServerDemand, UserCost
 from market.markets.servers.own_chips import Foundry
+from market.markets.servers.rebates import Rebates
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -98,7 +99,7 @@ class ServerMarket:
         found = ServerDemand(
             parameters=parameters,
             products=self.products,
-            price=self.price,
+            price=self.net_price(),
             serving=self.serving,
             training=self.training,
             fleet_shares=fleets[:, :vendors],
@@ -108,14 +109,29 @@ class ServerMarket:
         )
         return self.foundry.beside(found)
 
+    @property
+    def rebates(self) -> Rebates:
+        """What vendors give back to those who order much."""
+        return Rebates.of(self.model.parameters.vendors.volume_discount, self.serving + self.training)
+
+    def _chips(self) -> Vector:
+        """[product], list price of the chip in it, USD."""
+        return np.array([vendor.price for vendor in self.model.vendors])[self.products.vendor]
+
+    def net_price(self) -> Vector:
+        """[product], USD per accelerator, less the rebate on its chip that buyers get on the mean."""
+        return self.price - self.rebates.mean * self._chips()
+
     def trade(self, orders: list[Order], derived: DerivedDemand) -> None:
         """Post prices, queue orders, ship; operators learn what capacity costs now."""
         model = self.model
         demand = self.demand(model.technology, model.power.price, derived)
         self.post_chip_prices(demand)
         self.post_server_prices(demand)
-        demand = replace(demand, price=self.price)
+        rebates = self.rebates
+        demand = replace(demand, price=self.net_price())
         made, cost = self.order(orders, demand), demand.user_cost
+        cost = cost - demand.cost.slope * (rebates.share - rebates.mean) * (demand.shares @ self._chips())
         if demand.own is not None:
             cost = (1 - made) * cost + made * demand.own.cost
         for operator, of_all in zip(model.operators, cost.tolist(), strict=True):
@@ -137,13 +153,13 @@ class ServerMarket:
     def vendor_layer(self, demand: ServerDemand, rule: Rule) -> Layer:
         """Return the vendors' layer, one price each, for those who follow a rule."""
         model = self.model
-        by_vendor = self.products.by_vendor
-        pass_through = 1 / (1 - model.parameters.makers.staff_share)
+        by_vendor, keeps = self.products.by_vendor, self.rebates.keeps
+        pass_through = keeps / (1 - model.parameters.makers.staff_share)
         response = demand.chip_response * pass_through
         waiting, leaps = by_vendor(self.waiting.sum(axis=0)) / demand.performance, rule.leaps
         return Layer(
             price=np.array([vendor.price for vendor in model.vendors]),
-            marginal_cost=np.array([vendor.marginal_cost for vendor in model.vendors]),
+            marginal_cost=np.array([vendor.marginal_cost for vendor in model.vendors]) / keeps,
             quantity=by_vendor(demand.quantity),
             response=response,
             capacity=np.array([vendor.capacity for vendor in model.vendors]) - waiting,
@@ -199,77 +215,22 @@ class ServerMarket:
         self.waiting[operator.owner] = self.serving[operator.owner] = self.training[operator.owner] = 0.0
 
     def ship(self, now: int, technology: Technology) -> Matrix:
-        """Share out vendors' capacity pro rata among waiting orders; return accelerators sent [operator, product]."""
-        model, products = self.model, self.products
-        queue = self.waiting / technology.performance
-        wanted = products.by_vendor(queue.sum(axis=0))
-        capacity = np.array([vendor.capacity for vendor in model.vendors])
-        granted = covered(capacity, wanted)
-        units = queue * granted[products.vendor]
+        """Share out vendors' capacity among waiting orders; return accelerators sent [operator, product]."""
+        model = self.model
+        granted = shipping.granted(self, self.waiting / technology.performance)
+        units = self.waiting / technology.performance * granted
         all_in = self.price + model.parameters.fleet.network_cost
         all_in = all_in + model.parameters.fleet.facility_cost * technology.power
         own_money = 1 - model.parameters.funding.loan_to_value
         made = self.foundry.made
         bills = ((units @ all_in + made * self.foundry.all_in(technology)) * own_money).tolist()
-        paid = np.array([[self._solvent(buyer, bill)] for buyer, bill in zip(model.operators, bills, strict=True)])
+        paid = np.array([[shipping.solvent(buyer, bill)] for buyer, bill in zip(model.operators, bills, strict=True)])
         self.cancelled = ((units * (1 - paid)).sum(axis=1) + made * (1 - paid[:, 0])) * technology.performance
         units *= paid
         self.foundry.made = made * paid[:, 0]
-        self.waiting = self.waiting * (1 - granted[products.vendor])
+        self.waiting = self.waiting * (1 - granted)
         self.shipped = units.sum(axis=0)
-        self._settle(units, technology, now)
+        shipping.settle(self, units, technology, now)
         for operator, waiting in zip(model.operators, self.waiting.sum(axis=1).tolist(), strict=True):
             operator.waiting = waiting
         return units
-
-    @staticmethod
-    def _solvent(buyer: Operator, bill: float) -> float:
-        """Return the share of a bill that the buyer can pay; the rest of the shipment is cancelled."""
-        if bill > buyer.cash:
-            buyer.draw(bill - buyer.cash)
-        return min(1.0, max(buyer.cash, 0.0) / bill) if bill > 0 else 1.0
-
-    def _settle(self, units: Matrix, technology: Technology, now: int) -> None:
-        """Pay for servers, chips, network and buildings, and send the servers on their way."""
-        model, products = self.model, self.products
-        fleet = model.parameters.fleet
-        shape = len(model.operators), products.vendors, products.makers
-        revenue, accelerators = (units * self.price).reshape(shape), units.reshape(shape)
-        built = []
-        makers = [maker.name for maker in model.makers]
-        own, price = self.foundry.made.tolist(), self.foundry.price
-        bought, bills = units.sum(axis=1).tolist(), revenue.sum(axis=1).tolist()
-        for buyer, of_others, made, due in zip(model.operators, bought, own, bills, strict=True):
-            total = of_others + made
-            model.ledger.pay_each(buyer.name, makers, ledger.SERVERS, due)
-            buyer.pay(ledger.OUTSIDE, ledger.SERVERS, made * price)
-            buyer.pay(ledger.OUTSIDE, ledger.NETWORK, total * fleet.network_cost)
-            built.append(buyer.build(total * technology.power))
-            buyer.borrow(sum(due) + made * price + total * fleet.network_cost + built[-1] * fleet.facility_cost)
-        model.assets.buildings.add(owner=np.arange(len(built)), since=now, units=built, cost=fleet.facility_cost)
-        sent, paid = accelerators.sum(axis=2), revenue.sum(axis=2)
-        if self.foundry.capacity:
-            sent, paid = (
-                np.column_stack([of_others, made])
-                for of_others, made in ((sent, self.foundry.made), (paid, self.foundry.made * price))
-            )
-        self._send(sent, paid, technology, now)
-        chips, asked = accelerators.sum(axis=0), self.price.reshape(shape[1:])
-        for maker, units_made, prices in zip(model.makers, chips.T.tolist(), asked.T.tolist(), strict=True):
-            maker.deliver(units_made, prices)
-        for vendor, sold in zip(model.vendors, chips.sum(axis=1).tolist(), strict=True):
-            vendor.deliver(sold)
-
-    def _send(self, units: Matrix, paid: Matrix, technology: Technology, now: int) -> None:
-        """Send servers to those who paid for them: accelerators and USD [operator, vendor], own chips last."""
-        owner, vendor = np.nonzero(units)
-        sent = units[owner, vendor]
-        self.model.assets.under_way.add(
-            owner=owner,
-            since=now + self.model.parameters.fleet.lead_time + 1,
-            units=sent,
-            cost=paid[owner, vendor] / sent + self.model.parameters.fleet.network_cost,
-            performance=technology.performance,
-            power=technology.power,
-            vendor=vendor,
-        )
