@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,17 @@ def presets() -> dict[str, Path]:
     """Return the files of the shipped scenarios by name; ``baseline`` comes first."""
     found = {path.relative_to(PRESETS).with_suffix("").as_posix(): path for path in PRESETS.rglob("*.toml")}
     return dict(sorted(found.items(), key=lambda item: ("/" in item[0], item[0] != "baseline", item[0])))
+
+
+def expected(origin: str) -> str:
+    """Return what the literature expects of a shipped scenario: the paragraph that its file opens with, if it has one.
+
+    Args:
+        origin: The file; one of somebody's own has none.
+    """
+    shipped = Path(origin) in presets().values()
+    lines = Path(origin).read_text(encoding="utf-8").splitlines() if shipped else []
+    return " ".join(line.removeprefix("#").strip() for line in takewhile(lambda line: line.startswith("#"), lines))
 
 
 def experiments() -> dict[str, Path]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from market.fields import GRADES
 from scenarios.command.show.facts import Choice, Row, parameter_rows, rule_choices
 from scenarios.command.show.selection import Selection, excerpt, nearest_keys, select
+from scenarios.files.finding import expected
 
 if TYPE_CHECKING:
     from scenarios.files.loading import Scenario
@@ -57,6 +58,8 @@ def print_scenario(scenario: "Scenario", selection: Selection) -> None:
     head = scenario.name if scenario.title == scenario.name else f"{scenario.name}: {scenario.title}"
     print_wrapped(out, literal(head, "bold"), 0)
     print_wrapped(out, literal(scenario.question), 0)
+    if text := expected(scenario.origin):
+        print_wrapped(out, literal(f"Expected: {text}"), 0)
     if any(row.changed for row in rows):
         out.print("* differs from the default")
     out.print()
