@@ -397,8 +397,8 @@ def test_names_and_titles_are_no_markup(command, tmp_path: Path) -> None:
 
 
 def test_show_tells_it_of_what_ships_and_not_of_a_file_of_the_same_name(command, tmp_path) -> None:
-    shown = " ".join(command("show", "merger", "labs.count").split())
+    shown = spaced(command("show", "merger", "labs.count").out)
     assert "Expected: Simulated as in Werden and Froeb (1994) and Nevo (2000)" in shown
     own = tmp_path / "merger.toml"
     own.write_text('# A note\nquestion = "Mine?"\nextends = "baseline"\n', encoding="utf-8")
-    assert "Expected" not in command("show", str(own), "labs.count")
+    assert "Expected" not in command("show", str(own), "labs.count").out
