@@ -237,8 +237,11 @@ class Audit(MonthlyAudit):
         owners = np.arange(len(model.operators))
         waited = np.pad(before.waiting, (0, owners.size - before.waiting.size))
         yield from self._of_owners("shipped, cancelled or waiting", found, owners, waited + market.ordered)
-        for vendor, made in zip(model.vendors, market.products.by_vendor(market.shipped).tolist(), strict=True):
-            could = vendor.capacity / (1 + vendor.own.capacity_growth)
+        for lab, made in zip(model.labs, market.foundry.made.tolist(), strict=False):
+            if not made <= market.foundry.could * (1 + ROUNDING):
+                yield f"{lab.name} had {made:.9g} chips of its own made of {market.foundry.could:.9g} that could be"
+        made_of = market.products.by_vendor(market.shipped).tolist()
+        for vendor, made, could in zip(model.vendors, made_of, market.could.tolist(), strict=True):
             if not made <= could * (1 + ROUNDING):
                 yield f"{vendor.name} shipped {made:.9g} accelerators of {could:.9g} it could make"
             if not abs(made - vendor.sold) <= ROUNDING * (1 + made):

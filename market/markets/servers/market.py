@@ -41,6 +41,7 @@ class ServerMarket:
         serving, training: [operator], reference accelerators ordered a month, averaged.
         ordered, cancelled: [operator], reference accelerators ordered this month, and granted but not paid for.
         shipped: [product], accelerators shipped this month.
+        could: [vendor], accelerators that could be made for that.
         foundry: What labs with chips of their own have made.
     """
 
@@ -54,6 +55,7 @@ class ServerMarket:
         self.training = np.zeros(operators)
         self.ordered = np.zeros(operators)
         self.shipped = np.zeros(self.price.size)
+        self.could = np.zeros(self.products.vendors)
         self.cancelled = np.zeros(operators)
         self.foundry = Foundry(model)
 
@@ -217,6 +219,7 @@ class ServerMarket:
     def ship(self, now: int, technology: Technology) -> Matrix:
         """Share out vendors' capacity among waiting orders; return accelerators sent [operator, product]."""
         model = self.model
+        self.could = np.array([vendor.capacity for vendor in model.vendors])
         granted = shipping.granted(self, self.waiting / technology.performance)
         units = self.waiting / technology.performance * granted
         all_in = self.price + model.parameters.fleet.network_cost

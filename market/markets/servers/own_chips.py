@@ -69,11 +69,12 @@ class Foundry:
     Attributes:
         capacity: Accelerators a month for each of these labs; none before the first chips are designed.
         made: [operator], accelerators made for it this month.
+        could: Accelerators that could be made for each of them this month.
     """
 
     def __init__(self, model: "TokenMarket") -> None:
         self.model = model
-        self.capacity = 0.0
+        self.capacity = self.could = 0.0
         self.made = np.zeros(len(model.operators))
 
     @property
@@ -132,6 +133,7 @@ class Foundry:
 
     def take(self, demand: ServerDemand, ordered: Vector) -> Vector:
         """Make for labs what they want of these orders [operator]; return the part that is made of each."""
+        self.could = self.capacity
         if demand.own is None:
             self.made = np.zeros_like(ordered)
             return self.made

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def granted(market: "ServerMarket", queue: Matrix) -> Matrix:
     """[operator, product], share of what it waits for that each gets, accelerators: see ``vendors.allocation``."""
     model, vendor = market.model, market.products.vendor
-    capacity, wanted = np.array([one.capacity for one in model.vendors]), market.products.by_vendor(queue)
+    capacity, wanted = market.could, market.products.by_vendor(queue)
     if model.parameters.vendors.allocation == "pro-rata":
         return np.broadcast_to(covered(capacity, market.products.by_vendor(queue.sum(axis=0)))[vendor], queue.shape)
     richest_first = np.argsort([-operator.money for operator in model.operators], kind="stable")

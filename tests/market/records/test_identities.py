@@ -57,6 +57,10 @@ def chips_beyond_capacity(model: TokenMarket) -> None:
     model.servers.shipped[0] += 10 * model.vendors[0].capacity
 
 
+def own_chips_beyond_capacity(model: TokenMarket) -> None:
+    model.servers.foundry.made[0] = model.servers.foundry.could + 1.0
+
+
 def with_plans(model: TokenMarket, change: Callable[[list[Sold]], list[Sold]]) -> None:
     """Take down other rows of plans than there are."""
     recorder = model.recorder
@@ -102,6 +106,7 @@ FAULTS: dict[Callable[[TokenMarket], None], str] = {
     servers_lost_on_their_way: "accelerators on their way, not",
     orders_forgotten: "lab 1 has .* accelerators shipped, cancelled or waiting, not",
     chips_beyond_capacity: "chip vendor 1 shipped",
+    own_chips_beyond_capacity: "lab 1 had .* chips of its own made of",
 }
 
 

@@ -47,14 +47,12 @@ def test_rebates_are_paid_and_make_servers_cheaper_on_the_books():
 def test_prepaid_chips_go_to_the_richest_in_full_before_the_next():
     model = market(1, **{"vendors.allocation": "prepaid", "makers.count": 1})
     queue = np.full((len(model.operators), len(model.vendors)), 100.0)
-    for vendor in model.vendors:
-        vendor.capacity = 250.0
+    model.servers.could[:] = 250.0
     got = shipping.granted(model.servers, queue) * queue
     by_money = sorted(model.operators, key=lambda operator: -operator.money)
     np.testing.assert_allclose([got[operator.owner, 0] for operator in by_money], [100, 100, 50, 0, 0])
     pro_rata = market(1, **{"makers.count": 1})
-    for vendor in pro_rata.vendors:
-        vendor.capacity = 250.0
+    pro_rata.servers.could[:] = 250.0
     np.testing.assert_allclose(shipping.granted(pro_rata.servers, queue) * queue, 50.0)
 
 
