@@ -53,7 +53,8 @@ def take(model: Economy) -> Taken:
     if not isinstance(model, TokenMarket):
         return Taken(earned(model), tables, nothing, nothing)
     servers, choice = model.assets.servers, model.retail.demand.choice
-    fleet = partial(in_service, servers.since.copy(), servers.vendor.copy(), servers.units.copy())
+    whose = np.where(servers.vendor < len(model.vendors), servers.vendor, -1)
+    fleet = partial(in_service, servers.since.copy(), whose, servers.units.copy())
     kept = replace(choice, mass=choice.mass.copy())
     return Taken(earned(model), tables, fleet, partial(moving, kept, list(model.retail.offers.sellers)))
 
@@ -72,7 +73,7 @@ def earned(model: Economy) -> dict[str, float]:
 
 
 def in_service(since: Vector, vendor: Integers, units: Vector) -> pd.DataFrame:
-    """Return accelerators in service of all labs by first month of service and chip vendor."""
+    """Return accelerators in service of all labs by first month of service and chip vendor, −1 for labs' own."""
     table = pd.DataFrame({"since": since, "vendor": vendor, "accelerators": units})
     return table.groupby(["since", "vendor"])["accelerators"].sum().reset_index()
 

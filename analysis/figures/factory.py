@@ -23,7 +23,8 @@ def factory(results: Any, fleet: pd.DataFrame) -> Figure:
 
     Args:
         results: Of the run.
-        fleet: In service after its last round: ``since`` (round of the first month), ``vendor``, ``accelerators``.
+        fleet: In service after its last round: ``since`` (round of the first month), ``vendor`` (below zero for chips
+            of labs' own), ``accelerators``.
     """
     batch = in_memory(results)
     rounds, calendar = batch.rounds.set_index("round"), months(batch)
@@ -47,14 +48,19 @@ def factory(results: Any, fleet: pd.DataFrame) -> Figure:
     return figure
 
 
+def _whose(vendor: int) -> str:
+    return "labs' own" if vendor < 0 else f"vendor {vendor + 1}"
+
+
 def _vintages(ax: Axes, fleet: pd.DataFrame, start: pd.Timestamp) -> None:
     wide = fleet.pivot_table(index="since", columns="vendor", values="accelerators", aggfunc="sum").fillna(0.0)
+    wide = wide[sorted(wide, key=lambda vendor: (vendor < 0, vendor))]
     dates = np.array([start + pd.DateOffset(months=int(since)) for since in wide.index], dtype="datetime64[D]")
     shades = sns.light_palette(COLOURS["hardware"], wide.shape[1] + 1, reverse=True)[: wide.shape[1]]
     bottom = np.zeros(len(wide))
     for vendor, shade in zip(wide.columns.astype(int), shades, strict=True):
         heights = wide[vendor].to_numpy()
-        ax.bar(dates, heights, bottom=bottom, width=_DAYS, color=shade, label=f"vendor {vendor + 1}", linewidth=0)
+        ax.bar(dates, heights, bottom=bottom, width=_DAYS, color=shade, label=_whose(vendor), linewidth=0)
         bottom += heights
     largest = float(bottom.max()) if len(bottom) else 1.0
     size, word = (1e6, "millions of ") if largest >= 1e6 else (1e3, "thousands of ") if largest >= 1e4 else (1.0, "")
