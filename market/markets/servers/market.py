@@ -116,13 +116,15 @@ class ServerMarket:
         """What vendors give back to those who order much."""
         return Rebates.of(self.model.parameters.vendors.volume_discount, self.serving + self.training)
 
-    def _chips(self) -> Vector:
-        """[product], list price of the chip in it, USD."""
-        return np.array([vendor.price for vendor in self.model.vendors])[self.products.vendor]
+    @property
+    def chips(self) -> Vector:
+        """[product], what rebates are reckoned on, USD: the list price of its chip, or its own where that is lower."""
+        listed = np.array([vendor.price for vendor in self.model.vendors])[self.products.vendor]
+        return np.minimum(listed, self.price)
 
     def net_price(self) -> Vector:
         """[product], USD per accelerator, less the rebate on its chip that buyers get on the mean."""
-        return self.price - self.rebates.mean * self._chips()
+        return self.price - self.rebates.mean * self.chips
 
     def trade(self, orders: list[Order], derived: DerivedDemand) -> None:
         """Post prices, queue orders, ship; operators learn what capacity costs now."""
@@ -133,7 +135,7 @@ class ServerMarket:
         rebates = self.rebates
         demand = replace(demand, price=self.net_price())
         made, cost = self.order(orders, demand), demand.user_cost
-        cost = cost - demand.cost.slope * (rebates.share - rebates.mean) * (demand.shares @ self._chips())
+        cost = cost - demand.cost.slope * (rebates.share - rebates.mean) * (demand.shares @ self.chips)
         if demand.own is not None:
             cost = (1 - made) * cost + made * demand.own.cost
         for operator, of_all in zip(model.operators, cost.tolist(), strict=True):

@@ -43,8 +43,8 @@ def settle(market: "ServerMarket", units: Matrix, technology: Technology, now: i
     built = []
     makers = [maker.name for maker in model.makers]
     own, price = market.foundry.made.tolist(), market.foundry.price
-    chips_bought, list_prices = accelerators.sum(axis=2), np.array([vendor.price for vendor in model.vendors])
-    back = market.rebates.share[:, None] * chips_bought * list_prices
+    chips_bought, paid_for_chips = accelerators.sum(axis=2), (units * market.chips).reshape(shape).sum(axis=2)
+    back = market.rebates.share[:, None] * paid_for_chips
     bought, bills = units.sum(axis=1).tolist(), revenue.sum(axis=1).tolist()
     for buyer, of_others, made, due, less in zip(
         model.operators, bought, own, bills, back.sum(axis=1).tolist(), strict=True
