@@ -55,7 +55,8 @@ def _whose(vendor: int) -> str:
 def _vintages(ax: Axes, fleet: pd.DataFrame, start: pd.Timestamp) -> None:
     wide = fleet.pivot_table(index="since", columns="vendor", values="accelerators", aggfunc="sum").fillna(0.0)
     whose: list[int] = wide.columns.astype(int).tolist()
-    wide = wide[sorted(whose, key=lambda vendor: (vendor < 0, vendor))]
+    whose.sort(key=lambda vendor: (vendor < 0, vendor))
+    wide = wide[whose]
     dates = np.array([start + pd.DateOffset(months=int(since)) for since in wide.index], dtype="datetime64[D]")
     shades = sns.light_palette(COLOURS["hardware"], wide.shape[1] + 1, reverse=True)[: wide.shape[1]]
     bottom = np.zeros(len(wide))
