@@ -29,7 +29,7 @@ def endow(model: "TokenMarket", lab: Lab, technology: Technology, growth: float)
     lab.debt = parameters.funding.loan_to_value * lab.book_value(0)
     running = parameters.labs.overhead_share * lab.revenues[-1]
     running += lab.own.research_staff * lab.training_plan * lab.user_cost
-    if lab.index < parameters.own_chips.labs:
+    if lab.designs:
         running += parameters.own_chips.design
     running += max(1 + growth * YEAR, 0.0) * model.assets.servers.depreciation(lab.index)
     lab.raise_money(parameters.funding.opening_months * running)

@@ -237,13 +237,13 @@ class TokenMarket(Roster):
         in_market.tend(self, served)
 
     def train(self) -> None:
-        """Pay researchers, add to knowledge, launch models that are due, and decide on next month's training."""
+        """Pay researchers and designers, add to knowledge, launch models that are due, and plan next month's training."""
         labs = self.open_labs
         best = max((lab.knowledge for lab in labs), default=0.0)
         for lab in labs:
             lab.pay_researchers()
+            lab.pay_designers()
             lab.learn(best)
-        self.servers.foundry.design()
         frontier = max((lab.knowledge for lab in labs), default=0.0)
         if best > 0:
             reached = min(max(log(frontier / best), -FASTEST), FASTEST)

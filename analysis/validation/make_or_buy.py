@@ -10,32 +10,18 @@ from functools import cache
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from analysis.validation.chip_prices import at_rest
 from analysis.validation.rung import Rung
 from market import TokenMarket
-from market.conduct.pricing import BestResponse
-from market.markets.derived_demand import DerivedDemand
 from market.markets.servers.demand import ServerDemand
-from scenarios.files.loading import load
 
-ALONE = {"vendors.count": 1, "makers.count": 1, "labs.count": 1, "makers.staff_share": 0.0}
-ITS_OWN = {"own_chips.labs": 1, "own_chips.months": 0, "own_chips.lag": 0.3}
-SIZE = {"population.users": 10**6, "population.engine": "cohort"}
-AMPLE, ORDERS, REPRICINGS = 1e12, 1_000.0, 200
+ALONE = {"vendors.count": 1, "labs.count": 1, "own_chips.labs": 1, "own_chips.lag": 0.3}
 
 
 @cache
 def settled() -> tuple[TokenMarket, ServerDemand]:
-    """Return a market whose vendor has come to rest, and what it sees; orders are given, and capacity is ample."""
-    model = TokenMarket(load("baseline", ALONE | ITS_OWN | SIZE).parameters, rng=1, collect=False)
-    model.step()
-    servers, vendor, rule = model.servers, model.vendors[0], BestResponse()
-    servers.serving[:], servers.training[:] = ORDERS, 0.0
-    servers.foundry.capacity = vendor.capacity = AMPLE
-    for _ in range(REPRICINGS):
-        servers.price = np.array([vendor.price + model.parameters.makers.parts_cost])
-        seen = servers.demand(model.technology, model.now.tariff, DerivedDemand(np.zeros((1, 1)), 1.0))
-        vendor.price = float(rule.post(servers.vendor_layer(seen, rule))[0])
-    return model, seen
+    """Return a market whose vendor has come to rest, and what it sees."""
+    return at_rest(ALONE)
 
 
 def share_bought() -> float:

@@ -198,9 +198,15 @@ class Lab(Producer, Operator):
         pay = self.trained * self.user_cost * self.own.research_staff
         self.pay(ledger.OUTSIDE, ledger.RESEARCH, pay)
 
-    def pay_designers(self, amount: float) -> None:
-        """Pay those who design its own chips."""
-        self.pay(ledger.OUTSIDE, ledger.STAFF, amount)
+    @property
+    def designs(self) -> bool:
+        """Whether it designs chips of its own."""
+        return self.index < self.model.parameters.own_chips.labs
+
+    def pay_designers(self) -> None:
+        """Pay those who design its own chips, if it has any."""
+        if self.designs:
+            self.pay(ledger.OUTSIDE, ledger.STAFF, self.model.parameters.own_chips.design)
 
     def learn(self, best: float) -> None:
         """Add what was trained to the stock of knowledge."""

@@ -109,7 +109,7 @@ class ServerMarket:
             performance=technology.performance,
             derived=derived,
         )
-        return self.foundry.beside(found)
+        return self.foundry.beside(found, fleets[:, -1])
 
     @property
     def rebates(self) -> Rebates:

@@ -101,23 +101,19 @@ class Foundry:
             for vendor in vendors:
                 vendor.capacity *= 1 - settings.capacity
 
-    def design(self) -> None:
-        """Let labs pay those who design their chips."""
-        settings = self.model.parameters.own_chips
-        for lab in self.model.labs[: settings.labs]:
-            if lab.alive:
-                lab.pay_designers(settings.design)
+    def beside(self, demand: ServerDemand, in_fleets: Vector) -> ServerDemand:
+        """Return the demand that is left for servers on sale: what labs do not make themselves.
 
-    def beside(self, demand: ServerDemand) -> ServerDemand:
-        """Return the demand that is left for servers on sale: what labs do not make themselves."""
+        Args:
+            demand: For all servers.
+            in_fleets: [operator], share of own chips in its capacity.
+        """
         if not self.capacity:
             return demand
         parameters, operators = self.model.parameters, self.model.operators
-        designs = np.array([lab.alive and lab.index < parameters.own_chips.labs for lab in self.model.labs])
+        designs = np.array([lab.alive and lab.designs for lab in self.model.labs])
         designs = np.pad(designs, (0, len(operators) - designs.size))
-        kinds = len(self.model.vendors) + 1
-        fleet = self.model.assets.servers.vendor_shares(kinds)[:, -1]
-        appeal = parameters.vendors.lock_in * fleet - parameters.own_chips.lag
+        appeal = parameters.vendors.lock_in * in_fleets - parameters.own_chips.lag
         free = OwnChips(
             appeal=np.where(designs, appeal, -np.inf),
             weight=parameters.vendors.substitution,

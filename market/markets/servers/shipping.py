@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 def granted(market: "ServerMarket", queue: Matrix) -> Matrix:
     """[operator, product], share of what it waits for that each gets, accelerators: see ``vendors.allocation``."""
-    model, vendor = market.model, market.products.vendor
-    capacity, wanted = market.could, market.products.by_vendor(queue)
+    model, products, capacity = market.model, market.products, market.could
     if model.parameters.vendors.allocation == "pro-rata":
-        return np.broadcast_to(covered(capacity, market.products.by_vendor(queue.sum(axis=0)))[vendor], queue.shape)
+        of_all = covered(capacity, products.by_vendor(queue.sum(axis=0)))
+        return np.broadcast_to(of_all[products.vendor], queue.shape)
+    wanted = products.by_vendor(queue)
     richest_first = np.argsort([-operator.money for operator in model.operators], kind="stable")
     in_turn = wanted[richest_first]
     left = np.maximum(capacity - (np.cumsum(in_turn, axis=0) - in_turn), 0.0)
     found = np.empty_like(wanted)
     found[richest_first] = covered(left, in_turn)
-    return found[:, vendor]
+    return found[:, products.vendor]
 
 
 def solvent(buyer: Operator, bill: float) -> float:

@@ -73,7 +73,9 @@ def keep_to_policy(model: "TokenMarket", costs: LabCosts) -> None:
         producer.wholesale_price = allowed(producer.wholesale_price, producer, cost)
     for reseller in model.open_resellers:
         reseller.price = reseller.price
-        if reseller.terms != 1:
+        if not model.parameters.labs.each_link:
+            reseller.terms = 1.0
+        elif reseller.terms != 1:
             lab = model.labs[reseller.lab]
             asked = allowed(reseller.asked_by(lab), lab, lab.marginal_cost(model.technology.mtok))
             reseller.terms = asked / lab.wholesale_price

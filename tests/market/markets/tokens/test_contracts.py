@@ -50,6 +50,18 @@ def test_who_turns_to_another_lab_pays_what_that_asks_of_all():
     assert reseller.wholesale_price == other.wholesale_price
 
 
+def test_terms_end_with_the_contracts_that_have_them():
+    back = {"events": [{"round": 2, "set": {"labs": {"wholesale_terms": "most-favoured"}}}]}
+    model = opened("by-the-token", EACH | back)
+    for _ in range(2):
+        model.step()
+    assert {reseller.terms for reseller in model.open_resellers} != {1.0}
+    model.step()
+    for reseller in model.open_resellers:
+        assert reseller.terms == 1.0
+        assert reseller.wholesale_price == reseller.asked_by(model.labs[reseller.lab])
+
+
 @pytest.mark.parametrize("cap", [1e9, 1.05])
 def test_every_month_of_it_adds_up_within_the_policy(cap):
     changes = EACH | {"population.users": 10**6, "labs.repricing_hazard": 0.5, "resellers.entry": True}

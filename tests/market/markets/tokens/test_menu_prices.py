@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from agreed import wholesale_agreed
 from all_plans import market
 from menu_moves import Moves, asked, best, earned, look
 
 from market import Parameters, TokenMarket
 from market.markets.tokens import prices, setters
-from market.markets.tokens.bargaining import bargained_links, mean_of_links
 from market.markets.tokens.lab_menus import LabMenus
 from market.markets.tokens.listing import menu_of
 from market.markets.tokens.menu_prices import (
@@ -22,10 +22,6 @@ from market.markets.tokens.menu_prices import (
     reseller_layer,
 )
 from market.markets.tokens.menus import MenuDemand
-
-
-def wholesale_agreed(demand, labs, resellers, costs) -> np.ndarray:
-    return mean_of_links(bargained_links(demand, labs, resellers, costs), demand, labs, resellers)
 
 
 def settle(model: TokenMarket, movers: list[int]) -> None:

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from agreed import wholesale_agreed
 from scipy.optimize import minimize, minimize_scalar
 
 from market import Parameters, TokenMarket
 from market.conduct.pricing import BestResponse, JointProfit
-from market.markets.tokens.bargaining import bargained_links, mean_of_links
 from market.markets.tokens.foresight import prizes
 from market.markets.tokens.prices import derived_demand, lab_layer, price_shift, profit_of_quality, reseller_layer
 from market.parameters.overriding import overridden
@@ -16,10 +16,6 @@ PATIENT = BestResponse(patience=1.0, largest_move=0.2)
 
 
 NESTS = pytest.mark.parametrize(("nests", "correlation"), [("model", 0.95), ("channel", 0.5)])
-
-
-def wholesale_agreed(demand, labs, resellers, costs) -> np.ndarray:
-    return mean_of_links(bargained_links(demand, labs, resellers, costs), demand, labs, resellers)
 
 
 def market(
