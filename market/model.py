@@ -237,7 +237,7 @@ class TokenMarket(Roster):
         in_market.tend(self, served)
 
     def train(self) -> None:
-        """Pay researchers and designers, add to knowledge, launch models that are due, and plan next month's training."""
+        """Pay researchers and designers, add to knowledge, launch models that are due, plan next month's training."""
         labs = self.open_labs
         best = max((lab.knowledge for lab in labs), default=0.0)
         for lab in labs:
