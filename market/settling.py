@@ -10,7 +10,7 @@ from market.arrays import TINY, Matrix, Vector
 from market.conduct.pricing import BestResponse
 from market.equilibrium.path import Path, Progress
 from market.markets.tokens import setters
-from market.markets.tokens.contracts import agree
+from market.markets.tokens.contracts import agree, has_terms
 from market.markets.tokens.demand import TokenDemand
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Settled:
 
     labs: Matrix
     resold: Vector
-    terms: list[float]
+    terms: Vector
     shares: list[Matrix]
     servers: Vector
 
@@ -63,8 +63,7 @@ def settle(model: "TokenMarket") -> Settled:
         shares = expected_shares(model)
         _give(model, shares)
     haggle(model, SETTLED, ROUNDS_OF_HAGGLING)
-    terms = [reseller.terms for reseller in model.resellers]
-    return Settled(*_posted(model), terms, shares, model.servers.price)
+    return Settled(*_posted(model), shares, model.servers.price)
 
 
 def share(key: str, settled: Settled) -> None:
@@ -77,9 +76,7 @@ def share(key: str, settled: Settled) -> None:
 def open_as(model: "TokenMarket", settled: Settled) -> None:
     """Open as a market of the same parameters has."""
     _ask(model)
-    for reseller, terms in zip(model.resellers, settled.terms, strict=True):
-        reseller.terms = terms
-    _post(model, settled.labs, settled.resold)
+    _post(model, settled.labs, settled.resold, settled.terms)
     model.retail.look()
     _give(model, settled.shares)
     model.retail.look()
@@ -163,32 +160,40 @@ class Approach:
         return np.clip(self._path.ahead(price, step), -reach, reach)
 
 
-def _posted(model: "TokenMarket") -> tuple[Matrix, Vector]:
-    """Return all prices and fees: of labs, retail, wholesale, fee and beyond an allowance; and those of resellers."""
+def _posted(model: "TokenMarket") -> tuple[Matrix, Vector, Vector]:
+    """Return all prices and fees: of labs, retail, wholesale, fee, beyond an allowance; of resellers; and terms."""
     of_labs = [(lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond) for lab in model.producers]
-    return np.array(of_labs, dtype=np.float64), np.array([reseller.price for reseller in model.resellers])
+    resellers = model.resellers
+    resold, terms = [reseller.price for reseller in resellers], [reseller.terms for reseller in resellers]
+    return np.array(of_labs, dtype=np.float64), np.array(resold), np.array(terms)
 
 
 def all_posted(model: "TokenMarket") -> Vector:
-    """Return the prices and fees there are, one after the other."""
-    of_labs, resold = _posted(model)
-    return np.concatenate([of_labs[np.isfinite(of_labs)], resold])
+    """Return the prices and fees there are, one after the other, and the terms of resellers that have their own."""
+    of_labs, resold, terms = _posted(model)
+    return np.concatenate([of_labs[np.isfinite(of_labs)], resold, terms[_with_terms(model)]])
 
 
-def _post(model: "TokenMarket", of_labs: Matrix, resold: Vector) -> None:
+def _with_terms(model: "TokenMarket") -> list[int]:
+    return [place for place, reseller in enumerate(model.resellers) if has_terms(reseller)]
+
+
+def _post(model: "TokenMarket", of_labs: Matrix, resold: Vector, terms: Vector) -> None:
     """Put up all prices and fees, as `_posted` returns them; resellers pay what their labs ask."""
     for lab, prices in zip(model.producers, of_labs.tolist(), strict=True):
         lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond = prices
-    for reseller, price in zip(model.resellers, resold.tolist(), strict=True):
+    for reseller, price, over in zip(model.resellers, resold.tolist(), terms.tolist(), strict=True):
+        reseller.terms = over
         reseller.price, reseller.wholesale_price = price, reseller.asked_by(model.labs[reseller.lab])
 
 
 def _post_all(model: "TokenMarket", posted: Vector) -> None:
     """Put up all prices and fees, as `all_posted` returns them."""
-    of_labs, _ = _posted(model)
+    of_labs, resold, terms = _posted(model)
     there = np.isfinite(of_labs)
-    of_labs[there] = posted[: there.sum()]
-    _post(model, of_labs, posted[there.sum() :])
+    of_labs[there], resold, rest = np.split(posted, [there.sum(), there.sum() + resold.size])
+    terms[_with_terms(model)] = rest
+    _post(model, of_labs, resold, terms)
 
 
 def _give(model: "TokenMarket", shares: list[Matrix]) -> None:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from market.firms.lab import Lab
     from market.model import TokenMarket
 
+OWNED, LIST = "owned", "list"
+"""What is agreed between a lab and a reseller of its own, and with one that pays what anyone does."""
+
 
 class Reseller(Firm):
     """Buys one lab's tokens, adds value and sells them to users.
@@ -52,9 +55,14 @@ class Reseller(Firm):
         return self.form == WRAPPER
 
     @property
+    def owned(self) -> bool:
+        """Whether it belongs to the lab whose model it carries."""
+        return self.index < self.model.parameters.labs.own_resellers
+
+    @property
     def at_list(self) -> bool:
         """Whether it pays the lab's list price."""
-        return self.form == AGGREGATOR
+        return self.form == AGGREGATOR and not self.owned
 
     def asked_by(self, lab: "Lab") -> float:
         """Return what a lab asks of it, USD per Mtok."""
@@ -64,9 +72,9 @@ class Reseller(Firm):
 
     @property
     def keeps(self) -> float:
-        """Share of the retail price left after fees, sales staff and tax."""
+        """Share of the retail price left after fees, sales staff, tax and what its lab gets of it."""
         resellers, policy = self.model.parameters.resellers, self.model.parameters.policy
-        return 1 - resellers.fee_share - resellers.staff_share - policy.token_tax
+        return 1 - resellers.fee_share - resellers.staff_share - policy.token_tax - self.revenue_share
 
     @property
     def price(self) -> float:
@@ -116,21 +124,39 @@ class Reseller(Firm):
         self.close_down()
 
     @property
-    def fee_share(self) -> float:
-        """Share of what it earns over staff that goes to its lab as a fee; aggregators pay none."""
-        labs = self.model.parameters.labs
-        return 1 - labs.reseller_weight if labs.wholesale == "two-part" and not self.at_list else 0.0
+    def contract(self) -> str:
+        """How it and its lab agree: as all labs' resellers do, but at cost and all to the owner within a firm."""
+        if self.owned:
+            return OWNED
+        return LIST if self.at_list else self.model.parameters.labs.wholesale
 
     @property
-    def fee_per_token(self) -> float:
-        """USD per Mtok of that at posted prices; by what is sold staff does not change."""
-        return self.fee_share * max(self.earns - self.wholesale_price, 0.0)
+    def fee_share(self) -> float:
+        """Share of what it earns over staff that goes to its lab; aggregators pay none, an owner gets all."""
+        if self.contract == OWNED:
+            return 1.0
+        return 1 - self.model.parameters.labs.reseller_weight if self.contract == "two-part" else 0.0
+
+    @property
+    def revenue_share(self) -> float:
+        """Share of its revenue that goes to its lab."""
+        return self.model.parameters.labs.revenue_share if self.contract == "revenue-share" else 0.0
+
+    @property
+    def paid_beyond(self) -> float:
+        """USD per Mtok that its lab gets of it beyond its wholesale price, at posted prices and terms.
+
+        Staff is left out of what it earns: it is the same whatever is sold.
+        """
+        share = self.revenue_share * self.price / self.per_unit
+        fee = self.fee_share * max(self.earns - self.wholesale_price, 0.0)
+        return fee + share + (self.terms - 1) * self.model.labs[self.lab].wholesale_price
 
     def sell(self, tokens: float, revenue: float, lab: str) -> float:
         """Pay the lab for the tokens users have used this month, and support, fees, staff and tax; return the first."""
         parameters = self.model.parameters
         earned = revenue * self.keeps - tokens * (self.wholesale_price + self.support_cost) - self.own.staff
-        paid = tokens * self.wholesale_price + self.fee_share * max(earned, 0.0)
+        paid = tokens * self.wholesale_price + revenue * self.revenue_share + self.fee_share * max(earned, 0.0)
         self.pay(lab, ledger.WHOLESALE, paid)
         self.pay(ledger.OUTSIDE, ledger.OPERATION, tokens * self.support_cost)
         self.pay(ledger.OUTSIDE, ledger.FEES, revenue * parameters.resellers.fee_share)

@@ -177,6 +177,18 @@ class Parameters(RunParameters):
         return self
 
     @model_validator(mode="after")
+    def _labs_have_resellers_to_own(self) -> "Parameters":
+        own, count = self.labs.own_resellers, self.resellers.count
+        if own > count:
+            raise ValueError(f"labs.own_resellers = {own} must be at most resellers.count = {count}")
+        if own and self.labs.wholesale == "chosen":
+            raise ValueError(
+                f"labs.own_resellers = {own} needs wholesale prices that are agreed or follow the list price, "
+                "not labs.wholesale = chosen"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _clouds_have_labs_to_own(self) -> "Parameters":
         most = min(self.clouds.count, self.labs.count)
         if self.clouds.own_labs > most:

@@ -55,11 +55,12 @@ class Labs(OfProducers):
     reprice_at_launch: bool = Field(
         True, description="Whether a new model comes with a new price", json_schema_extra={"unit": "1"}
     )
-    wholesale: Literal["bargained", "chosen", "discount", "two-part"] = Field(
+    wholesale: Literal["bargained", "chosen", "discount", "two-part", "revenue-share"] = Field(
         "bargained",
         description="bargained: Nash-in-Nash with the lab's resellers; chosen: the lab's pricing rule sets it; "
         "discount: a fixed share off the retail price; two-part: what a token costs it and sales lost elsewhere, "
-        "and a fee on what the reseller earns. Never above the retail price, at which anyone can buy",
+        "and a fee on what the reseller earns; revenue-share: a share of what the reseller takes in, and the price at "
+        "which it asks of users what an owner of both would. Never above the retail price, at which anyone can buy",
     )
     wholesale_terms: Literal["most-favoured", "each"] = Field(
         "most-favoured",
@@ -89,6 +90,26 @@ class Labs(OfProducers):
         grade="B",
         only_if=["labs.wholesale", "discount"],
         known_from="2025-09",
+    )
+    revenue_share: float = quantity(
+        0.20,
+        "1",
+        "Share of its revenue that a reseller pays its lab",
+        plausible=(0.05, 0.5),
+        ge=0,
+        le=0.95,
+        source="20 per cent revenue share (OpenAI and Microsoft)",
+        grade="B",
+        only_if=["labs.wholesale", "revenue-share"],
+        known_from="2025-09",
+    )
+    own_resellers: int = quantity(
+        0,
+        "firms",
+        "Resellers, the first of them, that belong to the lab whose model they carry: it supplies them at what a token "
+        "costs it and gets what they earn",
+        ge=0,
+        le=1000,
     )
     overhead_share: float = quantity(
         0.30,
@@ -186,6 +207,11 @@ class Labs(OfProducers):
     salvage: float = quantity(
         0.3, "1", "Share of book value recovered when a lab exits (0: the fleet is lost)", ge=0, le=1
     )
+
+    @property
+    def by_link(self) -> bool:
+        """Whether wholesale prices come of what is agreed with each reseller."""
+        return self.wholesale in ("bargained", "two-part", "revenue-share")
 
     @property
     def each_link(self) -> bool:

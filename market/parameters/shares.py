@@ -28,4 +28,5 @@ def _together(parameters: "Parameters") -> Iterator[tuple[str, ...]]:
     """
     licences = ("commons.licence_share",) if parameters.commons.mode == "on" else ()
     yield ("labs.overhead_share", *licences, "policy.token_tax")
-    yield ("resellers.fee_share", "resellers.staff_share", "policy.token_tax")
+    shared = ("labs.revenue_share",) if parameters.labs.wholesale == "revenue-share" else ()
+    yield ("resellers.fee_share", "resellers.staff_share", "policy.token_tax", *shared)

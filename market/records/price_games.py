@@ -100,7 +100,7 @@ def lab_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     if isinstance(users, MenuDemand):
         return lab_game_of_menus(users, labs, costs, model.parameters.labs.wholesale == "chosen")
     count = len(labs)
-    sold, shift = users.offers.sold_at, price_shift(users.offers, costs.pass_through)
+    sold, shift = users.offers.sold_at, price_shift(users.offers, costs)
     posted = np.array([lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs])
     keeps, least = np.repeat([costs.keeps_retail, costs.keeps_wholesale], count), LEAST_PRICE * users.offers.price
 

@@ -185,8 +185,8 @@ def test_a_cartel_of_all_labs_counts_what_the_cartel_of_a_layer_counts():
     everybody = np.ones(len(labs), dtype=bool)
     whole, parts = (menus.cost_taken(demand.today, who) for who in (True, everybody))
     np.testing.assert_allclose(parts, whole, rtol=1e-12)
-    response, margin = np.array([[-3.0, 1, 0.5, 0.1], [1, -2, 0.2, 0.3], [0.4, 0.1, -1, 0], [0.2, 0.6, 0, -1]]), [1, 2]
-    whole, parts = (wholesale_profit_taken(response, np.array(margin), who) for who in (True, everybody))
+    retail, won = np.array([[-3.0, 1], [1, -2]]), np.array([[0.4, 0.1], [0.4, 1.2]])
+    whole, parts = (wholesale_profit_taken(retail, won, who) for who in (True, everybody))
     np.testing.assert_allclose(parts, whole, rtol=1e-12)
 
 

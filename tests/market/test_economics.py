@@ -139,7 +139,8 @@ def test_labs_that_train_for_todays_market_spend_less_and_earn_more():
         return float(labs.training.sum() / labs.revenue.sum())
 
     falls(spent, "training-for-profit")
-    low, _ = difference(lambda results: layer_profit(results, "labs"), "training-for-profit", rounds=48)
+    seeds = range(1, 13)  # a market here and there earns four times what others do
+    low, _ = difference(lambda results: layer_profit(results, "labs"), "training-for-profit", seeds=seeds, rounds=48)
     assert low > 0
 
 

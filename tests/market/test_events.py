@@ -49,6 +49,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "hosts.pricing.patience": {"hosts.repricing_hazard": 1.0},
     "hosts.entry_return": {"hosts.entry": True},
     "labs.wholesale_discount": {"labs.wholesale": "discount"},
+    "labs.revenue_share": {"labs.wholesale": "revenue-share"},
     "resellers.entry": {"population.nest_correlation": 0.5},
     "resellers.entry_return": {"resellers.entry": True, "population.nest_correlation": 0.5},
     "training.budget.months_to_adjust": {"funding.opening_months": 100.0},

@@ -21,25 +21,31 @@ def bargained_links(
     Per link, with b the reseller's weight and k what the lab keeps of a wholesale dollar, the lab's gain over losing
     the reseller is k(1 − b)/b times the reseller's (the first-order condition of the Nash product); users of a lost
     reseller turn to other offers as the demand's diversion says (Sheu and Taragin 2021).
-    In a two-part tariff the price is what a token costs the lab, the sales it loses elsewhere included, at which the
-    chain earns most; the weight decides on the fee (`market.firms.reseller.Reseller.fee_share`).
+    In a two-part tariff, and within a firm, the price is what a token costs the lab, the sales it loses elsewhere
+    included, at which the chain earns most; who gets what is left is another matter (`Reseller.fee_share`).
+    A reseller that keeps a part φ of its revenue after the lab's share sets the same price if it pays w with
+    (w + s)/φ = c + s, where c is that cost and s its support: w = φ c − (1 − φ) s (Cachon and Lariviere 2005).
     """
     settings, offers = labs[0].model.parameters.labs, demand.offers
-    weight = 1.0 if settings.wholesale == "two-part" else settings.reseller_weight
+    at_cost = [reseller.owned or settings.wholesale in ("two-part", "revenue-share") for reseller in resellers]
+    weight = np.where(at_cost, 1.0, settings.reseller_weight)
     lab = offers.lab[offers.resold]
     if isinstance(demand, MenuDemand):
         fallback = gained_by_links(demand, labs, costs)
     else:
         fallback = _gained_by_links(demand, labs, costs)
     earns = np.array([reseller.earns for reseller in resellers])
-    return np.asarray(weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns)
+    agreed = weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns
+    left = np.array([reseller.keeps / (reseller.keeps + reseller.revenue_share) for reseller in resellers])
+    support = np.array([reseller.support_cost for reseller in resellers])
+    return np.asarray(left * agreed - (1 - left) * support)
 
 
 def mean_of_links(link: Vector, demand: TokenDemand, labs: Sequence[Producer], resellers: list[Reseller]) -> Vector:
     """[lab], mean of the prices of its links [reseller], weighted by tokens; NaN where nobody buys wholesale."""
     offers = demand.offers
     lab = offers.lab[offers.resold]
-    buying = np.array([not reseller.at_list for reseller in resellers])
+    buying = np.array([not (reseller.at_list or reseller.owned) for reseller in resellers])
     tokens = np.maximum(demand.metered[offers.resold], TINY) * buying
     carried = np.bincount(lab, tokens, minlength=len(labs))
     total = np.bincount(lab, tokens * link, minlength=len(labs))

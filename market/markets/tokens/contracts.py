@@ -30,10 +30,11 @@ def agree(
         costs: Theirs.
     """
     settings, demand, resellers = model.parameters.labs, model.retail.standing, model.open_resellers
-    bargains = settings.wholesale in ("bargained", "two-part") and any(not one.at_list for one in resellers)
-    if bargains:
+    bargains = settings.by_link and any(one.contract == settings.wholesale for one in resellers)
+    if bargains or settings.own_resellers:
         listed = np.array([lab.retail_price for lab in labs])
         links = bargained_links(demand, labs, resellers, costs)
+    if bargains:
         ratio = (mean_of_links(links, demand, labs, resellers) / listed).tolist()
         known = [value for value in ratio if isfinite(value)]
         usual = sum(known) / len(known)
@@ -49,7 +50,7 @@ def agree(
         else:
             wholesale = lab.retail_price
         lab.wholesale_price = allowed(wholesale, lab, float(costs.marginal_cost[place]))
-    if bargains and settings.each_link:
+    if settings.own_resellers or (bargains and settings.each_link):
         per_list = (links / listed[demand.offers.lab[demand.offers.resold]]).tolist()
         _ask_each(model, resellers, per_list, {labs[place] for place in repricing})
 
@@ -57,11 +58,11 @@ def agree(
 def _ask_each(
     model: "TokenMarket", resellers: Sequence[Reseller], per_list: Sequence[float], repricing: set[Producer]
 ) -> None:
-    """Let labs that reprice ask of each of their resellers what they have agreed on, relative to the list price."""
+    """Let labs that reprice ask of each reseller with terms of its own what is agreed, relative to the list price."""
     mtok = model.technology.mtok
     for reseller, relative in zip(resellers, per_list, strict=True):
         lab = model.labs[reseller.lab]
-        if lab in repricing and not reseller.at_list:
+        if lab in repricing and has_terms(reseller):
             asked = allowed(relative * lab.retail_price, lab, lab.marginal_cost(mtok))
             reseller.terms = asked / lab.wholesale_price
 
@@ -73,7 +74,7 @@ def keep_to_policy(model: "TokenMarket", costs: LabCosts) -> None:
         producer.wholesale_price = allowed(producer.wholesale_price, producer, cost)
     for reseller in model.open_resellers:
         reseller.price = reseller.price
-        if not model.parameters.labs.each_link:
+        if not has_terms(reseller):
             reseller.terms = 1.0
         elif reseller.terms != 1:
             lab = model.labs[reseller.lab]
@@ -87,11 +88,14 @@ def allowed(wholesale: float, producer: Producer, marginal_cost: float) -> float
     return max(min(wholesale, producer.retail_price, ceiling), setters.NEXT_TO_NOTHING * producer.retail_price)
 
 
+def has_terms(reseller: Reseller) -> bool:
+    """Whether a lab asks something else of a reseller than of the others: it owns it, or each agrees by itself."""
+    return reseller.owned or (reseller.model.parameters.labs.each_link and not reseller.at_list)
+
+
 def paid_beyond(model: "TokenMarket") -> Vector | None:
     """[reseller], USD per Mtok that it pays beyond its lab's wholesale price; None where all pay that."""
-    settings, resellers = model.parameters.labs, model.open_resellers
-    if settings.wholesale == "two-part":
-        return np.array([reseller.fee_per_token for reseller in resellers])
-    if not settings.each_link:
+    settings = model.parameters.labs
+    if settings.wholesale not in ("two-part", "revenue-share") and not (settings.each_link or settings.own_resellers):
         return None
-    return np.array([(reseller.terms - 1) * model.labs[reseller.lab].wholesale_price for reseller in resellers])
+    return np.array([reseller.paid_beyond for reseller in model.open_resellers])

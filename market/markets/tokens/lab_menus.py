@@ -78,8 +78,8 @@ class LabMenus:
     @cached_property
     def shift(self) -> Matrix:
         """[instrument of labs, instrument], how posted fees and prices move; resellers keep their margins in USD."""
-        passed = self.costs.pass_through * self.demand.per_unit
         of_offer = self._where.offer
+        passed = self.costs.passed_on(self.demand.offers)[of_offer] * self.demand.per_unit
         moved = self.listed[:, of_offer] * passed
         moved[np.arange(self.own.size), self.own] = 1.0
         return np.concatenate([moved, self.supplied[:, of_offer] * passed]) if self.chosen else moved

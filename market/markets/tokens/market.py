@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.accounts import ledger
-from market.arrays import Matrix
+from market.arrays import Matrix, Vector
 from market.conduct.following import posted
 from market.firms.financed import usual_revenue
 from market.firms.lab import Lab
@@ -73,10 +73,9 @@ class RetailMarket:
         return self.keeps_wholesale - self.model.parameters.policy.token_tax
 
     @property
-    def pass_through(self) -> float:
-        """∂reseller price/∂wholesale price where resellers keep their margins in USD."""
-        resellers, policy = self.model.parameters.resellers, self.model.parameters.policy
-        return 1 / (1 - resellers.fee_share - resellers.staff_share - policy.token_tax)
+    def pass_through(self) -> Vector:
+        """[reseller in business], ∂its price/∂wholesale price where it keeps its margin in USD."""
+        return 1 / np.array([reseller.keeps for reseller in self.model.open_resellers])
 
     def take_notice(self) -> None:
         """Follow parameters that have changed: users' tastes, and posted prices that are no longer allowed."""
@@ -92,7 +91,7 @@ class RetailMarket:
             for segment in self.model.segments:
                 segment.people.reindex(mapping, len(offers))
         elif np.array_equal(offers.lab, self.offers.lab) and (offers.menu is None) == (self.offers.menu is None):
-            parts = ("price", "quality", "added_value", "menu")
+            parts = ("price", "quality", "added_value", "at_list", "menu")
             offers = self.offers.at(**{name: getattr(offers, name) for name in parts})
         self.offers = offers
 

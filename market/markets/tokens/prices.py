@@ -16,18 +16,19 @@ from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.offers import Offers
 
 
-def price_shift(offers: Offers, pass_through: float) -> Matrix:
+def price_shift(offers: Offers, costs: "LabCosts") -> Matrix:
     """[instrument, offer], ∂offer price/∂instrument: a lab moves its own offer, and through wholesale its resellers'.
 
     Instruments are the labs' retail prices, then their wholesale prices; resellers keep their margins in USD, so
-    that their prices move by ``pass_through``.
+    that their prices move by what they pass through.
     """
-    return offers.sold_at * np.where(offers.resold, pass_through, 1.0)
+    return offers.sold_at * costs.passed_on(offers)
 
 
 def cost_shift(offers: Offers, costs: "LabCosts") -> Matrix:
     """[lab, offer], ∂offer price/∂marginal cost where labs and resellers keep their margins in USD."""
-    return offers.of_lab * np.where(offers.resold, costs.pass_through / costs.keeps_wholesale, 1 / costs.keeps_retail)
+    keeps = np.where(offers.resold, costs.keeps_wholesale, costs.keeps_retail)
+    return offers.of_lab * (costs.passed_on(offers) / keeps)
 
 
 def asked_of_resellers(offers: Offers, labs: Sequence[Producer], costs: "LabCosts") -> Vector:
@@ -44,15 +45,19 @@ class LabCosts:
     Attributes:
         marginal_cost: [lab], USD per Mtok before costs that follow revenue.
         keeps_retail, keeps_wholesale: Share of revenue left after costs that follow it.
-        pass_through: ∂reseller price/∂wholesale price.
+        pass_through: [reseller], ∂reseller price/∂wholesale price.
         fees: [reseller], USD per Mtok that it pays its lab beyond the wholesale price; none if omitted.
     """
 
     marginal_cost: Vector
     keeps_retail: float
     keeps_wholesale: float
-    pass_through: float
+    pass_through: Vector
     fees: Vector | None = None
+
+    def passed_on(self, offers: Offers) -> Vector:
+        """[offer], ∂price/∂price of the tokens sold: what a reseller passes through, and 1 of labs' own offers."""
+        return np.concatenate([np.ones(len(offers) - self.pass_through.size), self.pass_through])
 
     def fee_of_offers(self, offers: Offers) -> Vector | float:
         """[offer], USD per Mtok that the lab behind it gets beyond the wholesale price; nothing of its own offers."""
@@ -72,15 +77,6 @@ class LabCosts:
         resold = wholesale[offers.lab] + self.keeps_wholesale * self.fee_of_offers(offers)
         return np.where(offers.resold, resold, retail[offers.lab])
 
-    def wholesale_margins(self, labs: Sequence[Producer], demand: TokenDemand) -> Vector:
-        """[lab], USD of gross profit per Mtok sold wholesale, fees on the mean over its resellers' tokens."""
-        margin = self.margins(labs)[1]
-        if self.fees is None:
-            return margin
-        resold = demand.quantity * demand.offers.resold
-        tokens, fees = (demand.offers.by_lab(resold * of_each) for of_each in (1.0, self.fee_of_offers(demand.offers)))
-        return margin + self.keeps_wholesale * np.divide(fees, tokens, out=np.zeros_like(fees), where=tokens > 0)
-
 
 def lab_layer(
     demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts, patience: float, following: Following | None = None
@@ -97,15 +93,18 @@ def lab_layer(
     instrument = np.arange(2 * count if chosen else count)
     seller, channel = instrument % count, instrument // count
     keeps = np.where(channel == 0, costs.keeps_retail, costs.keeps_wholesale)
-    sold, shift = demand.offers.sold_at, price_shift(demand.offers, costs.pass_through)
+    sold, shift = demand.offers.sold_at, price_shift(demand.offers, costs)
     today, patient = sold @ demand.response @ shift.T, sold @ demand.patient_response @ shift.T
     opportunity: Vector | float = 0.0
     if not chosen:
         counted = (1 - patience) * today + patience * patient
-        opportunity = (
-            wholesale_profit_taken(counted, costs.wholesale_margins(labs, demand), following.colluding)
-            / costs.keeps_retail
-        )
+        won = counted[count:, :count] * costs.margins(labs)[1][:, None]
+        if costs.fees is not None:
+            of_offers = (1 - patience) * demand.response + patience * demand.patient_response
+            fees = costs.keeps_wholesale * costs.fee_of_offers(demand.offers)
+            won += (sold[count:] * fees) @ of_offers @ shift[:count].T
+        taken = wholesale_profit_taken(counted[:count, :count], won, following.colluding)
+        opportunity = taken / costs.keeps_retail
     prices = [lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs]
     tokens = demand.offers.by_lab(demand.quantity)
     total = tokens.sum()
@@ -129,27 +128,23 @@ def lab_layer(
     )
 
 
-def wholesale_profit_taken(response: Matrix, margin: Vector, colluding: Members) -> Vector:
+def wholesale_profit_taken(retail: Matrix, won: Matrix, colluding: Members) -> Vector:
     """[lab], USD of profit on wholesale that a Mtok sold retail takes away where wholesale prices are not chosen.
 
     Args:
-        response: [instrument, instrument], ∂quantity/∂price, all retail prices and then all wholesale prices.
-        margin: [lab], USD per Mtok sold wholesale.
+        retail: [lab, lab], ∂quantity sold retail/∂retail price.
+        won: [lab, lab], ∂profit on wholesale/∂retail price, USD.
         colluding: [lab], whether it counts the profit of the others who do; or one answer for all.
     """
-    count = margin.size
-    retail, wholesale = response[:count, :count], response[count:, :count]
-    sells, taken = retail.diagonal() < 0, np.zeros(count)
+    sells, taken = retail.diagonal() < 0, np.zeros(len(won))
+    if colluding is True:
+        taken[sells] = markup(won.sum(axis=0)[sells], retail[np.ix_(sells, sells)])
+        return taken
+    taken = np.divide(won.diagonal(), -retail.diagonal(), out=taken, where=sells)
     if isinstance(colluding, np.ndarray):
         inside = np.flatnonzero(sells & colluding)
-        joint, block = wholesale[np.ix_(colluding, inside)], retail[np.ix_(inside, inside)]
-        taken = np.divide(wholesale.diagonal() * margin, -retail.diagonal(), out=taken, where=sells)
-        taken[inside] = markup(joint.T @ margin[colluding], block)
-        return taken
-    if colluding:
-        taken[sells] = markup((wholesale.T @ margin)[sells], retail[np.ix_(sells, sells)])
-        return taken
-    return np.divide(wholesale.diagonal() * margin, -retail.diagonal(), out=taken, where=sells)
+        taken[inside] = markup(won[np.ix_(colluding, inside)].sum(axis=0), retail[np.ix_(inside, inside)])
+    return taken
 
 
 def reseller_layer(demand: TokenDemand, resellers: list[Reseller], following: Following | None = None) -> Layer:

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 
 def reconsider(model: "TokenMarket", reseller: Reseller, labs: list[Lab]) -> None:
-    """Let a reseller change the lab it sells for: now and then by expected profit, at once if its lab is gone."""
+    """Let a reseller change the lab it sells for: now and then by expected profit, at once if its lab is gone.
+
+    One that belongs to its lab stays; when its owner is gone it goes to the lab whose model it takes up.
+    """
     settings = reseller.own
     stranded = not model.labs[reseller.lab].alive
     chance, pick = reseller.draws.random(), reseller.draws.random()
-    if not stranded and chance >= settings.switching_hazard:
+    if not stranded and (reseller.owned or chance >= settings.switching_hazard):
         return
     profits = profits_of_carrying(model, reseller, labs)
     scale = max(float(np.abs(profits).max()), 1e-300)
@@ -50,7 +53,7 @@ def pays_to_enter(settings: Resellers | Hosts, incumbents: Sequence[Firm]) -> bo
 
 def admit_reseller(model: "TokenMarket") -> None:
     """Let one reseller enter where incumbents' margins are above what entry needs."""
-    settings, incumbents = model.parameters.resellers, model.open_resellers
+    settings, incumbents = model.parameters.resellers, [one for one in model.open_resellers if not one.owned]
     if not pays_to_enter(settings, incumbents):
         return
     newcomer = Reseller(model, len(model.resellers))

@@ -86,7 +86,8 @@ def instruments(demand) -> np.ndarray:
 
 def test_a_wholesale_price_moves_resellers_by_their_pass_through():
     model = market()
-    shift = price_shift(model.retail.standing.offers, 1.25)
+    costs = replace(model.retail.costs(), pass_through=np.full(3, 1.25))
+    shift = price_shift(model.retail.standing.offers, costs)
     expected = np.zeros((4, 5))
     expected[0, 0] = expected[1, 1] = 1.0
     expected[2, 2] = expected[2, 3] = expected[3, 4] = 1.25
