@@ -112,11 +112,13 @@ def _inputs(study: Study) -> Section:
         refused = paragraph(said, "note") + details("Why", *map(paragraph, study.refusals))
     head = ("Input", "Meaning", "Keys", "Range", "Unit", "Spread", "Grade")
     inputs, worlds = counted(len(study.inputs), "input"), counted(len(study.points), "world")
+    pairs = ", ".join(f"{one.first} and {one.second} ({one.value:g})" for one in study.correlations)
+    alone = f"independent of each other but for {pairs}" if pairs else "independent of each other"
     said = (
         f"{inputs} of {worlds} that a record does not rule out (ensemble {study.ensemble}), each a run. "
         "They go together as the record demands: what two of them tell alike, both are credited with."
         if study.ensemble
-        else f"{inputs}, independent of each other, each over its plausible range; keys of all segments move together."
+        else f"{inputs}, {alone}, each over its plausible range; keys of all segments move together."
     )
     said += " All runs have the same seed."
     listed = details(counted(len(study.inputs), "input"), table(head, rows, range(7)))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from analysis.sensitivity.dependent import shapley_effects
 from analysis.sensitivity.emulator import Emulator, Numbers, Trusted
 from scenarios.batches.precision import CONFIDENCE
 from scenarios.batches.sampling import LEVELS, problem
@@ -113,7 +114,9 @@ def known_share(points: Numbers, outputs: Numbers) -> Numbers:
     return np.maximum(1 - (1 - between) * (number - 1) / (number - classes), 0.0)
 
 
-def emulated_indices(method: Method, trusted: Trusted, points: Numbers, outputs: Numbers, seed: int) -> Indices:
+def emulated_indices(
+    method: Method, trusted: Trusted, points: Numbers, outputs: Numbers, seed: int, copula: Numbers | None = None
+) -> Indices:
     """Return Sobol's or Shapley's indices of an emulator.
 
     The interval counts the error of the sample at which the emulator is asked, and the doubt about the emulator: it is
@@ -125,8 +128,9 @@ def emulated_indices(method: Method, trusted: Trusted, points: Numbers, outputs:
         points: Of the runs it was fitted to: [run, input].
         outputs: The measure in them: [run].
         seed: Of all that is random.
+        copula: [input, input], correlations of the inputs' normal scores (``shapley``); none if omitted.
     """
-    of = _sobol if method == "sobol" else _shapley
+    of = _of_method(method, copula)
     size = points.shape[1]
     base = _base(size)
     index, sampling, first = of(trusted.emulator, size, base, seed)
@@ -142,6 +146,17 @@ def emulated_indices(method: Method, trusted: Trusted, points: Numbers, outputs:
 Estimates = tuple[Numbers, Numbers, Numbers]
 """Index, half the width of its interval for want of points, and index of first order: [input] each."""
 Estimator = Callable[[Emulator, int, int, int], Estimates]
+
+
+def _of_method(method: Method, copula: Numbers | None) -> Estimator:
+    if copula is None:
+        return _sobol if method == "sobol" else _shapley
+
+    def together(emulator: Emulator, inputs: int, base: int, seed: int) -> Estimates:
+        index, half = shapley_effects(emulator, copula, base, seed)
+        return index, half, np.full(inputs, np.nan)
+
+    return together
 
 
 def _base(inputs: int) -> int:

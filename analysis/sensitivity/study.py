@@ -12,6 +12,7 @@ from analysis.sensitivity.emulator import Numbers, Trusted, emulated
 from analysis.sensitivity.indices import Indices, emulated_indices, morris_indices, unknown, world_indices
 from analysis.sensitivity.measures import values_by_setting
 from analysis.sensitivity.signs import Signs, signs
+from scenarios.batches.correlations import copula
 from scenarios.files.measures import Measure, measure_of
 from scenarios.files.study import Input, Study
 
@@ -128,7 +129,8 @@ def _explained(study: Study, measure: Measure, values: Numbers) -> Explained:
         trusted = emulated(points, of_runs, study.seed)
         note = _doubt(trusted)
         if trusted.r2 >= REFUSED:
-            found = emulated_indices(study.method, trusted, points, of_runs, study.seed)
+            matrix = copula(study.inputs, study.correlations) if study.correlations else None
+            found = emulated_indices(study.method, trusted, points, of_runs, study.seed, matrix)
     ends = signs(points, of_runs, study.block, study.seed) if len(of_runs) else None
     table = _table(study, measure, found, ends, _direction(study, points, of_runs, found), trusted, len(of_runs))
     known = values[1:][np.isfinite(values[1:])]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.batches.correlations import together
 from scenarios.errors import BadInput
 from scenarios.files.study import Method
 
@@ -44,7 +45,14 @@ class Drawn:
     refusals: Counter[str]
 
 
-def design(method: Method, inputs: int, runs: int | None, seed: int, refusal: Refusal | None = None) -> Drawn:
+def design(
+    method: Method,
+    inputs: int,
+    runs: int | None,
+    seed: int,
+    refusal: Refusal | None = None,
+    copula: Shares | None = None,
+) -> Drawn:
     """Return where to run a model.
 
     Trajectories with a point that makes no sense, and such points of a sample, are left out, and others drawn instead.
@@ -55,6 +63,7 @@ def design(method: Method, inputs: int, runs: int | None, seed: int, refusal: Re
         runs: At most so many; as many as the method is known to need if omitted.
         seed: Of the random numbers.
         refusal: Tells which points make no sense; all do if omitted.
+        copula: [input, input], correlations of the normal scores of a sample; none if omitted.
 
     Raises:
         BadInput: If there are too few runs for the inputs, or too few points that make sense.
@@ -62,7 +71,8 @@ def design(method: Method, inputs: int, runs: int | None, seed: int, refusal: Re
     block = inputs + 1 if method == "morris" else 1
     wanted = _blocks(method, inputs, runs)
     draw = _trajectories if method == "morris" else sequence
-    candidates = draw(inputs, SPARE * wanted if refusal else wanted, seed).reshape(-1, block, inputs)
+    drawn = draw(inputs, SPARE * wanted if refusal else wanted, seed)
+    candidates = (drawn if copula is None else together(drawn, copula)).reshape(-1, block, inputs)
     kept: list[Shares] = []
     refusals: Counter[str] = Counter()
     looked = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scenarios.batches.batch import Summary, Watch, run_batch
+from scenarios.batches.correlations import copula, correlations_of
 from scenarios.batches.plan import MOST_SETTINGS
 from scenarios.batches.sampling import SHOWN_REFUSALS, Shares, design
 from scenarios.batches.worker import Simulate
@@ -15,7 +16,7 @@ from scenarios.files.experiment import Experiment, SettingSpec, named_after
 from scenarios.files.inputs import inputs_of
 from scenarios.files.loading import Scenario, load, override
 from scenarios.files.measures import DEFAULT, measure_of
-from scenarios.files.study import Input, Method, Study
+from scenarios.files.study import Correlation, Input, Method, Study
 from scenarios.running import checked_seed, resized
 
 METHODS: tuple[Method, ...] = ("morris", "sobol", "shapley")
@@ -41,6 +42,7 @@ def plan_study(
     rounds: int | None = None,
     users: int | None = None,
     seed: int = 1,
+    correlations: Sequence[str] = (),
 ) -> Planned:
     """Lay out a sensitivity study of a scenario.
 
@@ -54,14 +56,21 @@ def plan_study(
         rounds: Instead of ``horizon.rounds``.
         users: Instead of ``population.users``.
         seed: Of the design and of every run.
+        correlations: Inputs that go together, as ``labs.overhead_share~resellers.staff_share=0.6``; ``shapley`` only.
 
     Raises:
         BadInput: If anything of it will not do.
     """
     chosen, names, changes = _method(method), names_of(measures), dict(changes or {})
+    if correlations and chosen != "shapley":
+        raise BadInput(
+            f"--correlation needs --method shapley, not {chosen}: where inputs go together, no part of the variance is "
+            "one input's alone, and shares that add up to one are Shapley's"
+        )
     loaded = studied(scenario, changes, runs, rounds, users)
     inputs = inputs_of(loaded.parameters, patterns, tuple(changes))
-    study = _study(loaded, (chosen, names, tuple(patterns)), inputs, runs, checked_seed(seed))
+    found = correlations_of(correlations, inputs)
+    study = _study(loaded, (chosen, names, tuple(patterns), found), inputs, runs, checked_seed(seed))
     return Planned(study, _experiment(os.fspath(scenario), loaded, study, changes, rounds, users))
 
 
@@ -110,18 +119,20 @@ def _method(method: str) -> Method:
 
 def _study(
     scenario: Scenario,
-    asked: tuple[Method, tuple[str, ...], tuple[str, ...]],
+    asked: tuple[Method, tuple[str, ...], tuple[str, ...], tuple[Correlation, ...]],
     inputs: tuple[Input, ...],
     runs: int | None,
     seed: int,
 ) -> Study:
-    method, measures, patterns = asked
-    drawn = design(method, len(inputs), runs, seed, lambda point: refusal(scenario, inputs, point))
+    method, measures, patterns, correlations = asked
+    matrix = copula(inputs, correlations) if correlations else None
+    drawn = design(method, len(inputs), runs, seed, lambda point: refusal(scenario, inputs, point), matrix)
     return Study(
         method=method,
         seed=seed,
         measures=measures,
         inputs=inputs,
+        correlations=correlations,
         patterns=patterns,
         runs=runs,
         points=tuple(tuple(point) for point in drawn.points.tolist()),

@@ -26,6 +26,8 @@ def announce(planned: "Planned") -> None:
     study = planned.study
     runs = counted(len(study.points) + 1, "run")
     print(f"{study.ensemble or study.method}: {counted(len(study.inputs), 'input')}, {runs}", file=sys.stderr)
+    for one in study.correlations:
+        print(f"{one.first} and {one.second} go together ({one.value:g})", file=sys.stderr)
     if study.refused:
         instead = "" if study.ensemble else ", and others were drawn instead"
         print(

@@ -69,6 +69,14 @@ class Input(_Part):
         return round(moved) if self.whole else moved
 
 
+class Correlation(_Part):
+    """Two inputs that go together."""
+
+    first: str = Field(min_length=1, description="Name of an input")
+    second: str = Field(min_length=1, description="Of another")
+    value: float = Field(ge=-1, le=1, description="Correlation of the normal scores of their places in their ranges")
+
+
 class Study(_Part):
     """What a folder of results says of the sensitivity study that it holds.
 
@@ -79,6 +87,7 @@ class Study(_Part):
     seed: int = Field(ge=0, description="Of the design")
     measures: tuple[str, ...] = Field(min_length=1, description="What is explained")
     inputs: tuple[Input, ...] = Field(min_length=1, description="What is spread")
+    correlations: tuple[Correlation, ...] = Field((), description="Which inputs go together; the others do not")
     patterns: tuple[str, ...] = Field((), description="By which inputs were asked for; none where all were")
     runs: int | None = Field(None, description="That were asked for, if any number was")
     ensemble: str = Field("", description="Whose members the points are, if any")

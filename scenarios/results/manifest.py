@@ -126,7 +126,8 @@ def _design(study: Mapping[str, Any]) -> dict[str, Any]:
     """Return what decides where the runs of a study lie, but for the points: they are what settings change."""
     inputs = {item["name"]: {key: item.get(key) for key in RANGE} for item in study.get("inputs") or ()}
     method = "sample" if study.get("method") in SAMPLED else study.get("method")
-    return {"method": method, "inputs": inputs}
+    together = {f"{one['first']}~{one['second']}": one["value"] for one in study.get("correlations") or ()}
+    return {"method": method, "inputs": inputs, "correlations": together}
 
 
 def _without_words(table: Mapping[str, Any]) -> dict[str, Any]:

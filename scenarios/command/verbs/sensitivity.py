@@ -45,6 +45,14 @@ def sensitivity_command(
             autocompletion=completion.sections,
         ),
     ] = None,
+    correlations: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--correlation",
+            metavar="KEY~KEY=VALUE",
+            help="Two inputs that go together, and how closely, -0.99 to 0.99 (shapley); may be repeated.",
+        ),
+    ] = None,
     runs: Annotated[int | None, typer.Option(help="At most so many runs.")] = None,
     rounds: Annotated[int | None, typer.Option(help="Rounds (months) of each run.")] = None,
     users: Annotated[int | None, typer.Option(help="Users to simulate in each run.")] = None,
@@ -68,11 +76,12 @@ def sensitivity_command(
 
     changes = parse_assignments(assignments or ())
     if ensemble is None:
-        planned = plan_study(
-            scenario, method or "morris", measures or (), runs, inputs or (), changes, rounds, users, seed
+        size = rounds, users, seed, correlations or ()
+        planned = plan_study(scenario, method or "morris", measures or (), runs, inputs or (), changes, *size)
+    elif method or inputs or correlations:
+        raise BadInput(
+            "--method, --input and --correlation do not go with --ensemble: its worlds move all of their inputs at once"
         )
-    elif method or inputs:
-        raise BadInput("--method and --input do not go with --ensemble: its worlds move all of their inputs at once")
     else:
         planned = plan_in_worlds(scenario, ensemble, measures or (), runs, changes, rounds, users, seed)
     with stop_reported(), connected(cluster, workers) as (executor, number):
