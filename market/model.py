@@ -147,8 +147,19 @@ class TokenMarket(Roster):
             self.retail.take_notice()
             for lab in self.labs:
                 lab.take_notice()
+            self._resize(before)
         if self.hosts and self.round > 0:
             self.open_weights.publish()
+
+    def _resize(self, before: Parameters) -> None:
+        """Let capacities follow where an event says that all vendors or suppliers can do more or less."""
+        if self.parameters.vendors.capacity != before.vendors.capacity:
+            for vendor in self.vendors:
+                vendor.resize(before.vendors)
+            self.servers.foundry.resize(before.vendors)
+        if self.parameters.power.capacity != before.power.capacity:
+            for supplier in self.suppliers:
+                supplier.resize(before.power)
 
     def enter_and_exit(self) -> None:
         """Close firms whose money has run out, let resellers change labs and new ones enter."""

@@ -49,6 +49,14 @@ class ChipVendor(Firm):
         """Accelerators sold last month over what could be made."""
         return self.sold / self.capacity if self.capacity > 0 else 1.0
 
+    def resize(self, before: Vendors) -> None:
+        """Be able to make as much more or less as all vendors now can; what was nothing opens anew."""
+        vendors = self.model.parameters.vendors
+        if before.capacity > 0:
+            self.capacity *= vendors.capacity / before.capacity
+        else:
+            self.capacity = vendors.capacity * float(opening_shares(vendors)[self.index])
+
     def deliver(self, accelerators: float, rebates: Mapping[str, float]) -> None:
         """Have the chips sold this month made, give rebates, USD by buyer, and spend on research; makers have paid."""
         vendors, given = self.own, sum(rebates.values())

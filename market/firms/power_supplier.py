@@ -8,6 +8,7 @@ import numpy as np
 from market.accounts import ledger
 from market.arrays import Vector
 from market.firms.firm import Firm
+from market.parameters.power import Power
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -110,6 +111,10 @@ class PowerSupplier(Firm):
         self.cover_losses()
         self.expand()
         super().settle()
+
+    def resize(self, before: Power) -> None:
+        """Have as many more or fewer plants as all suppliers now do."""
+        self.capacity *= self.model.parameters.power.capacity / before.capacity
 
     def expand(self) -> None:
         """Add plants, the faster the better they pay."""

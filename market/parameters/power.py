@@ -9,14 +9,14 @@ from market.fields import Section, quantity
 class Power(Section):
     """Sellers of electricity to the labs' data centres, cleared by merit order."""
 
-    fixed = ("count", "capacity")
+    fixed = ("count",)
 
     count: int = quantity(4, "firms", "Power suppliers", ge=1, le=100)
     pricing: PricingWithCapacity = Field(MarginalCost(), description="How suppliers bid over marginal cost")
     capacity: float = quantity(
         150.0,
         "MW",
-        "Power all suppliers together can deliver to the labs in the first month",
+        "Power all suppliers together can deliver to the labs in the first month; an event scales what they can then",
         plausible=(90, 1_000),
         gt=0,
         le=1e9,

@@ -12,7 +12,7 @@ from market.parameters.exceptions import OfFirms
 class Vendors(OfFirms):
     """Sellers of accelerators."""
 
-    fixed = ("count", "opening_price", "capacity")
+    fixed = ("count", "opening_price")
     of_a_firm = ("pricing", "repricing_hazard", "unit_cost", "research_share", "investing", "capacity_growth")
 
     count: int = quantity(3, "firms", "Chip vendors", ge=1, le=50)
@@ -84,7 +84,7 @@ class Vendors(OfFirms):
     capacity: float = quantity(
         60_000.0,
         "accelerators/month",
-        "Accelerators all vendors together can ship to labs in the first month",
+        "Accelerators all vendors together can ship to labs in the first month; an event scales what they can then",
         plausible=(10_000, 200_000),
         ge=0,
         le=1e12,

@@ -62,6 +62,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     },
     "vendors.capacity_growth": {"vendors.capacity": 3_000.0},
     "power.attractive_margin": {"power.fixed_cost": 3.0},
+    "vendors.capacity": {"vendors.capacity": 3_000.0},
     "power.price_cap": {"power.capacity": 20.0},
     "funding.highest_growth": {"funding.appetite": 0.2, "funding.opening_months": 1.0, "funding.valued": "growth"},
     "funding.appetite": {"funding.opening_months": 1.0},

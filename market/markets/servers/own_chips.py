@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from market.arrays import Matrix, Vector
 from market.markets.servers.demand import ServerDemand
+from market.parameters.vendors import Vendors
 
 if TYPE_CHECKING:
     from market.firms.technology import Technology
@@ -100,6 +101,11 @@ class Foundry:
             self.capacity = settings.capacity * sum(vendor.capacity for vendor in vendors) / settings.labs
             for vendor in vendors:
                 vendor.capacity *= 1 - settings.capacity
+
+    def resize(self, before: Vendors) -> None:
+        """Be able to make as much more or less as all vendors now can."""
+        if before.capacity > 0:
+            self.capacity *= self.model.parameters.vendors.capacity / before.capacity
 
     def beside(self, demand: ServerDemand, in_fleets: Vector) -> ServerDemand:
         """Return the demand that is left for servers on sale: what labs do not make themselves.
