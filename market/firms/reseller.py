@@ -140,7 +140,8 @@ class Reseller(Firm):
     @property
     def revenue_share(self) -> float:
         """Share of its revenue that goes to its lab."""
-        return self.model.parameters.labs.revenue_share if self.contract == "revenue-share" else 0.0
+        labs = self.model.parameters.labs
+        return labs.revenue_share if labs.wholesale == "revenue-share" and self.contract == labs.wholesale else 0.0
 
     @property
     def paid_beyond(self) -> float:

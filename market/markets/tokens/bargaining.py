@@ -27,8 +27,9 @@ def bargained_links(
     (w + s)/φ = c + s, where c is that cost and s its support: w = φ c − (1 − φ) s (Cachon and Lariviere 2005).
     """
     settings, offers = labs[0].model.parameters.labs, demand.offers
-    at_cost = [reseller.owned or settings.wholesale in ("two-part", "revenue-share") for reseller in resellers]
-    weight = np.where(at_cost, 1.0, settings.reseller_weight)
+    weight: Vector | float = settings.reseller_weight if settings.wholesale == "bargained" else 1.0
+    if settings.own_resellers:
+        weight = np.where([reseller.owned for reseller in resellers], 1.0, weight)
     lab = offers.lab[offers.resold]
     if isinstance(demand, MenuDemand):
         fallback = gained_by_links(demand, labs, costs)
@@ -36,6 +37,8 @@ def bargained_links(
         fallback = _gained_by_links(demand, labs, costs)
     earns = np.array([reseller.earns for reseller in resellers])
     agreed = weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns
+    if settings.wholesale != "revenue-share":
+        return np.asarray(agreed)
     left = np.array([reseller.keeps / (reseller.keeps + reseller.revenue_share) for reseller in resellers])
     support = np.array([reseller.support_cost for reseller in resellers])
     return np.asarray(left * agreed - (1 - left) * support)
