@@ -55,8 +55,8 @@ def not_written_off(model: "TokenMarket", growth: float) -> float:
 def endow_clouds(model: "TokenMarket", growth: float) -> None:
     """Give clouds the fleets that fit what is to be rented of each, and cash for some months of costs."""
     parameters, clouds = model.parameters, model.clouds
-    serving = sum(producer.rented_share * producer.to_serve(model.technology.mtok) for producer in model.producers)
-    training = sum(lab.rented_share * lab.training_plan for lab in model.labs)
+    serving = sum(producer.rented_share * producer.to_serve(model.technology.mtok) for producer in model.open_producers)
+    training = sum(lab.rented_share * lab.training_plan for lab in model.open_labs)
     rented = serving + training
     serves = growth - log1p(parameters.fleet.software_growth)
     growth_of_all = (serving * serves + training * model.frontier_pace) / rented if rented > 0 else 0.0

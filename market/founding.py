@@ -26,7 +26,7 @@ def found(model: "TokenMarket") -> None:
         (ServerMaker, parameters.makers.count),
         (PowerSupplier, parameters.power.count),
         (Cloud, parameters.clouds.count),
-        (Lab, parameters.labs.count),
+        (Lab, parameters.labs.count + parameters.labs.entrants),
         (Host, parameters.hosts.count),
         (Reseller, parameters.resellers.count),
     ):
@@ -40,6 +40,8 @@ def found(model: "TokenMarket") -> None:
     model.suppliers = [agent for agent in agents if isinstance(agent, PowerSupplier)]
     model.clouds = [agent for agent in agents if isinstance(agent, Cloud)]
     model.labs = [agent for agent in agents if isinstance(agent, Lab)]
+    for lab in model.labs[parameters.labs.count :]:
+        lab.alive, lab.to_come = False, True
     model.hosts = [agent for agent in agents if isinstance(agent, Host)]
     model.resellers = [agent for agent in agents if isinstance(agent, Reseller)]
     model.segments = [agent for agent in agents if isinstance(agent, Segment)]

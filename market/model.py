@@ -19,6 +19,7 @@ from market.keywords import FIRST_SEED
 from market.markets.compute.market import ComputeMarket
 from market.markets.power.market import PowerMarket
 from market.markets.servers.market import ServerMarket
+from market.markets.tokens.entering import admit_lab
 from market.markets.tokens.foresight import prizes
 from market.markets.tokens.hosting import OpenWeights, admit_host
 from market.markets.tokens.market import RetailMarket
@@ -73,7 +74,8 @@ class TokenMarket(Roster):
         self.engine = pick_engine(self.parameters.population.engine, self.parameters.population.users)
         self.first_knowledge = 1.0
         self.commons = state.Commons(self.parameters)
-        self.assets = Assets(self.parameters.labs.count + self.parameters.clouds.count, self.parameters.fleet)
+        owners = self.parameters.labs.count + self.parameters.labs.entrants + self.parameters.clouds.count
+        self.assets = Assets(owners, self.parameters.fleet)
         self.frontier_pace = float(np.log1p(self.parameters.training.frontier_pace)) / MONTHS_OF_PACE
         found(self)
         self.open_weights = OpenWeights(self)
@@ -82,7 +84,7 @@ class TokenMarket(Roster):
         self.compute = ComputeMarket(self)
         self.retail = RetailMarket(self)
         open_market(self)
-        self.sales = past_sales(self.labs)
+        self.sales = past_sales(self.open_labs)
         self.recorder = MarketRecorder(self)
 
     @property
@@ -175,6 +177,7 @@ class TokenMarket(Roster):
                 reseller.wind_up()
             else:
                 reconsider(self, reseller, labs)
+        admit_lab(self)
         admit_host(self)
         admit_reseller(self)
 

@@ -40,7 +40,7 @@ def open_market(model: "TokenMarket") -> None:
     else:
         model.servers.price = known.servers
     cost = float(UserCost.of(model.parameters, technology, model.now.tariff)(model.servers.price.min()))
-    for producer in model.producers:
+    for producer in model.open_producers:
         producer.user_cost = cost
     model.compute.open(cost)
     model.compute.price_in()
@@ -53,7 +53,7 @@ def open_market(model: "TokenMarket") -> None:
     growth = _growth(model)
     _expect(model, growth)
     _train(model, growth)
-    for lab in model.labs:
+    for lab in model.open_labs:
         endow(model, lab, technology, growth)
     endow_clouds(model, growth)
     for reseller in model.resellers:
@@ -67,12 +67,12 @@ def open_market(model: "TokenMarket") -> None:
 def _appoint(model: "TokenMarket") -> None:
     """Give firms their places: qualities fall from lab to lab, resellers' added value rises around zero."""
     labs, resellers = model.parameters.labs, model.parameters.resellers
-    for lab in model.labs:
-        lab.quality = lab.size = -labs.quality_spread * lab.index / max(len(model.labs) - 1, 1)
+    for lab in model.open_labs:
+        lab.quality = lab.size = -labs.quality_spread * lab.index / max(labs.count - 1, 1)
     if model.hosts:
         model.open_weights.publish()
     for reseller in model.resellers:
-        reseller.lab = reseller.index % len(model.labs)
+        reseller.lab = reseller.index % labs.count
         rank = reseller.index / max(len(model.resellers) - 1, 1)
         reseller.added_value = resellers.added_value_spread * (0.5 - rank) if len(model.resellers) > 1 else 0.0
 
@@ -90,18 +90,18 @@ def _growth(model: "TokenMarket") -> float:
 
 def _expect(model: "TokenMarket", growth: float) -> None:
     """Give producers the demand, and labs the revenue, of the past year, as if they had always grown at this rate."""
-    demand, producers = model.retail.standing, model.producers
+    demand, producers = model.retail.standing, model.open_producers
     for place, producer in enumerate(producers):
         tokens = float(demand.metered[demand.offers.lab == place].sum())
         producer.expect(tokens * float(np.exp(-growth)), growth)
     revenues = setters.revenue_of_labs(demand, producers, model.retail.costs()).tolist()
-    for lab, revenue in zip(model.labs, revenues, strict=False):
+    for lab, revenue in zip(model.open_labs, revenues, strict=False):
         lab.revenues.extend(revenue * np.exp(-growth * month) for month in range(YEAR, 0, -1))
 
 
 def _train(model: "TokenMarket", growth: float) -> None:
     """Give labs the training their own rule would have led to, as far as they can pay for it."""
-    training, labs = model.parameters.training, model.labs
+    training, labs = model.parameters.training, model.open_labs
     model.prospect = prospect_of(model, growth)
     offered = prizes(model)
     most = _affordable(model, growth, offered)
@@ -126,8 +126,8 @@ def _affordable(model: "TokenMarket", growth: float, offered: list[Prize]) -> li
     That is out of what serving earns at user cost and what investors add, who read statements, and at most
     ``opening_ratio`` of revenue. Where nothing grows, training that eats up more than it earns ends with its lab.
     """
-    parameters, costs, labs, funding = model.parameters, model.retail.costs(), model.labs, model.parameters.funding
-    earned = setters.gross_profit(model.retail.standing, model.producers, costs)[: len(labs)].tolist()
+    parameters, costs, labs, funding = model.parameters, model.retail.costs(), model.open_labs, model.parameters.funding
+    earned = setters.gross_profit(model.retail.standing, model.open_producers, costs)[: len(labs)].tolist()
     most, unseen = [], not_written_off(model, growth)
     for lab, profit, prize in zip(labs, earned, offered, strict=True):
         revenue = lab.revenues[-1]

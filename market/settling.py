@@ -84,17 +84,17 @@ def open_as(model: "TokenMarket", settled: Settled) -> None:
 
 def _ask(model: "TokenMarket") -> None:
     """Put up the prices and fees that haggling starts from, some way above cost."""
-    tariffs, labs, resellers = model.parameters.tariffs, model.producers, model.resellers
+    tariffs, labs, resellers = model.parameters.tariffs, model.open_producers, model.resellers
     costs = model.retail.costs().marginal_cost.tolist()
     for lab, cost in zip(labs, costs, strict=True):
         lab.retail_price, lab.wholesale_price = 2.0 * cost, 1.5 * cost
-    for lab in model.labs:
+    for lab in model.open_labs:
         lab.beyond = lab.retail_price if tariffs.subscription == "two-part" else inf
         lab.free_allowance = tariffs.free_allowance
     for reseller in resellers:
         reseller.wholesale_price = reseller.asked_by(model.labs[reseller.lab])
     model.retail.look()
-    for lab, cost, use in zip(model.labs, costs, setters.use_per_subscriber(model.retail.standing), strict=False):
+    for lab, cost, use in zip(model.open_labs, costs, setters.use_per_subscriber(model.retail.standing), strict=False):
         lab.fee = 2.0 * cost * use
     for reseller in resellers:
         reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
@@ -103,7 +103,7 @@ def _ask(model: "TokenMarket") -> None:
 def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
     """Let producers and resellers answer each other's prices until none moves by more than this, relatively."""
     rule = BestResponse(patience=0.9, largest_move=0.5)
-    retail, labs, resellers = model.retail, model.producers, model.resellers
+    retail, labs, resellers = model.retail, model.open_producers, model.resellers
     everybody = list(range(len(labs)))
     retail.look()
     posted, approach, progress = all_posted(model), Approach(), Progress(WITHOUT_PROGRESS)
@@ -162,7 +162,7 @@ class Approach:
 
 def _posted(model: "TokenMarket") -> tuple[Matrix, Vector, Vector]:
     """Return all prices and fees: of labs, retail, wholesale, fee, beyond an allowance; of resellers; and terms."""
-    of_labs = [(lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond) for lab in model.producers]
+    of_labs = [(lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond) for lab in model.open_producers]
     resellers = model.resellers
     resold, terms = [reseller.price for reseller in resellers], [reseller.terms for reseller in resellers]
     return np.array(of_labs, dtype=np.float64), np.array(resold), np.array(terms)
@@ -180,7 +180,7 @@ def _with_terms(model: "TokenMarket") -> list[int]:
 
 def _post(model: "TokenMarket", of_labs: Matrix, resold: Vector, terms: Vector) -> None:
     """Put up all prices and fees, as `_posted` returns them; resellers pay what their labs ask."""
-    for lab, prices in zip(model.producers, of_labs.tolist(), strict=True):
+    for lab, prices in zip(model.open_producers, of_labs.tolist(), strict=True):
         lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond = prices
     for reseller, price, over in zip(model.resellers, resold.tolist(), terms.tolist(), strict=True):
         reseller.terms = over
@@ -205,7 +205,7 @@ def _give(model: "TokenMarket", shares: list[Matrix]) -> None:
 def expected_shares(model: "TokenMarket") -> list[Matrix]:
     """Return the providers users would come to have, tilted to the larger labs by ``share_ratio``, by segment."""
     demand = model.retail.expected()
-    users, hosted = _settled(demand), demand.offers.lab >= len(model.labs)
+    users, hosted = _settled(demand), demand.offers.lab >= len(model.open_labs)
     tilted = np.where(hosted, 0.0, users * model.parameters.labs.share_ratio**demand.offers.lab)
     of_labs = np.where(hosted, 0.0, users).sum(axis=1, keepdims=True)
     tilted *= of_labs / np.maximum(tilted.sum(axis=1, keepdims=True), TINY)

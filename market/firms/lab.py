@@ -37,11 +37,13 @@ class Lab(Producer, Operator):
     Attributes:
         knowledge: Reference accelerators for a month that it has trained with, less what has lost its use.
         size: Doublings of the compute that trained what it sells, over the best model of round 0.
+        to_come: Whether it may yet enter.
     """
 
     kind = "lab"
     stream = 4
     seen: Outlook
+    to_come: bool = False
 
     def __init__(self, model: "TokenMarket", index: int) -> None:
         super().__init__(model, index)

@@ -25,7 +25,8 @@ class Operator(Financed):
         user_cost: USD a month of a reference accelerator bought now.
         powered: Share of the fleet that has power this month.
         written_off: USD of book value of what failed this month.
-        founded: Month in which it was founded for the fleet of another; −1 of one there was from the first day.
+        founded: Month in which it entered, or was founded for the fleet of another; −1 of one there was from the
+            first day.
     """
 
     founded = -1

@@ -171,6 +171,14 @@ class Parameters(RunParameters):
         return self
 
     @model_validator(mode="after")
+    def _entrants_can_rent(self) -> "Parameters":
+        if self.labs.entrants and not self.clouds.count:
+            raise ValueError(
+                f"labs.entrants = {self.labs.entrants} needs clouds.count ≥ 1: labs enter on rented servers"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _own_chips_have_labs(self) -> "Parameters":
         if self.own_chips.labs > self.labs.count:
             raise ValueError(f"own_chips.labs = {self.own_chips.labs} must be at most labs.count = {self.labs.count}")

@@ -49,14 +49,15 @@ def _users_problem(parameters: "Parameters") -> str | None:
 def _sellers_problem(parameters: "Parameters") -> str | None:
     population = parameters.population
     types = population.types * len(population.segments)
-    sellers = parameters.labs.count + parameters.hosts.count + parameters.resellers.count
+    labs = parameters.labs.count + parameters.labs.entrants
+    sellers = labs + parameters.hosts.count + parameters.resellers.count
     most = min(MOST_CELLS // sellers, MOST_PAIRS // sellers**2)
     if types <= most:
         return None
     return (
         f"population.types = {population.types} in {len(population.segments)} segments makes {types} types of users, "
-        f"at most {most} where labs.count + hosts.count + resellers.count = {sellers}: each type answers to the prices "
-        "of all pairs of sellers"
+        f"at most {most} where labs.count + labs.entrants + hosts.count + resellers.count = {sellers}: each type "
+        "answers to the prices of all pairs of sellers"
     )
 
 

@@ -12,7 +12,7 @@ from market.parameters.exceptions import OfProducers
 class Labs(OfProducers):
     """Sellers of tokens, to users and to resellers."""
 
-    fixed = ("count", "quality_spread", "share_ratio")
+    fixed = ("count", "entrants", "quality_spread", "share_ratio")
     of_a_firm = (
         "pricing",
         "repricing_hazard",
@@ -26,7 +26,26 @@ class Labs(OfProducers):
         "efficiency",
     )
 
-    count: int = quantity(5, "firms", "AI labs", ge=1, le=200)
+    count: int = quantity(5, "firms", "AI labs at the start", ge=1, le=200)
+    entrants: int = quantity(
+        0,
+        "firms",
+        "Labs that may yet enter, one after the other, on rented servers, if one more is worth what it and its first "
+        "model cost; there must be clouds",
+        ge=0,
+        le=100,
+    )
+    entry_cost: float = quantity(
+        1e9,
+        "USD",
+        "What a lab costs to found, beside training its first model",
+        plausible=(1e8, 5e9),
+        ge=0,
+        le=1e15,
+        source="first rounds of labs without a product: 0.1 to 1 billion USD (Mistral 2023, SSI 2024)",
+        grade="B",
+        known_from="2024-09",
+    )
     pricing: PricingWithCapacity = Field(
         BestResponse(patience=0.9), description="How labs set retail and wholesale prices"
     )

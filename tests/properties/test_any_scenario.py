@@ -114,6 +114,8 @@ def drawn(number: int) -> dict[str, Any]:
     changes = {name: given for name, given in changes.items() if given is not None}
     if draw.random() < 0.2:  # firms that seldom come together by chance
         changes |= {"clouds.count": draw.randint(1, 6), "hosts.count": draw.randint(1, 8)}
+    if changes.get("labs.entrants") and not changes.get("clouds.count"):
+        changes["clouds.count"] = draw.randint(1, 6)
     if draw.random() < 0.1:
         most = int(changes.get("labs.count", Parameters().labs.count))
         changes |= {"own_chips.labs": draw.randint(1, min(most, 50)), "own_chips.months": draw.randint(0, 6)}
