@@ -22,7 +22,8 @@ class Roster(Economy):
     @property
     def firms(self) -> list[Firm]:
         """All firms there have ever been, by kind and index."""
-        return [*self.vendors, *self.makers, *self.suppliers, *self.clouds, *self.labs, *self.hosts, *self.resellers]
+        labs = [lab for lab in self.labs if not lab.to_come]
+        return [*self.vendors, *self.makers, *self.suppliers, *self.clouds, *labs, *self.hosts, *self.resellers]
 
     @property
     def open_labs(self) -> list[Lab]:

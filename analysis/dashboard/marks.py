@@ -49,8 +49,8 @@ class Marks:
         turns: dict[int, list[str]] = {}
         for number, event in enumerate(tables.parameters.events, start=1):
             turns.setdefault(event.begins(tables.parameters.horizon.start), []).append(f"change {number}")
-        for round_, lab in _leaving(tables):
-            turns.setdefault(round_, []).append(f"{lab} leaves")
+        for round_, what in _turnover(tables):
+            turns.setdefault(round_, []).append(what)
         seen = {_month(start, at): ", ".join(what) for at, what in turns.items() if at < snapshot.round}
         return cls(start, _month(start, years * YEAR), seen, [_month(start, at) for at in _launches(tables)])
 
@@ -59,11 +59,14 @@ def _month(start: pd.Timestamp, round_: int) -> pd.Timestamp:
     return start + pd.DateOffset(months=round_)
 
 
-def _leaving(tables: "Results") -> list[tuple[int, str]]:
-    """Return the first round in which a lab is no longer in business, and its name."""
-    gone = tables.firms[(tables.firms["kind"] == "lab") & ~tables.firms["alive"]]
-    first = gone.groupby("firm", observed=True)["round"].min()
-    return [(int(round_), str(lab)) for lab, round_ in first.items()]
+def _turnover(tables: "Results") -> list[tuple[int, str]]:
+    """Return the rounds in which a lab enters, and those from which on one is no longer in business, and words."""
+    labs = tables.firms[tables.firms["kind"] == "lab"]
+    found = []
+    for rows, verb in ((labs, "enters"), (labs[~labs["alive"]], "leaves")):
+        first = rows.groupby("firm", observed=True)["round"].min()
+        found += [(int(round_), f"{lab} {verb}") for lab, round_ in first.items() if verb == "leaves" or round_ > 0]
+    return found
 
 
 def _launches(tables: "Results") -> list[int]:

@@ -39,6 +39,19 @@ def test_what_has_happened_is_marked_and_what_will_is_not(run: Snapshot):
         assert f"{lab} leaves" in marks.turns[pd.Timestamp("2024-01-01") + pd.DateOffset(months=int(round_))]
 
 
+def test_labs_that_enter_are_marked_and_those_that_may_yet_come_are_not():
+    played = Played(Choice("clouds", 1, {**SMALL, "labs.entrants": 6, "labs.entry_cost": 0.0}))
+    played.build(played.choice)
+    for _ in range(30):
+        played.step()
+    played.take()
+    came = [lab for lab in played.model.labs if lab.founded >= 0]
+    said = [what for marks in Marks.of(played.seen).turns.values() for what in marks.split(", ") if "enters" in what]
+    assert said == [f"{lab.name} enters" for lab in came]
+    assert len(came) > 0
+    assert set(played.seen.tables.firms.query("kind == 'lab'").firm) == {f"lab {n}" for n in range(1, 6 + len(came))}
+
+
 def test_launches_are_where_the_best_model_gets_better(run: Snapshot):
     best = run.tables.firms[run.tables.firms["kind"] == "lab"].query("alive").groupby("round")["quality"].max()
     months = [pd.Timestamp("2024-01-01") + pd.DateOffset(months=int(at)) for at in best.index[best.diff() > 0]]
