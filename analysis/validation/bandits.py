@@ -1,5 +1,8 @@
 """Sellers that try markups and keep to the best: alone they find the monopolist's, together they stay above Nash.
 
+A seller alone that learns by Q-learning knows what each markup is worth if it is followed by the best ones for ever,
+Q(a) = π(a) + δ max π/(1 − δ) (Watkins and Dayan 1992).
+
 A month's profit answers to rivals' trials as well, so that each takes demand to be less elastic than it is: prices come
 to rest above the Bertrand-Nash price, the less so the more sellers there are (Hansen, Misra and Pai 2021).
 """
@@ -10,6 +13,7 @@ import numpy as np
 
 from analysis.validation import one_layer
 from analysis.validation.rung import Rung
+from market.textbook.model import TextbookMarket
 
 MARKUPS = np.linspace(0.0, 2.0, 21)
 BANDIT = {"rule": "bandit", "markups": MARKUPS.size, "lowest": 0.0, "highest": 2.0, "explore": 0.05}
@@ -45,9 +49,31 @@ def above_nash(sellers: int) -> float:
     return float(np.mean([prices(sellers, seed).mean() for seed in range(SEEDS)])) - one_layer.nash(sellers)
 
 
+DISCOUNT, TRIED = 0.5, 7
+"""Of a learner alone, and markups it has."""
+
+
+def learned() -> float:
+    """Return the largest error of what a learner alone takes a markup to be worth, relative to the best one's worth."""
+    from scenarios.files.loading import load
+
+    rule = {"rule": "q-learning", "markups": TRIED, "highest": 2.0, "discount": DISCOUNT, "rate": 0.5, "fades": 0.0}
+    changes = {"resellers.count": 1, "resellers.pricing": rule | {"largest_move": 10.0}}
+    model = TextbookMarket(load("theory/bertrand-nash", changes).parameters, rng=1, collect=False)
+    for _ in range(8 * MONTHS):
+        model.step()
+    grid, demand = np.linspace(0.0, 2.0, TRIED), one_layer.demand(1)
+    profit = np.array([markup * demand.quantities(np.array([1 + markup]))[0] for markup in grid])
+    worth = dict(zip(grid.tolist(), profit + DISCOUNT * profit.max() / (1 - DISCOUNT), strict=True))
+    found = model.resellers[0].values.worth
+    return max(abs(value - worth[markup]) for (_, markup), value in found.items()) / max(worth.values())
+
+
 RUNGS = (
     Rung("most frequent price of one that tries markups over the best of them", "the best of its grid, by the demand",
          1.0, lambda: float(np.mean([most_frequent(seed) for seed in range(SEEDS)])) / best(), 1e-9, slow=True),
     Rung("prices of two and of five that try markups are above Bertrand-Nash", "Hansen, Misra and Pai (2021)",
          1.0, lambda: float(above_nash(2) > 0 and above_nash(5) > 0), 0.0, slow=True),
+    Rung("error of what a Q-learner alone takes markups to be worth", "Bellman: π + δ max π/(1 − δ)", 0.0,
+         learned, 1e-9, slow=True),
 )  # fmt: skip

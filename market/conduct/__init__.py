@@ -13,7 +13,7 @@ from market.conduct.pricing import (
 )
 from market.conduct.rule import Rule
 from market.conduct.training import Budget, FixedShare, MatchTheFrontier, Outlook, Race, Runway, Truce
-from market.conduct.trying import Bandit, HillClimbing
+from market.conduct.trying import Bandit, HillClimbing, QLearning
 
 __all__ = [
     "Bandit",
@@ -29,6 +29,7 @@ __all__ = [
     "MatchTheFrontier",
     "Outlook",
     "Penetration",
+    "QLearning",
     "Race",
     "Rule",
     "Runway",

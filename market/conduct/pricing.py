@@ -17,7 +17,7 @@ from market.conduct.markup import markups_of_deciders, part_of_the_way, settled_
 from market.conduct.own_rules import or_own
 from market.conduct.rule import Rule
 from market.conduct.scarcity import scarcity
-from market.conduct.trying import Bandit, HillClimbing
+from market.conduct.trying import Bandit, HillClimbing, QLearning
 from market.fields import quantity
 
 
@@ -194,7 +194,8 @@ class CapacityPricing(Rule):
         return np.maximum(layer.price * np.maximum(move, 0.0), layer.marginal_cost)
 
 
-AnyRule = MarginalCost | CostPlus | BestResponse | JointProfit | Undercut | HillClimbing | Bandit | Penetration
+Trying = HillClimbing | Bandit | QLearning
+AnyRule = MarginalCost | CostPlus | BestResponse | JointProfit | Undercut | Trying | Penetration
 
 RuleInQuantities = MarginalCost | CostPlus | BestResponse | JointProfit
 

@@ -33,17 +33,27 @@ class Trials:
         """Return the markup to go to, the same until it has been in force: see `market.conduct.trying.Bandit`."""
         self._latest = latest
         if self._next is None:
-            self._draws = self._draws or np.random.default_rng(self._seed())
             unknown = [markup for markup in markups if markup not in self.earned]
-            if unknown or self._draws.random() < explore:
+            if unknown or self.draws.random() < explore:
                 among = unknown or markups
-                self._next = among[int(self._draws.integers(len(among)))]
+                chosen = among[int(self.draws.integers(len(among)))]
             else:
-                self._next = max(markups, key=self.earned.__getitem__)
-            starts = markups if self._last is None else [self._last]
-            way = max(abs(log((1 + self._next) / (1 + start))) for start in starts)
-            self._repricings = ceil(way / log1p(largest_move))
+                chosen = max(markups, key=self.earned.__getitem__)
+            self._set_out(chosen, markups, largest_move)
+            return chosen
         return self._next
+
+    @property
+    def draws(self) -> np.random.Generator:
+        """What choices are drawn from."""
+        self._draws = self._draws or np.random.default_rng(self._seed())
+        return self._draws
+
+    def _set_out(self, markup: float, markups: Sequence[float], largest_move: float) -> None:
+        """Go to a markup: in as many repricings as that takes from the last one, or from any before the first."""
+        starts = markups if self._last is None else [self._last]
+        way = max(abs(log((1 + markup) / (1 + start))) for start in starts)
+        self._next, self._repricings = markup, ceil(way / log1p(largest_move))
 
     def begin(self) -> None:
         """Note that the price is set anew: the markup chosen is in force once no more repricings lead to it."""

@@ -11,13 +11,14 @@ from market.accounts import ledger
 from market.accounts.statement import Statement, Turnover
 from market.agent import Agent
 from market.conduct.trials import Trials
+from market.conduct.values import Values
 
 if TYPE_CHECKING:
     from market.economy import Economy
 
 MONTHS_OF_MEMORY = 6
-TRIALS = 1
-"""The stream of a firm's random numbers that its trials are drawn from."""
+TRIALS, VALUES = 1, 2
+"""The streams of a firm's random numbers that its trials are drawn from, as a bandit and by Q-learning."""
 
 Price = TypeVar("Price", float, NDArray[np.float64])
 
@@ -41,7 +42,10 @@ class Firm(Agent):
         self.statement = Statement()
         self.profits = (0.0, 0.0)
         self.direction = 1.0 if self.draws.random() < 0.5 else -1.0
-        self.trials = Trials(partial(np.random.SeedSequence, model.seed, spawn_key=(self.stream, index, TRIALS)))
+        seeds = (
+            partial(np.random.SeedSequence, model.seed, spawn_key=(self.stream, index, use)) for use in (TRIALS, VALUES)
+        )
+        self.trials, self.values = Trials(next(seeds)), Values(next(seeds))
         self.outgo = 0.0
         self.put_in: dict[str, float] = {}
         model.ledger.open(self.name, self.layer)
@@ -94,6 +98,7 @@ class Firm(Agent):
         """Remember the direction of a move that is made now, or the markup that is tried."""
         self.direction = self.heading
         self.trials.begin()
+        self.values.begin()
 
     def sale(self) -> tuple[float, float, float]:
         """Return the price and the marginal cost, USD per ``unit``, of what the firm sold this month, and how much."""
@@ -107,7 +112,8 @@ class Firm(Agent):
         """Draw up the month's statement and take note of it."""
         self.statement = statement = self.state(turnover)
         self.profits = (self.profits[1], statement.operating_profit)
-        self.trials.note(statement.operating_profit + statement.training)
+        for learning in (self.trials, self.values):
+            learning.note(statement.operating_profit + statement.training)
         spent = statement.cost_of_goods + statement.staff + statement.training + statement.investment
         memory = MONTHS_OF_MEMORY if self.outgo else 1
         self.outgo += (spent - self.outgo) / memory

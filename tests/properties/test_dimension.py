@@ -71,7 +71,7 @@ def everyone(rule: dict[str, Any]) -> dict[str, Any]:
 
 
 CONDUCT = ("marginal-cost", "cost-plus", "best-response", "joint-profit", "undercut", "hill-climbing", "bandit",
-           "penetration")  # fmt: skip
+           "q-learning", "penetration")  # fmt: skip
 BUDGETS = ["race", "truce", "match-the-frontier", "runway", "fixed-share"]
 
 SETTINGS: dict[str, dict[str, Any]] = {

@@ -32,7 +32,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "sellers try markups": {
         "population": {"users": 5000},
         "labs": {"pricing": {"rule": "bandit", "explore": 0.5}},
-        "makers": {"pricing": {"rule": "bandit"}},
+        "makers": {"pricing": {"rule": "q-learning"}},
     },
     "bankruptcies": {
         "population": {"users": 5000},

@@ -6,7 +6,8 @@ import pytest
 from market import Parameters, TextbookParameters, TokenMarket
 from market.conduct.layer import Layer
 from market.conduct.trials import Trials
-from market.conduct.trying import Bandit
+from market.conduct.trying import Bandit, QLearning
+from market.conduct.values import Learning, State, Values
 from market.demand import Logit
 from market.parameters.overriding import overridden
 from market.textbook.model import TextbookMarket
@@ -117,3 +118,78 @@ def test_a_price_is_the_markup_on_marginal_cost():
     tried = rule.of_firms([Firm()])
     assert tried["trial"].tolist() == [0.5]
     assert rule.target(Layer(np.ones(1), np.full(1, 4.0), np.ones(1), -np.eye(1), **tried)).tolist() == [6.0]
+
+
+ALWAYS = Learning(rate=1.0, discount=0.5, fades=0.0)
+
+
+def values() -> Values:
+    return Values(lambda: np.random.SeedSequence(7))
+
+
+def test_what_a_markup_is_worth_is_the_fixed_point_of_bellman():
+    """Profit π(m, rivals), rivals answering the last markup by their own place: Q = π + δ max Q', state by state."""
+    memory, profit = values(), {0.0: 1.0, 0.5: 3.0, 1.0: 2.0}
+    for _ in range(600):
+        here = 0 if memory.now is None else MARKUPS.index(memory.now)
+        wanted = memory.decide(MARKUPS, State(here, 2 - here), ALWAYS, 1e9)
+        memory.begin()
+        memory.note(profit[wanted] * (1 + here))
+    expected = np.zeros((3, 3))
+    for _ in range(200):
+        expected = np.array([[profit[m] * (1 + own) + 0.5 * expected[place].max() for place, m in enumerate(MARKUPS)]
+                             for own in range(3)])  # fmt: skip
+    found = [[memory.worth[State(own, 2 - own), markup] for markup in MARKUPS] for own in range(3)]
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_trials_fade_and_the_best_after_a_state_is_kept_to():
+    memory, how = values(), Learning(rate=0.5, discount=0.0, fades=0.02)
+    wanted = []
+    for _ in range(1500):
+        wanted.append(memory.decide(MARKUPS, State(0, 0), how, 1e9))
+        memory.begin()
+        memory.note({0.0: 1.0, 0.5: 3.0, 1.0: 2.0}[wanted[-1]])
+    assert set(wanted[:50]) == set(MARKUPS)
+    assert wanted[500:] == [0.5] * 1000
+
+
+def test_months_without_repricing_count_as_their_mean():
+    memory, how = values(), Learning(rate=1.0, discount=0.0, fades=0.0)
+    memory.decide([0.5], State(0, 0), how, 1e9)
+    memory.begin()
+    for profit in (1.0, 2.0, 6.0):
+        memory.note(profit)
+    memory.decide([0.5], State(0, 0), how, 1e9)
+    assert memory.worth == {(State(0, 0), 0.5): 3.0}
+
+
+def test_the_state_is_the_own_markup_and_the_mean_of_rivals():
+    class Firm:
+        def __init__(self, price: float) -> None:
+            self.price, self.values, self.states = price, self, []
+
+        def sale(self) -> tuple[float, float, float]:
+            return self.price, 2.0, 1.0
+
+        def decide(self, markups, state, how, largest_move) -> float:
+            self.states.append(state)
+            return markups[state.own]
+
+    firms = [Firm(2.0), Firm(3.0), Firm(4.0)]
+    rule = QLearning(markups=3, lowest=0.0, highest=1.0)
+    assert rule.of_firms(firms)["trial"].tolist() == [0.0, 0.5, 1.0]
+    assert [firm.states for firm in firms] == [[(0, 1)], [(1, 1)], [(2, 0)]]  # (0.5 + 1)/2 and (0 + 0.5)/2: the nearest
+
+
+def test_any_layer_may_learn_by_it():
+    small = {"population.users": 2_000, "population.types": 4}
+    rule = {"rule": "q-learning", "fades": 0.3}
+    layers = ("vendors", "makers", "labs", "resellers")
+    changes = small | {f"{layer}.pricing": rule for layer in layers}
+    model = TokenMarket(overridden(Parameters(), changes), rng=1, collect=False)
+    audit = model.audit()
+    for _ in range(18):
+        audit.step()
+    for firms in (model.vendors, model.makers, model.open_labs, model.open_resellers):
+        assert any(firm.values.worth for firm in firms)

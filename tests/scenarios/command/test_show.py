@@ -94,8 +94,8 @@ def test_a_piece_longer_than_the_line_is_broken_between_words_only(baseline) -> 
     rows = [row for row in baseline[0] if row.key == "vendors.pricing.rule"]
     assert spaced(" ".join(printed(40, rows))) == (
         "vendors vendors.pricing.rule = best-response allowed marginal-cost, cost-plus, best-response, joint-profit, "
-        "undercut, hill-climbing, bandit, penetration, capacity can change by an event yes can differ by firm yes "
-        "How vendors set chip prices"
+        "undercut, hill-climbing, bandit, q-learning, penetration, capacity can change by an event yes "
+        "can differ by firm yes How vendors set chip prices"
     )
 
 
