@@ -54,7 +54,7 @@ DISCOUNT, TRIED = 0.5, 7
 
 
 def learned() -> float:
-    """Return the largest error of what a learner alone takes a markup to be worth, relative to the best one's worth."""
+    """Return the largest error of what a learner alone takes a markup to be worth, over the best one's."""
     from scenarios.files.loading import load
 
     rule = {"rule": "q-learning", "markups": TRIED, "highest": 2.0, "discount": DISCOUNT, "rate": 0.5, "fades": 0.0}
