@@ -56,8 +56,9 @@ class QLearning(Rule):
     """Learn what each markup over marginal cost is worth after what the seller and its rivals asked last.
 
     Q-learning with a memory of one (Watkins and Dayan 1992; Calvano, Calzolari, Denicolò and Pastorello 2020): the
-    state is the seller's own markup and the mean of its rivals', on the grid; a share exp(−β t) of repricings tries any
-    markup. It takes thousands of repricings to learn what rivals' answers are worth; the scenario ``theory/learning`` has them.
+    state is the seller's own markup and the mean of its rivals', on the grid; a share exp(−β t) of repricings tries
+    any markup. It takes thousands of repricings to learn what rivals' answers are worth; the scenario
+    ``theory/learning`` has them.
     """
 
     rule: Literal["q-learning"] = "q-learning"

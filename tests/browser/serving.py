@@ -41,9 +41,9 @@ class Server:
         """Wait until the server says where it listens."""
         deadline = time.monotonic() + START
         while time.monotonic() < deadline:
-            first = self.output().partition("\n")
-            if first[1] and first[0].startswith("http://"):
-                return first[0].split()[0]
+            for line in self.output().splitlines(keepends=True):  # a library may have warned of something before
+                if line.startswith("http://") and line.endswith("\n"):
+                    return line.split()[0]
             if self.process.poll() is not None:
                 break
             time.sleep(0.02)
