@@ -53,10 +53,15 @@ class Values(Trials):
                 chosen = markups[int(self.draws.integers(len(markups)))]
             else:
                 chosen = max(markups, key=lambda markup: self._worth(state, markup))
-            self._state, self._periods = state, self._periods + 1
+            self._state = state
             self._set_out(chosen, markups, largest_move)
             return chosen
         return self._next
+
+    def begin(self) -> None:
+        """Note that the price is set anew, with the markup decided on."""
+        self._periods += self._next is not None
+        super().begin()
 
     def note(self, profit: float) -> None:
         """Take down a month's profit, USD, under the markup in force, and decide anew."""
