@@ -196,13 +196,13 @@ def test_any_layer_may_learn_by_it():
 
 
 def test_trials_fade_with_repricings_not_with_months():
-    memory, how = values(), Learning(rate=0.5, discount=0.0, fades=5.0)
+    memory, how = values(), Learning(rate=0.5, discount=0.0, fades=10.0)
     wanted = set()
     for _ in range(100):
         wanted.add(memory.decide(MARKUPS, State(0, 0), how, 1e9))
         if memory.now is None:
             memory.begin()
         memory.note(1.0)
-    assert len(wanted) < 3  # one repricing: exp(−5) of the months try another
+    assert len(wanted) < 3  # one repricing: exp(−10) of the months try another
     again = [memory.decide(MARKUPS, State(0, 0), how, 1e9) for _ in range(3)]
     assert len(set(again)) == 1
