@@ -67,8 +67,9 @@ def open_market(model: "TokenMarket") -> None:
 def _appoint(model: "TokenMarket") -> None:
     """Give firms their places: qualities fall from lab to lab, resellers' added value rises around zero."""
     labs, resellers = model.parameters.labs, model.parameters.resellers
-    for lab in model.open_labs:
-        lab.quality = lab.size = -labs.quality_spread * lab.index / max(labs.count - 1, 1)
+    spread = [-labs.quality_spread * place / max(labs.count - 1, 1) for place in range(labs.count)]
+    for lab, quality in zip(model.open_labs, labs.qualities or spread, strict=True):
+        lab.quality = lab.size = quality
     if model.hosts:
         model.open_weights.publish()
     for reseller in model.resellers:
@@ -105,12 +106,13 @@ def _train(model: "TokenMarket", growth: float) -> None:
     model.prospect = prospect_of(model, growth)
     offered = prizes(model)
     most = _affordable(model, growth, offered)
-    leader = labs[0]
-    leader.trained = most[0]
+    leader = max(labs, key=lambda lab: lab.quality)
+    first = labs.index(leader)
+    leader.trained = most[first]
     for _ in range(ROUNDS_OF_TRAINING):
         leader.knowledge = leader.trained / (training.decay + max(growth, 0.0))
-        wanted = training.budget.capacity(_outlook(leader, leader.knowledge, offered[0]))
-        leader.trained = min(max(0.5 * (leader.trained + wanted), 1e-3 * most[0]), most[0])
+        wanted = training.budget.capacity(_outlook(leader, leader.knowledge, offered[first]))
+        leader.trained = min(max(0.5 * (leader.trained + wanted), 1e-3 * most[first]), most[first])
     model.first_knowledge = leader.knowledge
     for lab, prize, limit in zip(labs, offered, most, strict=True):
         lab.knowledge = model.first_knowledge * 2**lab.quality

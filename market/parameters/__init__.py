@@ -37,6 +37,10 @@ class Horizon(Span):
     hours: float = quantity(730.5, "h/month", "Hours in a round", gt=0, le=1000, source="a twelfth of a year")
 
 
+LEAST_QUALITY = -30
+"""Of a lab at the start, doublings under the best."""
+
+
 class Policy(Section):
     """What a government or regulator sets."""
 
@@ -168,6 +172,18 @@ class Parameters(RunParameters):
     def _hosts_can_rent(self) -> "Parameters":
         if self.hosts.count and not self.clouds.count:
             raise ValueError(f"hosts.count = {self.hosts.count} needs clouds.count ≥ 1: hosts rent their servers")
+        return self
+
+    @model_validator(mode="after")
+    def _every_lab_has_a_quality(self) -> "Parameters":
+        qualities, count = self.labs.qualities, self.labs.count
+        if qualities and len(qualities) != count:
+            raise ValueError(f"labs.qualities must be a list of {count}, one for each lab, not of {len(qualities)}")
+        for place, quality in enumerate(qualities):
+            if not LEAST_QUALITY <= quality <= 0:
+                raise ValueError(f"labs.qualities.{place} = {quality:g} must be {LEAST_QUALITY} to 0 doublings")
+        if qualities and max(qualities) < 0:
+            raise ValueError(f"labs.qualities must be 0 for the best lab, not {max(qualities):g}")
         return self
 
     @model_validator(mode="after")

@@ -12,7 +12,7 @@ from market.parameters.exceptions import OfProducers
 class Labs(OfProducers):
     """Sellers of tokens, to users and to resellers."""
 
-    fixed = ("count", "entrants", "quality_spread", "share_ratio")
+    fixed = ("count", "entrants", "quality_spread", "qualities", "share_ratio")
     of_a_firm = (
         "pricing",
         "repricing_hazard",
@@ -26,7 +26,7 @@ class Labs(OfProducers):
         "efficiency",
     )
 
-    count: int = quantity(5, "firms", "AI labs at the start", ge=1, le=200)
+    count: int = quantity(5, "firms", "AI labs", ge=1, le=200)
     entrants: int = quantity(
         0,
         "firms",
@@ -173,6 +173,12 @@ class Labs(OfProducers):
         source="compute behind leading and trailing models of 2023 (Epoch AI)",
         grade="M",
         known_from="2023-12",
+    )
+    qualities: tuple[float, ...] = Field(
+        (),
+        description="Quality of each lab's model at the start, -30 to 0, which the best has; evenly from lab to lab over "
+        "quality_spread if there are none",
+        json_schema_extra={"unit": "doubling"},
     )
     share_ratio: float = quantity(
         0.5,

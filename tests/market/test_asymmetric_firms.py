@@ -15,6 +15,7 @@ from market.markets.tokens import setters
 from market.markets.tokens.lab_menus import LabMenus
 from market.markets.tokens.prices import wholesale_profit_taken
 from market.parameters.overriding import overridden
+from scenarios import BadInput, load
 
 SMALL = {"population.users": 2_000, "population.types": 4, "horizon.rounds": 8}
 MONTHS = 8
@@ -220,3 +221,31 @@ def test_a_lab_that_is_better_backed_is_offered_more_and_trains_more():
     trained = [mean(tables, "lab", "training")["lab 2"] for _, tables in runs]
     assert offered[1] > 2 * offered[0]
     assert trained[1] > trained[0]
+
+
+def test_labs_open_with_qualities_of_their_own_and_the_best_leads():
+    qualities = [-2.0, 0.0, -1.0]
+    model = TokenMarket(Parameters(labs={"count": 3, "qualities": qualities}, population={"users": 2_000}), rng=1)
+    assert [lab.quality for lab in model.labs] == qualities
+    assert model.first_knowledge == model.labs[1].knowledge
+    assert [lab.knowledge / model.first_knowledge for lab in model.labs] == pytest.approx([0.25, 1.0, 0.5])
+    even = Parameters(labs={"count": 3, "quality_spread": 2.0}, population={"users": 2_000})
+    told = overridden(even, {"labs.qualities": [0.0, -1.0, -2.0]})
+    one, other = (TokenMarket(parameters, rng=1, collect=False) for parameters in (even, told))
+    for market in (one, other):
+        for _ in range(3):
+            market.step()
+    pd.testing.assert_frame_equal(one.results().firms, other.results().firms)
+
+
+@pytest.mark.parametrize(
+    ("qualities", "said"),
+    [
+        ([0.0, -1.0], r"labs\.qualities must be a list of 5, one for each lab, not of 2"),
+        ([-1.0] * 5, r"labs\.qualities must be 0 for the best lab, not -1"),
+        ([0.0, 1.0, 0.0, 0.0, 0.0], r"labs\.qualities\.1 = 1 must be -30 to 0 doublings"),
+    ],
+)
+def test_qualities_that_cannot_be_are_refused(qualities, said):
+    with pytest.raises(BadInput, match=said):
+        load("baseline", {"labs.qualities": qualities})

@@ -44,7 +44,7 @@ def test_a_new_scenario_runs_as_it_is(command, tmp_path: Path) -> None:
 def test_every_key_of_a_new_scenario_may_be_set(command, tmp_path: Path) -> None:
     command("new", "scenario", "mine")
     text = (tmp_path / "mine.toml").read_text()
-    assert "# AI labs at the start: firms, allowed 1 to 200, by default 5\ncount = 3\n" in text
+    assert "# AI labs: firms, allowed 1 to 200, by default 5\ncount = 3\n" in text
     assert "allowed 0 to 1e+12, plausible 10,000 to 200,000" in text.replace("\n# ", " ")
     (tmp_path / "all.toml").write_text(uncommented(text))
     found = load(tmp_path / "all.toml").parameters

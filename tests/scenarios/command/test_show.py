@@ -170,7 +170,7 @@ def test_grades_that_appear_are_explained_once(command) -> None:
 @pytest.mark.parametrize(
     ("section", "first", "number"),
     [
-        ("labs", "labs.count", 27),
+        ("labs", "labs.count", 28),
         ("labs.pricing", "labs.pricing.largest_move", 3),
         ("labs.count", "labs.count", 1),
         ("population.segments.students", "population.segments.students.people", 19),
