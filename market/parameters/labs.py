@@ -176,8 +176,8 @@ class Labs(OfProducers):
     )
     qualities: tuple[float, ...] = Field(
         (),
-        description="Quality of each lab's model at the start, -30 to 0, which the best has; evenly from lab to lab over "
-        "quality_spread if there are none",
+        description="Quality of each lab's model at the start, -30 to 0, which the best has; evenly from lab to lab "
+        "over quality_spread if there are none",
         json_schema_extra={"unit": "doubling"},
     )
     share_ratio: float = quantity(
