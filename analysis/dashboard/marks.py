@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 YEAR = 12
 INK = "#55606e"
-SAID = "Dashed: changes, and labs that leave. Ticks at the foot: models launched by the leading lab."
+SAID = "Dashed: changes, and labs that enter or leave. Ticks at the foot: models launched by the leading lab."
 
 
 @dataclass(frozen=True)
