@@ -28,7 +28,8 @@ _TARGETS_NOTE: Final = (
 
 def claims_led(results: BatchResults, setting: str, record: pd.DataFrame | None) -> str:
     """Return how the three parts of the claim stand in a setting, as HTML."""
-    return written("claims.html", standings=standings(results, setting, record))
+    otherwise = "not compared" if record is None else "nothing in these months"
+    return written("claims.html", standings=standings(results, setting, record), otherwise=otherwise)
 
 
 def claims_table(results: BatchResults) -> str:

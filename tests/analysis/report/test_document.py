@@ -179,6 +179,8 @@ def test_many_settings_are_cut_to_a_page_and_said_so(crowd, tmp_path, monkeypatc
     assert "Below are 4 of 16 settings" in page
     assert "The 12 left out" in page
     assert "too many runs to read firm by firm" in page
+    assert "not compared" in page
+    assert "nothing in these months" not in page
     assert "market_shares" not in page
     assert "price_paths" in page
     assert tags.seen.count("img") == 9
