@@ -26,7 +26,24 @@ class HillClimbing(Rule):
         return layer.price * (1 + self.step * layer.of_seller(layer.heading))
 
 
-class Bandit(Rule):
+class OnGrid(Rule):
+    """Choose among markups over marginal cost, equally far apart."""
+
+    markups: int = quantity(9, "1", "Markups to choose from, equally far apart", ge=2, le=200)
+    lowest: float = quantity(0.0, "1", "Lowest markup over marginal cost", ge=-0.9, le=100)
+    highest: float = quantity(1.0, "1", "Highest markup over marginal cost", ge=-0.9, le=100)
+
+    @property
+    def grid(self) -> Vector:
+        """The markups."""
+        return np.linspace(self.lowest, self.highest, self.markups)
+
+    def target(self, layer: Layer) -> Vector:
+        """Return (1 + the markup chosen) × marginal cost."""
+        return layer.marginal_cost * (1 + layer.of_seller(layer.trial))
+
+
+class Bandit(OnGrid):
     """Try markups over marginal cost and keep to the one that has earned most; knows nothing of demand or rivals.
 
     An ε-greedy bandit (Sutton and Barto 2018, chapter 2): each markup once, in random order, then the best but for a
@@ -35,24 +52,16 @@ class Bandit(Rule):
     """
 
     rule: Literal["bandit"] = "bandit"
-    markups: int = quantity(9, "1", "Markups to choose from, equally far apart", ge=2, le=200)
-    lowest: float = quantity(0.0, "1", "Lowest markup over marginal cost", ge=-0.9, le=100)
-    highest: float = quantity(1.0, "1", "Highest markup over marginal cost", ge=-0.9, le=100)
     explore: float = quantity(0.1, "1", "Share of repricings at any markup instead of the best", ge=0, le=1)
     latest: float = quantity(0.2, "1", "Least weight of the latest month in what a markup is taken to earn", ge=0, le=1)
 
     def of_firms(self, firms: Sequence[Any]) -> dict[str, Any]:
         """Return what each firm tries next, [seller]."""
-        markups = np.linspace(self.lowest, self.highest, self.markups).tolist()
-        how = markups, self.explore, self.latest, self.largest_move
+        how = self.grid.tolist(), self.explore, self.latest, self.largest_move
         return {"trial": np.array([firm.trials.choose(*how) for firm in firms])}
 
-    def target(self, layer: Layer) -> Vector:
-        """Return (1 + the markup that is tried) × marginal cost."""
-        return layer.marginal_cost * (1 + layer.of_seller(layer.trial))
 
-
-class QLearning(Rule):
+class QLearning(OnGrid):
     """Learn what each markup over marginal cost is worth after what the seller and its rivals asked last.
 
     Q-learning with a memory of one (Watkins and Dayan 1992; Calvano, Calzolari, Denicolò and Pastorello 2020): the
@@ -62,9 +71,6 @@ class QLearning(Rule):
     """
 
     rule: Literal["q-learning"] = "q-learning"
-    markups: int = quantity(9, "1", "Markups to choose from, equally far apart", ge=2, le=200)
-    lowest: float = quantity(0.0, "1", "Lowest markup over marginal cost", ge=-0.9, le=100)
-    highest: float = quantity(1.0, "1", "Highest markup over marginal cost", ge=-0.9, le=100)
     rate: float = quantity(0.15, "1", "Weight of the latest in what a markup is worth after a state", gt=0, le=1)
     discount: float = quantity(0.95, "1", "Of the next repricing", ge=0, le=0.999)
     fades: float = quantity(
@@ -73,7 +79,7 @@ class QLearning(Rule):
 
     def of_firms(self, firms: Sequence[Any]) -> dict[str, Any]:
         """Return what each firm goes to next, [seller]."""
-        grid = np.linspace(self.lowest, self.highest, self.markups)
+        grid = self.grid
         asked = np.array([_markup(*firm.sale()) for firm in firms])
         others = (asked.sum() - asked) / max(asked.size - 1, 1)
         how, markups = Learning(self.rate, self.discount, self.fades), grid.tolist()
@@ -81,10 +87,6 @@ class QLearning(Rule):
         tried = [firm.values.decide(markups, state, how, self.largest_move)
                  for firm, state in zip(firms, states, strict=True)]  # fmt: skip
         return {"trial": np.array(tried)}
-
-    def target(self, layer: Layer) -> Vector:
-        """Return (1 + the markup decided on) × marginal cost."""
-        return layer.marginal_cost * (1 + layer.of_seller(layer.trial))
 
 
 def _markup(price: float, cost: float, _: float) -> float:

@@ -1,22 +1,15 @@
 """Resellers that belong to the lab whose model they carry."""
 
 import pytest
+from wholesale import played
 
 from market import TokenMarket
 from market.accounts import ledger
-from market.records.identities import Audit
 from scenarios import BadInput, load
-
-LARGE = {"population.users": 10**9, "population.engine": "cohort"}
 
 
 def market(months: int, scenario: str = "baseline", **changes) -> TokenMarket:
-    given = LARGE | {"labs.own_resellers": 3} | changes
-    model = TokenMarket(load(scenario, given).parameters, rng=1)
-    audit = Audit(model)
-    for _ in range(months):
-        audit.step()
-    return model
+    return played(months, scenario, {"labs.own_resellers": 3} | changes)
 
 
 @pytest.mark.parametrize(

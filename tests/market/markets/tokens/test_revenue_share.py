@@ -2,22 +2,16 @@
 
 import numpy as np
 import pytest
+from wholesale import played
 
 from market import TokenMarket
 from market.markets.tokens.bargaining import bargained_links
 from market.parameters.overriding import overridden
-from market.records.identities import Audit
 from scenarios import BadInput, load
-
-LARGE = {"population.users": 10**9, "population.engine": "cohort", "labs.wholesale": "revenue-share"}
 
 
 def market(months: int, scenario: str = "baseline", **changes) -> TokenMarket:
-    model = TokenMarket(load(scenario, LARGE | changes).parameters, rng=1)
-    audit = Audit(model)
-    for _ in range(months):
-        audit.step()
-    return model
+    return played(months, scenario, {"labs.wholesale": "revenue-share"} | changes)
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "by-the-token", "wrappers", "clouds"])

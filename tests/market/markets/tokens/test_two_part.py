@@ -1,21 +1,14 @@
 """Two-part wholesale tariffs: a price at what a token costs the lab, and a fee on what the reseller earns."""
 
 import pytest
+from wholesale import played
 
 from market import TokenMarket
-from market.records.identities import Audit
-from scenarios import load
-
-LARGE = {"population.users": 10**9, "population.engine": "cohort", "labs.wholesale": "two-part"}
 
 
 def market(months: int, scenario: str = "baseline", **changes) -> TokenMarket:
-    given = LARGE | {name.replace("__", "."): value for name, value in changes.items()}
-    model = TokenMarket(load(scenario, given).parameters, rng=1)
-    audit = Audit(model)
-    for _ in range(months):
-        audit.step()
-    return model
+    given = {name.replace("__", "."): value for name, value in changes.items()}
+    return played(months, scenario, {"labs.wholesale": "two-part"} | given)
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "by-the-token", "wrappers", "clouds"])
