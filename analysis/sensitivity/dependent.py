@@ -4,9 +4,8 @@ import numpy as np
 from scipy.stats import norm, qmc
 
 from analysis.sensitivity.emulator import Emulator, Numbers
+from scenarios.batches.correlations import scores
 from scenarios.batches.precision import CONFIDENCE
-
-_INSIDE = 1e-12
 
 
 def shapley_effects(emulator: Emulator, copula: Numbers, base: int, seed: int) -> tuple[Numbers, Numbers]:
@@ -27,10 +26,10 @@ def shapley_effects(emulator: Emulator, copula: Numbers, base: int, seed: int) -
     """
     size = len(copula)
     rng = np.random.default_rng(seed)
-    scores = norm.ppf(np.clip(qmc.Sobol(2 * size, rng=rng).random(base), _INSIDE, 1 - _INSIDE))
+    independent = scores(qmc.Sobol(2 * size, rng=rng).random(base))
     orders = np.argsort(rng.random((base, size)), axis=1)
     roots = np.linalg.cholesky(copula[orders[:, :, None], orders[:, None, :]])
-    known, unknown = scores[:, :size], scores[:, size:]
+    known, unknown = independent[:, :size], independent[:, size:]
     answers = np.empty((size + 1, base))
     for place in range(size + 1):
         mixed = np.where(np.arange(size) < place, known, unknown)

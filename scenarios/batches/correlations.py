@@ -53,15 +53,22 @@ def copula(inputs: Sequence[Input], correlations: Sequence[Correlation]) -> Matr
     return matrix
 
 
+def scores(points: Matrix) -> Matrix:
+    """Return the normal scores of places between 0 and 1; those at the ends are next to them."""
+    from scipy.special import ndtri
+
+    found: Matrix = ndtri(np.clip(points, _INSIDE, 1 - _INSIDE))
+    return found
+
+
 def together(points: Matrix, matrix: Matrix) -> Matrix:
     """Return points of independent inputs as points of inputs that go together, [point, input], 0 to 1.
 
     Normal scores are multiplied by the lower triangular root of their correlations (Cholesky).
     """
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtr
 
-    scores = ndtri(np.clip(points, _INSIDE, 1 - _INSIDE)) @ np.linalg.cholesky(matrix).T
-    found: Matrix = ndtr(scores)
+    found: Matrix = ndtr(scores(points) @ np.linalg.cholesky(matrix).T)
     return found
 
 
