@@ -6,42 +6,23 @@ from math import ceil, log, log1p
 import numpy as np
 
 
-class Trials:
-    """Markups over marginal cost that have been tried, and what was earned by each.
+class Markups:
+    """Markups over marginal cost, one after the other, each reached in as many repricings as it takes.
 
     Args:
-        seed: Makes what its choices are drawn from, when it first chooses.
+        seed: Makes what choices are drawn from, when there is a first.
 
     Attributes:
-        earned: USD a month, by markup: of the last trials more than of those before.
-        times: Months in which each was in force.
         now: Markup in force; None before the first and on the way from one to another, which tells nothing of either.
     """
 
     def __init__(self, seed: Callable[[], np.random.SeedSequence]) -> None:
-        self.earned: dict[float, float] = {}
-        self.times: dict[float, int] = {}
         self.now: float | None = None
         self._last: float | None = None
         self._next: float | None = None
         self._repricings = 0
-        self._latest = 0.0
         self._seed = seed
         self._draws: np.random.Generator | None = None
-
-    def choose(self, markups: Sequence[float], explore: float, latest: float, largest_move: float) -> float:
-        """Return the markup to go to, the same until it has been in force: see `market.conduct.trying.Bandit`."""
-        self._latest = latest
-        if self._next is None:
-            unknown = [markup for markup in markups if markup not in self.earned]
-            if unknown or self.draws.random() < explore:
-                among = unknown or markups
-                chosen = among[int(self.draws.integers(len(among)))]
-            else:
-                chosen = max(markups, key=self.earned.__getitem__)
-            self._set_out(chosen, markups, largest_move)
-            return chosen
-        return self._next
 
     @property
     def draws(self) -> np.random.Generator:
@@ -60,6 +41,35 @@ class Trials:
         if self._next is not None:
             self._repricings -= 1
             self.now = self._next if self._repricings <= 0 else None
+
+
+class Trials(Markups):
+    """Markups that have been tried, and what was earned by each.
+
+    Attributes:
+        earned: USD a month, by markup: of the last trials more than of those before.
+        times: Months in which each was in force.
+    """
+
+    def __init__(self, seed: Callable[[], np.random.SeedSequence]) -> None:
+        super().__init__(seed)
+        self.earned: dict[float, float] = {}
+        self.times: dict[float, int] = {}
+        self._latest = 0.0
+
+    def choose(self, markups: Sequence[float], explore: float, latest: float, largest_move: float) -> float:
+        """Return the markup to go to, the same until it has been in force: see `market.conduct.trying.Bandit`."""
+        self._latest = latest
+        if self._next is None:
+            unknown = [markup for markup in markups if markup not in self.earned]
+            if unknown or self.draws.random() < explore:
+                among = unknown or markups
+                chosen = among[int(self.draws.integers(len(among)))]
+            else:
+                chosen = max(markups, key=self.earned.__getitem__)
+            self._set_out(chosen, markups, largest_move)
+            return chosen
+        return self._next
 
     def note(self, profit: float) -> None:
         """Take down a month's profit, USD, under the markup in force, and choose anew."""

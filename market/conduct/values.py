@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from market.conduct.trials import Trials
+from market.conduct.trials import Markups
 
 
 class State(NamedTuple):
@@ -30,7 +30,7 @@ class Learning(NamedTuple):
     fades: float
 
 
-class Values(Trials):
+class Values(Markups):
     """Markups over marginal cost, and what each is worth after a state.
 
     Attributes:
