@@ -74,6 +74,6 @@ def test_the_record_of_a_layer_stands_beside_its_part(results):
 
 def test_what_is_told_is_escaped_on_the_page(results):
     (first, *rest) = standings(results, results.settings[0])
-    html = written("claims.html", standings=[replace(first, often="<b>\x07& more"), *rest])
+    html = written("claims.html", standings=[replace(first, often="<b>\x07& more"), *rest], otherwise="")
     assert "&lt;b&gt; &amp; more" in html
     assert html.count("<article") == html.count("</article>") == len(CLAIMS)
