@@ -28,8 +28,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             raise pytest.UsageError(f"this pytest-xdist keeps no groups together with pytest {pytest.__version__}")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say of a long run in which files the time went."""
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
+    """Say of a long run in which files the time went; older pytest does not show the reporter's type."""
     seconds: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
