@@ -12,10 +12,15 @@ COLOURS: Final = {
     "investors": "#E69F00",
 }
 
-PLAN_COLOURS: Final = {"free": "#EBC9DC", "subscription": "#CC79A7", "metered": "#7A3B60"}
+PLAN_COLOURS: Final = {"free": "#EBC9DC", "subscription": "#CC79A7", "metered": "#7A3B60", "small": "#B07AA1"}
 """Shades of the users' colour, from those who pay nothing to those who pay for every token."""
 
-PLAN_LABELS: Final = {"free": "Free", "subscription": "Subscription", "metered": "By the token"}
+PLAN_LABELS: Final = {
+    "free": "Free",
+    "subscription": "Subscription",
+    "metered": "By the token",
+    "small": "Small model",
+}
 
 LAYER_LABELS: Final = {"hardware": "Hardware", "labs": "Labs", "resellers": "Resellers"}
 

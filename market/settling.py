@@ -41,7 +41,7 @@ class Settled:
     """Prices and users settled with each other.
 
     Attributes:
-        labs: [producer, price], retail and wholesale prices, fee, and price beyond an allowance.
+        labs: [producer, price], retail and wholesale prices, fee, and prices beyond an allowance and of a small model.
         resold: [reseller], prices or fees.
         terms: [reseller], what each pays over its lab's wholesale price.
         shares: By segment, [type, offer], of the active users.
@@ -84,12 +84,14 @@ def open_as(model: "TokenMarket", settled: Settled) -> None:
 
 def _ask(model: "TokenMarket") -> None:
     """Put up the prices and fees that haggling starts from, some way above cost."""
-    tariffs, labs, resellers = model.parameters.tariffs, model.open_producers, model.resellers
+    tariffs, small = model.parameters.tariffs, model.parameters.small_models
+    labs, resellers = model.open_producers, model.resellers
     costs = model.retail.costs().marginal_cost.tolist()
     for lab, cost in zip(labs, costs, strict=True):
         lab.retail_price, lab.wholesale_price = 2.0 * cost, 1.5 * cost
     for lab in model.open_labs:
         lab.beyond = lab.retail_price if tariffs.subscription == "two-part" else inf
+        lab.small_price = lab.retail_price / small.lightness if small.metered else inf
         lab.free_allowance = tariffs.free_allowance
     for reseller in resellers:
         reseller.wholesale_price = reseller.asked_by(model.labs[reseller.lab])
@@ -161,8 +163,10 @@ class Approach:
 
 
 def _posted(model: "TokenMarket") -> tuple[Matrix, Vector, Vector]:
-    """Return all prices and fees: of labs, retail, wholesale, fee, beyond an allowance; of resellers; and terms."""
-    of_labs = [(lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond) for lab in model.open_producers]
+    """Return all prices and fees: of labs, as `Settled` has them; of resellers; and terms."""
+    of_labs = [
+        (lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond, lab.small_price) for lab in model.open_producers
+    ]
     resellers = model.resellers
     resold, terms = [reseller.price for reseller in resellers], [reseller.terms for reseller in resellers]
     return np.array(of_labs, dtype=np.float64), np.array(resold), np.array(terms)
@@ -181,7 +185,7 @@ def _with_terms(model: "TokenMarket") -> list[int]:
 def _post(model: "TokenMarket", of_labs: Matrix, resold: Vector, terms: Vector) -> None:
     """Put up all prices and fees, as `_posted` returns them; resellers pay what their labs ask."""
     for lab, prices in zip(model.open_producers, of_labs.tolist(), strict=True):
-        lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond = prices
+        lab.retail_price, lab.wholesale_price, lab.fee, lab.beyond, lab.small_price = prices
     for reseller, price, over in zip(model.resellers, resold.tolist(), terms.tolist(), strict=True):
         reseller.terms = over
         reseller.price, reseller.wholesale_price = price, reseller.asked_by(model.labs[reseller.lab])

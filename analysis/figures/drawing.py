@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
 from analysis.figures.fonts import families
 from analysis.figures.names import drawable, literal, wrap
@@ -166,8 +166,8 @@ def plain_price_axis(ax: Axes, prices: "pd.Series[float]") -> None:
     if len(positive) and positive.max() > LOG_RATIO * positive.min():
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(lambda value, _: tick(value))
-        if positive.max() < 30 * positive.min():
-            ax.yaxis.set_minor_formatter(two_and_five)
+        few = positive.max() < 100 * positive.min()
+        ax.yaxis.set_minor_formatter(two_and_five if few else NullFormatter())
     else:
         ax.set_ylim(0, 1.12 * positive.max() if len(positive) else 1)
 

@@ -34,6 +34,11 @@ _PANELS: Final = (
         "USD per Mtok",
         {"price_retail": "retail", "price_wholesale": "wholesale", "unit_cost_token": "unit cost"},
     ),
+    (
+        "Tokens, by quality",
+        "USD per Mtok",
+        {"price_frontier": "best model", "price_constant_quality": "as good as the first"},
+    ),
 )
 _LINES: Final = {
     "price_server": (COLOURS["hardware"], "-"),
@@ -42,6 +47,8 @@ _LINES: Final = {
     "price_retail": (COLOURS["resellers"], "-"),
     "price_wholesale": (COLOURS["labs"], "--"),
     "unit_cost_token": ("#444444", ":"),
+    "price_frontier": (COLOURS["labs"], "-"),
+    "price_constant_quality": ("#444444", "--"),
 }
 _KINDS: Final = {"chip vendor": "hardware", "lab": "labs", "host": "labs", "reseller": "resellers"}
 _NAMED: Final = 6
@@ -50,7 +57,7 @@ _NAMED: Final = 6
 
 @styled
 def price_paths(results: Any, setting: str | None = None) -> Figure:
-    """Draw the prices of servers, chips, electricity and tokens, with the labs' unit cost, in one setting.
+    """Draw the prices of servers, chips, electricity and tokens, with labs' unit cost and by quality, in one setting.
 
     What had no price in the setting is left out.
     """
@@ -72,7 +79,10 @@ def price_paths(results: Any, setting: str | None = None) -> Figure:
         ax.set_ylabel(unit)
         if len(series) > 1:
             ax.legend()
-    note = f"{marks(batch, 'Shaded', setting=setting)} Token prices are averages weighted by quantity, as paid."
+    note = (
+        f"{marks(batch, 'Shaded', setting=setting)} Token prices are averages weighted by quantity, as paid; those by "
+        "quality are asked: by the lab with the best model, and least for what was best in the first month."
+    )
     heading(figure, of_setting(titles(batch)[setting], prices_finding(rounds)), note)
     return figure
 

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from analysis.results import RUN_KEYS, BatchResults
-from market.parameters.plans import METERED, PLANS, SUBSCRIPTION
+from market.parameters.plans import FREE, PLANS, SUBSCRIPTION
 from market.parameters.resellers import AGGREGATOR, CHANNEL, WRAPPER
 from market.records.columns import TABLES
 from scenarios.errors import BadInput, did_you_mean, quoted
@@ -131,7 +131,7 @@ def _of_consumers(plans: pd.DataFrame, measure: str) -> "pd.Series[float]":
 
     Who pays by the token is no consumer of an app, which is what is reported.
     """
-    own = plans[(plans["seller"] == "lab") & (plans["plan"] != PLANS[METERED])]
+    own = plans[(plans["seller"] == "lab") & plans["plan"].isin([PLANS[FREE], PLANS[SUBSCRIPTION]])]
     paying = own["plan"] == PLANS[SUBSCRIPTION]
     sums = own.assign(payers=own["users"].where(paying, 0.0)).groupby(RUN_KEYS, observed=True)
     books = sums[["users", "payers", "revenue"]].sum()

@@ -27,6 +27,7 @@ _BUYERS: Final = {
     "free": "those who pay nothing",
     "subscription": "subscribers",
     "metered": "those who pay by the token",
+    "small": "those who pay for small models",
 }
 
 

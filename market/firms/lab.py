@@ -48,7 +48,7 @@ class Lab(Producer, Operator):
     def __init__(self, model: "TokenMarket", index: int) -> None:
         super().__init__(model, index)
         self.fee = 0.0
-        self._beyond = inf
+        self._beyond = self._small_price = inf
         self.free_allowance = 0.0
         self.knowledge = 0.0
         self.size = 0.0
@@ -75,6 +75,15 @@ class Lab(Producer, Operator):
     @beyond.setter
     def beyond(self, price: float) -> None:
         self._beyond = min(price, self.model.parameters.policy.price_cap)
+
+    @property
+    def small_price(self) -> float:
+        """USD per Mtok of its small model, never above the price cap; infinite where none is sold."""
+        return self._small_price
+
+    @small_price.setter
+    def small_price(self, price: float) -> None:
+        self._small_price = min(price, self.model.parameters.policy.price_cap) if price < inf else inf
 
     @property
     def earns(self) -> float:

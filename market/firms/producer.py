@@ -18,6 +18,7 @@ class Producer(Firm):
         quality: Of the model it serves, doublings over the best model of round 0.
         fee: USD a month of a subscription; infinite where none is sold.
         beyond: USD per Mtok beyond its allowance; infinite where none is sold.
+        small_price: USD per Mtok of a small model; infinite where none is sold.
         wholesale_price: USD per Mtok to resellers.
         user_cost: USD a month of a reference accelerator that is got now.
         lightness: Tokens that a server serves of its model, over those of the frontier's.
@@ -26,8 +27,12 @@ class Producer(Firm):
         training_plan, trained: Reference accelerators it means to train with, and trained with this month.
         full_capacity, capacity: Mtok its serving servers could do, and what can be sold of that.
         demanded, taken_in, served: Mtok asked for, asked for by those whom others left, and served, this month.
+        load: Of these a Mtok that it sold took so many: less than one where some are of a small model.
         paid, metered: USD that its own users paid and Mtok they used last month.
         forecast: Of demand, Mtok.
+
+    Capacity, what is asked of it and the forecast are in tokens of its best model: those of a small one count as so
+    many of these as could be served in their time.
     """
 
     layer = "labs"
@@ -37,6 +42,7 @@ class Producer(Firm):
     forecast: Forecast
     fee: float = inf
     beyond: float = inf
+    small_price: float = inf
     lightness: float = 1.0
     rented_share: float = 0.0
     training_plan: float = 0.0
@@ -51,6 +57,7 @@ class Producer(Firm):
         self.rented = 0.0
         self.full_capacity = self.capacity = 0.0
         self.demanded = self.taken_in = self.served = 0.0
+        self.load = 1.0
         self.paid = self.metered = 0.0
 
     @property
@@ -88,9 +95,9 @@ class Producer(Firm):
         return self.user_cost / (self.model.parameters.fleet.target_utilisation * mtok * self.lightness)
 
     def sale(self) -> tuple[float, float, float]:
-        """Return the price to users, the marginal cost and Mtok served."""
-        cost = self.marginal_cost(self.model.technology.mtok) / self.model.retail.keeps_retail
-        return self.price, cost, self.served
+        """Return the price to users, the marginal cost and Mtok served, of a small model too."""
+        cost = self.load * self.marginal_cost(self.model.technology.mtok) / self.model.retail.keeps_retail
+        return self.price, cost, self.served / self.load
 
     # production -------------------------------------------------------------------------------------------------
 

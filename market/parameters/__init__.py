@@ -17,10 +17,12 @@ from market.parameters.makers import Makers
 from market.parameters.menus import menus_problem
 from market.parameters.overriding import SPELL
 from market.parameters.own_chips import OwnChips
+from market.parameters.plans import PLANS, SMALL
 from market.parameters.power import Power
 from market.parameters.resellers import Resellers
 from market.parameters.run import RunParameters, Span
 from market.parameters.shares import shares_problem
+from market.parameters.small_models import SmallModels
 from market.parameters.spells import spells_of
 from market.parameters.tariffs import Tariffs
 from market.parameters.tokens import Tokens
@@ -142,6 +144,7 @@ class Parameters(RunParameters):
     labs: Labs = Field(Labs(), description="AI labs")
     hosts: Hosts = Field(Hosts(), description="Hosts of models whose weights are open")
     tariffs: Tariffs = Field(Tariffs(), description="The plans by which users may buy tokens")
+    small_models: SmallModels = Field(SmallModels(), description="Small models that labs serve beside their best")
     training: Training = Field(Training(), description="Training")
     funding: Funding = Field(Funding(), description="Investors")
     resellers: Resellers = Field(Resellers(), description="Resellers")
@@ -165,8 +168,14 @@ class Parameters(RunParameters):
 
     @property
     def plain_menus(self) -> bool:
-        """Whether all tokens are sold by the token, wholesale ones at wholesale prices."""
-        return self.tariffs.plain and (self.resellers.plain or not self.resellers.count)
+        """Whether all tokens are of labs' best models and sold by the token, wholesale ones at wholesale prices."""
+        plain = self.tariffs.plain and self.small_models.plans == "none"
+        return plain and (self.resellers.plain or not self.resellers.count)
+
+    @property
+    def plans(self) -> int:
+        """How many plans menus have room for."""
+        return len(PLANS) if self.small_models.metered else SMALL
 
     @model_validator(mode="after")
     def _hosts_can_rent(self) -> "Parameters":

@@ -13,6 +13,11 @@ def menus_problem(parameters: "Parameters") -> str | None:
     tariffs, population = parameters.tariffs, parameters.population
     if not tariffs.metered and tariffs.subscription == "none":
         return "tariffs.metered = false and tariffs.subscription = none: labs have nothing to sell"
+    small = parameters.small_models
+    if small.metered and not tariffs.metered:
+        return f"small_models.plans = {small.plans} needs tariffs.metered = true, as it is sold by the token"
+    if small.free and not tariffs.free.gives:
+        return f"small_models.plans = {small.plans} needs a free plan: see tariffs.free"
     if population.plan_correlation < population.nest_correlation and not parameters.plain_menus:
         return (
             f"population.plan_correlation = {population.plan_correlation:g} must be at least "
@@ -26,8 +31,7 @@ def menus_problem(parameters: "Parameters") -> str | None:
         tariffs.metered or (resellers is not None and resellers.wrapper_share < 1),
     )
     for name, segment in population.segments.items():
-        sees = (segment.sees_free, segment.sees_subscription, segment.sees_metered)
-        if not any(open_to and on_sale for open_to, on_sale in zip(sees, sold, strict=True)):
-            plans = " and ".join(plan for plan, on_sale in zip(PLANS, sold, strict=True) if on_sale)
+        if not any(open_to and on_sale for open_to, on_sale in zip(segment.sees, sold, strict=False)):
+            plans = " and ".join(plan for plan, on_sale in zip(PLANS, sold, strict=False) if on_sale)
             return f"population.segments.{name} can buy none of the plans that are sold ({plans}): see its sees_… keys"
     return None

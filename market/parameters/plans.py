@@ -1,5 +1,5 @@
 """The plans that sellers may have on their menus."""
 
-FREE, SUBSCRIPTION, METERED = range(3)
-PLANS = ("free", "subscription", "metered")
-"""In the order of arrays [plan]."""
+FREE, SUBSCRIPTION, METERED, SMALL = range(4)
+PLANS = ("free", "subscription", "metered", "small")
+"""In the order of arrays [plan]; the last is a small model by the token, and there are no more where none is sold."""

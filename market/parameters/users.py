@@ -113,6 +113,11 @@ class Segment(Section):
         json_schema_extra={"unit": "1", "source": "modelling choice", "grade": "D"},
     )
 
+    @property
+    def sees(self) -> tuple[bool, ...]:
+        """Whether each plan is open to the segment; a small model by the token is where the best one is."""
+        return self.sees_free, self.sees_subscription, self.sees_metered, self.sees_metered
+
     @model_validator(mode="after")
     def _languages_add_up(self) -> "Segment":
         shares = self.languages.values()

@@ -138,7 +138,7 @@ class Audit(MonthlyAudit):
     def _tokens(self) -> Iterator[str]:
         """What is asked for, also by those whom others left, is at least what is served, within capacity, and sold."""
         retail = self.model.retail
-        sold = retail.offers.by_lab(retail.sold.sum(axis=0)).tolist()
+        sold = retail.offers.by_lab(retail.load).tolist()
         for lab, billed in zip(self.model.open_producers, sold, strict=True):
             size = ROUNDING * max(lab.demanded, lab.capacity)
             asked = lab.demanded + lab.taken_in

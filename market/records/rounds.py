@@ -3,7 +3,9 @@
 from operator import attrgetter, mul
 from typing import TYPE_CHECKING
 
-from market.parameters.plans import FREE
+import numpy as np
+
+from market.parameters.plans import FREE, METERED
 from market.records.measures import NAN, herfindahl, mean, ratio
 from market.table import Column, Table
 
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
     from market.model import TokenMarket
     from market.records.sales import Sales
 
+
+ALIKE = 1e-9
+"""Doublings by which models differ that are as good as each other."""
 
 RENTED, RUNNING, SERVED, ABLE = map(attrgetter, ("rented", "running", "served", "full_capacity"))
 """Of a producer."""
@@ -43,9 +48,39 @@ class MarketMonth:
         self.by_producer: list[float] = self.offers.by_lab(self.tokens).tolist()
         self.resold: list[float] = self.tokens[self.offers.resold].tolist()
         self.all_resold = sum(self.resold)
-        self.demanded = sum([maker.demanded for maker in self.producers])
+        self.demanded = sum(self.retail.asked)
         self.chips = [vendor.sold for vendor in model.vendors]
         self.people = float(self.demand.mass.sum())
+
+    @property
+    def unit_costs(self) -> list[float]:
+        """[producer in business], USD per Mtok sold."""
+        return [maker.load * cost for maker, cost in zip(self.producers, self.retail.marginal_costs(), strict=True)]
+
+    @property
+    def qualities(self) -> list[float]:
+        """[producer in business], doublings, on the mean of what it sold."""
+        best, menu = [maker.quality for maker in self.producers], self.offers.menu
+        if menu is None or menu.models is None:
+            return best
+        behind = self.offers.by_lab(self.sales.tokens @ menu.behind).tolist()
+        return [own - (less / sold if sold > 0 else 0.0)
+                for own, less, sold in zip(best, behind, self.by_producer, strict=True)]  # fmt: skip
+
+    @property
+    def frontier(self) -> float:
+        """USD per Mtok that the lab with the best model asks of users; not a number where there is no lab."""
+        labs = self.model.open_labs
+        return labs[int(self.offers.quality[: len(labs)].argmax())].earns if labs else NAN
+
+    @property
+    def as_good(self) -> float:
+        """USD per Mtok for which a model is sold that is as good as the best was at the start; NaN where none is."""
+        menu, quality, price = self.offers.menu, self.offers.quality[:, None], self.offers.price[:, None]
+        if menu is not None:  # by the token are sold the last plans
+            quality, price = quality - menu.behind[METERED:], menu.price[:, METERED:]
+        asked = float(price[quality >= -ALIKE].min(initial=np.inf))
+        return asked if np.isfinite(asked) else NAN
 
     @property
     def gpu_hour(self) -> float:
@@ -70,8 +105,9 @@ class MarketMonth:
 
     @property
     def unserved(self) -> float:
-        """Share of what is demanded."""
-        return max(1 - self.total / self.demanded, 0.0) if self.demanded > 0 else 0.0
+        """Share of what is demanded, as capacity counts it."""
+        asked = sum([maker.demanded for maker in self.producers])
+        return max(1 - float(self.retail.load.sum()) / asked, 0.0) if asked > 0 else 0.0
 
     @property
     def paid_for_resold(self) -> float:
@@ -97,6 +133,11 @@ def table() -> Table[MarketMonth]:
             lambda seen: seen.unserved),
         Column("price_retail", "USD/Mtok", float, "Mean price that users paid, weighted by tokens",
             lambda seen: ratio(sum(seen.retail.revenue), seen.total)),
+        Column("price_frontier", "USD/Mtok", float, "What the lab with the best model asks of users for its tokens",
+            lambda seen: seen.frontier),
+        Column("price_constant_quality", "USD/Mtok", float,
+            "Lowest price by the token of a model as good as the best was in the first month",
+            lambda seen: seen.as_good),
         Column("price_wholesale", "USD/Mtok", float, "Mean price that resellers paid labs, weighted by tokens",
             lambda seen: ratio(seen.paid_for_resold, seen.all_resold)),
         Column("price_chip", "USD/accelerator", float, "Mean price of chip vendors, weighted by accelerators sold",
@@ -112,11 +153,11 @@ def table() -> Table[MarketMonth]:
         Column("rented_share", "1", float, "Share of the compute that labs and hosts use that is rented",
             lambda seen: ratio(*(sum([read(maker) for maker in seen.producers]) for read in (RENTED, RUNNING)))),
         Column("unit_cost_token", "USD/Mtok", float, "Mean marginal cost of labs and hosts, weighted by tokens",
-            lambda seen: mean(seen.retail.marginal_costs(), seen.by_producer)),
+            lambda seen: mean(seen.unit_costs, seen.by_producer)),
         Column("quality_frontier", "doubling", float, "Quality of the frontier, over the best model of the first month",
             lambda seen: seen.model.progress),
         Column("quality_mean", "doubling", float, "Mean quality of models, weighted by tokens",
-            lambda seen: mean([maker.quality for maker in seen.producers], seen.by_producer)),
+            lambda seen: mean(seen.qualities, seen.by_producer)),
         Column("consumer_surplus", "USD", float, "What their choice of offers is worth to users beyond what they pay",
             lambda seen: seen.demand.consumer_surplus, always=True),
         Column("hhi_vendors", "1", float, "Herfindahl index of chip vendors, by accelerators sold",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from market.arrays import Floats, Matrix
 from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.menus import MenuDemand
-from market.parameters.plans import FREE, METERED, PLANS
+from market.parameters.plans import FREE, METERED, SMALL
 from market.records.measures import NAN, ratio
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Sales:
         users: [offer, plan], people served.
         payers: People served who pay anything.
         tokens: [offer, plan], Mtok.
+        load: [offer, plan], Mtok, as capacity counts them.
         revenue: [offer, plan], USD.
         cost: [offer, plan], USD that the tokens cost their seller: serving, or what a reseller pays for them.
         serving: [offer, plan], USD that serving the tokens costs the producer.
@@ -39,11 +40,12 @@ class Sales:
     def __init__(self, model: "TokenMarket", before: "Sales | None" = None) -> None:
         retail = model.retail
         demand, served = retail.demand, retail.served
-        shares, tokens, payment = use_of_plans(demand)
+        shares, tokens, load, payment = use_of_plans(demand)
         self.sellers, self.producers = demand.offers.sellers, model.open_producers
         self.offered = plans_offered(demand)
         self.users = np.einsum("to,top->op", served, shares)
         self.tokens = np.einsum("to,top->op", served, shares * tokens)
+        self.load = self.tokens if load is tokens else np.einsum("to,top->op", served, shares * load)
         self.revenue = np.einsum("to,top->op", served, shares * payment)
         pays = shares * (payment > 0)
         self.payers = float(np.einsum("to,top->op", served, pays).sum())
@@ -52,14 +54,14 @@ class Sales:
         self._cost_per_token(model, demand)
 
     def _cost_per_token(self, model: "TokenMarket", demand: TokenDemand) -> None:
-        """Share what labs spent on serving by tokens."""
-        sold = demand.offers.by_lab(self.tokens.sum(axis=1))
+        """Share what labs spent on serving by tokens, those of small models by what they took."""
+        sold = demand.offers.by_lab(self.load.sum(axis=1))
         spent = np.array([maker.statement.serving + maker.statement.depreciation for maker in self.producers])
         per_token = np.divide(spent, sold, out=np.zeros_like(sold), where=sold > 0)
         serving = per_token[demand.offers.lab]
         paid = np.array([reseller.wholesale_price + reseller.support_cost for reseller in model.open_resellers])
-        self.serving = self.tokens * serving[:, None]
-        self.cost = self.tokens * np.concatenate([serving[: len(self.producers)], paid])[:, None]
+        self.serving = self.load * serving[:, None]
+        self.cost = self.load * np.concatenate([serving[: len(self.producers)], paid])[:, None]
 
     def converted(self, demand: TokenDemand, paying: Matrix) -> float:
         """Return the share of this month's free users who are expected to pay a month later.
@@ -86,20 +88,20 @@ class Sales:
         return list(map(float, self.users[: len(self.producers)].sum(axis=1)))
 
 
-def use_of_plans(demand: TokenDemand) -> tuple[Floats, Floats, Floats]:
-    """Return the share of each plan among those who choose an offer, and Mtok and USD a month of a user of it.
+def use_of_plans(demand: TokenDemand) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the share of each plan among those who choose an offer, and Mtok, load and USD a month of a user of it.
 
     Each is [type, offer, plan], or fits such an array.
     """
     if isinstance(demand, MenuDemand):
-        return demand.plans, demand.use.tokens, demand.use.payment
-    shares = np.zeros((*demand.tokens.shape, len(PLANS)))
+        return demand.plans, demand.use.tokens, demand.use.load, demand.use.payment
+    shares, tokens = np.zeros((*demand.tokens.shape, SMALL)), demand.tokens[:, :, None]
     shares[:, :, METERED] = 1.0
-    return shares, demand.tokens[:, :, None], demand.payments[:, :, None]
+    return shares, tokens, tokens, demand.payments[:, :, None]
 
 
 def plans_offered(demand: TokenDemand) -> NDArray[np.bool_]:
     """Return whether a plan is on the menu, [offer, plan]."""
     if demand.offers.menu is not None:
         return demand.offers.menu.offered
-    return np.broadcast_to(np.arange(len(PLANS)) == METERED, (len(demand.offers), len(PLANS)))
+    return np.broadcast_to(np.arange(SMALL) == METERED, (len(demand.offers), SMALL))

@@ -78,7 +78,7 @@ def types_of(segment: Segment, parameters: Parameters) -> Types:
         reseller_taste=ones * segment.reseller_taste,
         loyalty=ones * segment.loyalty,
         fertility=fertility[spoken],
-        sees=np.tile(np.array([segment.sees_free, segment.sees_subscription, segment.sees_metered]), (count, 1)),
+        sees=np.tile(segment.sees[: parameters.plans], (count, 1)),
     )
 
 

@@ -180,6 +180,7 @@ def round_row(round_: int, chip: float, price: float, resold: float, luck: float
         "unserved_share": 0.0, "price_retail": 2.0 * price * 0.98**round_,
         "price_wholesale": 1.5 * price * 0.98**round_ if resold else np.nan, "price_chip": 27e3 * chip,
         "price_server": 34e3 * chip, "price_kwh": 0.09, "price_gpu_hour": np.nan, "unit_cost_token": 1.2 * 0.96**round_,
+        "price_frontier": 5.0 * 0.97**round_, "price_constant_quality": 5.0 * 0.95**round_,
         "quality_frontier": 0.1 * round_, "quality_mean": 0.09 * round_, "consumer_surplus": 1e8 * luck / price,
         "hhi_vendors": 0.58, "hhi_labs": 0.38, "hhi_resellers": 0.5, "churn": 0.02, "utilisation": 0.6,
         "accelerators": 1e4, "accelerators_ordered": 500.0, "power_mw": 15.0, "vendors": 2, "labs": 3, "resellers": 2,

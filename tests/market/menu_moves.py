@@ -18,7 +18,8 @@ def earned(model: TokenMarket, demand: MenuDemand, wholesale: np.ndarray) -> np.
     users = demand.buyers.users[:, :, None] * demand.plans
     price = np.where(np.isfinite(demand.menu.price), demand.menu.price, 0.0)
     bills = (users * (demand.menu.fee + price * demand.use.billed)).sum(axis=(0, 2))
-    tokens = (users * demand.use.tokens).sum(axis=(0, 2))
+    load = 1.0 if demand.menu.models is None else demand.menu.models.load
+    tokens = (users * demand.use.tokens * load).sum(axis=(0, 2))
     found = np.zeros(len(model.labs))
     for offer, lab in enumerate(offers.lab):
         if not offers.resold[offer]:

@@ -44,6 +44,8 @@ NEEDS: dict[str, dict[str, Any]] = {
     "population.segments.developers.sees_metered": MENUS,
     "tariffs.subscription_allowance": MENUS,
     "tariffs.free.rule": MENUS | {"tariffs.free": {"rule": "none"}},
+    "small_models.behind": {"small_models.plans": "metered"},
+    "small_models.lightness": {"small_models.plans": "metered"},
     "resellers.wrapper_allowance": MENUS,
     "labs.opens_after": HOSTS,
     "hosts.pricing.patience": {"hosts.repricing_hazard": 1.0},

@@ -71,6 +71,7 @@ def keep_to_policy(model: "TokenMarket", costs: LabCosts) -> None:
     """Bring posted prices within what policy allows now."""
     for producer, cost in zip(model.open_producers, costs.marginal_cost.tolist(), strict=True):
         producer.retail_price = producer.retail_price
+        producer.small_price, producer.beyond = producer.small_price, producer.beyond
         producer.wholesale_price = allowed(producer.wholesale_price, producer, cost)
     for reseller in model.open_resellers:
         reseller.price = reseller.price

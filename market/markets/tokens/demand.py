@@ -81,6 +81,11 @@ class TokenDemand:
         """[type, offer], Mtok per user."""
         return self.tastes.tokens(self._thrift, self.need_factor)
 
+    @property
+    def load(self) -> Matrix:
+        """[type, offer], Mtok per user, as capacity counts them."""
+        return self.tokens
+
     @cached_property
     def payments(self) -> Matrix:
         """[type, offer], USD a month per user."""
@@ -102,7 +107,7 @@ class TokenDemand:
 
     @property
     def metered(self) -> Vector:
-        """[offer], Mtok."""
+        """[offer], Mtok, as capacity counts them."""
         return self.quantity
 
     @cached_property

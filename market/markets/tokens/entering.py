@@ -78,6 +78,7 @@ def _copy(newcomer: Lab, pattern: Lab) -> None:
     newcomer.quality, newcomer.knowledge, newcomer.size = pattern.quality, pattern.knowledge, pattern.size
     newcomer.retail_price, newcomer.wholesale_price = pattern.retail_price, pattern.wholesale_price
     newcomer.fee, newcomer.beyond, newcomer.free_allowance = pattern.fee, pattern.beyond, pattern.free_allowance
+    newcomer.small_price = pattern.small_price
     newcomer.user_cost, newcomer.rented_share = pattern.user_cost, pattern.rented_share
 
 

@@ -9,9 +9,9 @@ from market.firms.lab import Lab
 from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.tokens.offers import Offers
-from market.markets.tokens.tariffs import Menu
+from market.markets.tokens.tariffs import Menu, Models
 from market.parameters import Parameters
-from market.parameters.plans import FREE, METERED, PLANS, SUBSCRIPTION
+from market.parameters.plans import FREE, METERED, SMALL, SUBSCRIPTION
 
 
 def offers_of(labs: Sequence[Producer], resellers: list[Reseller], parameters: Parameters) -> Offers:
@@ -33,18 +33,21 @@ def offers_of(labs: Sequence[Producer], resellers: list[Reseller], parameters: P
 
 def menu_of(labs: Sequence[Producer], resellers: list[Reseller], parameters: Parameters) -> Menu:
     """Return the plans of these sellers, [offer, plan]: fees and prices as posted."""
-    tariffs, shape = parameters.tariffs, (len(labs) + len(resellers), len(PLANS))
-    menu = Menu(np.zeros(shape, dtype=np.bool_), np.zeros(shape), np.zeros(shape), np.full(shape, inf))
+    tariffs, shape = parameters.tariffs, (len(labs) + len(resellers), parameters.plans)
+    allowance, models = np.zeros(shape), models_of(parameters)
+    menu = Menu(np.zeros(shape, dtype=np.bool_), np.zeros(shape), allowance, np.full(shape, inf), models)
     for place, lab in enumerate(labs):
         if not isinstance(lab, Lab):
             menu.offered[place, METERED], menu.price[place, METERED] = True, lab.retail_price
             continue
-        menu.offered[place] = tariffs.free.gives, tariffs.subscription != "none", tariffs.metered
+        menu.offered[place, :SMALL] = tariffs.free.gives, tariffs.subscription != "none", tariffs.metered
         menu.fee[place, SUBSCRIPTION] = lab.fee
         if tariffs.metered:
             menu.price[place, METERED] = lab.retail_price
         if tariffs.subscription == "two-part":
             menu.price[place, SUBSCRIPTION] = lab.beyond
+        if parameters.small_models.metered:
+            menu.offered[place, SMALL], menu.price[place, SMALL] = True, lab.small_price
         menu.allowance[place, [FREE, SUBSCRIPTION]] = lab.free_allowance, tariffs.subscription_allowance
     for place, reseller in enumerate(resellers, start=len(labs)):
         if reseller.flat:
@@ -57,10 +60,21 @@ def menu_of(labs: Sequence[Producer], resellers: list[Reseller], parameters: Par
     return menu
 
 
+def models_of(parameters: Parameters) -> Models | None:
+    """Return what serves each plan; None where all are served with labs' best models."""
+    small = parameters.small_models
+    if small.plans == "none":
+        return None
+    served = np.isin(np.arange(parameters.plans), [FREE] * small.free + [SMALL] * small.metered)
+    return Models(np.where(served, small.behind, 0.0), np.where(served, 1 / small.lightness, 1.0))
+
+
 def post(lab: Producer, plan: int, is_fee: bool, value: float) -> None:
     """Set a fee or a price of a producer's menu."""
     if is_fee:
         lab.fee = value
+    elif plan == SMALL:
+        lab.small_price = value
     elif plan == SUBSCRIPTION:
         lab.beyond = value
     else:

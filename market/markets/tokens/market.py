@@ -42,6 +42,8 @@ class RetailMarket:
         demand: Demand at this month's prices.
         served: [type, offer], people served this month.
         sold: [type, offer], Mtok served this month.
+        load: [offer], Mtok served this month, as capacity counts them.
+        asked: [producer in business], Mtok asked for this month by those who chose its model.
         revenue: [offer], USD that users paid this month.
         undercut: Producers whose price fell so far last month that rivals do not wait for a launch of their own.
         rows: [segment], where its types are among all types.
@@ -56,6 +58,8 @@ class RetailMarket:
         self.undercut: set[Producer] = set()
         self.served: Matrix = np.zeros((self.tastes.types.people.size, 0))
         self.sold = self.served
+        self.load: Vector = np.zeros(0)
+        self.asked: list[float] = []
         self.revenue: list[float] = []
 
     def _tastes(self) -> Tastes:
@@ -214,6 +218,7 @@ class RetailMarket:
         next month.
         """
         labs = self.model.open_producers
+        self.asked = self.offers.by_lab((chosen * self.demand.tokens).sum(axis=0)).tolist()
         service = ration(chosen, self.demand, np.array([lab.capacity for lab in labs]))
         found = zip(service.demanded.tolist(), service.taken_in.tolist(), service.served.tolist(), strict=True)
         for lab, (demanded, taken_in, served) in zip(labs, found, strict=True):
@@ -224,11 +229,16 @@ class RetailMarket:
                 segment.remember(service.share[self.offers.lab], self.model.round)
         return service.people
 
+    def _of_producers(self, values: Vector) -> list[float]:
+        """Add up values [offer] over each producer's model, [producer in business]."""
+        return self.offers.by_lab(values).tolist()
+
     def bill(self, served: Matrix) -> None:
         """Meter tokens and bill users for them, then resellers; sellers pay what follows revenue."""
         model = self.model
         labs, resellers = model.open_producers, model.open_resellers
         self.served, self.sold = served, served * self.demand.tokens
+        self.load = (served * self.demand.load).sum(axis=0)
         revenue = self.demand.bills(served)
         for segment, rows in zip(model.segments, self.rows, strict=True):
             bills = revenue[rows].sum(axis=0).tolist()
@@ -244,6 +254,8 @@ class RetailMarket:
             lab.paid, lab.metered = amount, metered
             lab.pay_tax(tax, amount)
             lab.pay(ledger.OUTSIDE, ledger.STAFF, (amount + wholesale[lab.name]) * overhead)
+        for lab, took, of in zip(labs, *map(self._of_producers, (self.load, self.sold.sum(axis=0))), strict=True):
+            lab.load = took / of if of > 0 else 1.0
         for lab, usual in zip(model.open_labs, usual_revenue(model.open_labs), strict=True):
             lab.pay(ledger.OUTSIDE, ledger.STAFF, usual * model.parameters.labs.overhead_standing)
         for host in model.open_hosts:

@@ -167,7 +167,7 @@ def profit_per_user(demand: MenuDemand, labs: Sequence[Producer], costs: LabCost
     offers = demand.offers
     buys = asked_of_resellers(offers, labs, costs) * costs.keeps_wholesale
     received = np.where(offers.resold, buys * demand.tokens, demand.payments * costs.keeps_retail)
-    return np.asarray(received - costs.marginal_cost[offers.lab] * demand.tokens)
+    return np.asarray(received - costs.marginal_cost[offers.lab] * demand.load)
 
 
 def profit_of_quality(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:

@@ -6,8 +6,9 @@ seller's utility,
     V[o] = worth[o] + μ log Σ_plans exp(V[plan]/μ),  μ = 1 − ``plan_correlation``.
 
 What sellers set are instruments: fees, of which subscribers are the quantity, and prices, of which tokens beyond the
-allowance are. With Q the quantities, y the fees and prices and T the tokens metered, a seller's gross profit is
-Σ yQ − cT, so that its first-order conditions need ∂Q/∂y and ∂T/∂y: exact, users' mix included.
+allowance are. With Q the quantities, y the fees and prices and T the tokens metered, those of a small model counted by
+what they take, a seller's gross profit is Σ yQ − cT, so that its first-order conditions need ∂Q/∂y and ∂T/∂y: exact,
+users' mix included.
 """
 
 from dataclasses import dataclass, replace
@@ -96,11 +97,21 @@ class MenuDemand(TokenDemand):
         return over_plans(np.add, self.plans * self.use.tokens)
 
     @cached_property
+    def load(self) -> Matrix:
+        """[type, offer], Mtok per user, over the plans that users choose, as capacity counts them."""
+        return self.tokens if self.menu.models is None else over_plans(np.add, self.plans * self.use.load)
+
+    @cached_property
     def payments(self) -> Matrix:
         """[type, offer], USD a month per user, over the plans that users choose."""
         return over_plans(np.add, self.plans * self.use.payment)
 
     # by kind of instrument: fees of subscriptions, prices of each plan ------------------------------------------------
+
+    @cached_property
+    def _load_of_kinds(self) -> Matrix:
+        """[kind, 1], Mtok as capacity counts them of a Mtok of the kind's plan."""
+        return self.menu.load[self.instruments.plans, None]
 
     def _by_kind(self, of_plans: Floats) -> Floats:
         """[type, kind, offer], what of [type, offer, plan] is of each kind's plan."""
@@ -136,8 +147,8 @@ class MenuDemand(TokenDemand):
 
     @cached_property
     def metered(self) -> Vector:
-        """[offer], Mtok."""
-        return self._bought(self.buyers)
+        """[offer], Mtok, as capacity counts them."""
+        return np.einsum("to,to->o", self.buyers.users, self.load)
 
     @cached_property
     def paid(self) -> Vector:
@@ -146,12 +157,12 @@ class MenuDemand(TokenDemand):
 
     @cached_property
     def per_unit(self) -> Vector:
-        """[instrument], Mtok metered for a unit billed: of a subscriber the use, of a Mtok beyond an allowance 1."""
-        found = np.ones((len(self.instruments.kinds), len(self.offers)))
+        """[instrument], Mtok metered for a unit billed: of a subscriber the use, of a Mtok its load."""
+        found = np.repeat(self._load_of_kinds, len(self.offers), axis=1)
         for place, (plan, is_fee) in enumerate(self.instruments.kinds):
             if is_fee:
                 subscribers = self.buyers.users * self.plans[:, :, plan]
-                tokens = (subscribers * self.use.tokens[:, :, plan]).sum(axis=0)
+                tokens = (subscribers * self.use.load[:, :, plan]).sum(axis=0)
                 total = subscribers.sum(axis=0)
                 found[place] = np.divide(tokens, total, out=self.open_use(plan), where=total > TINY)
         return found[self.instruments.places]
@@ -180,15 +191,15 @@ class MenuDemand(TokenDemand):
         Users change their offer, turn to another plan of its menu, or use more or less of what is billed by the token.
         """
         instruments, share, users = self.instruments, self._share, self.buyers.users[:, None]
-        per_user = np.concatenate([share * self._billed, self.tokens[:, None]], axis=1)
+        per_user = np.concatenate([share * self._billed, self.load[:, None]], axis=1)
         answer = choice.responses(per_user, share * self._slope * scale)
         own, turned = diagonals(answer), users * self._slope / self.tastes.plan_scale
         one_plan = instruments.plans[:, None] == instruments.plans
         own[:-1] += one_plan[:, :, None] * np.einsum("tao,tbo->abo", per_user[:, :-1], turned)
-        own[-1] += (share * self._by_kind(self.use.tokens) * turned).sum(axis=0)
+        own[-1] += (share * self._by_kind(self.use.load) * turned).sum(axis=0)
         own -= np.einsum("tao,tbo->abo", per_user, share * turned)
         used = (users * share * self._billed_slope).sum(axis=0)
-        own[-1] += used
+        own[-1] += used * self._load_of_kinds
         np.einsum("kko->ko", own[:-1])[:] += used
         kind, offer = instruments.places
         return Response(answer[kind[:, None], offer[:, None], kind, offer], answer[-1][:, kind, offer])
@@ -208,6 +219,8 @@ class MenuDemand(TokenDemand):
 
             Q = N P π q,  Q'/Q = B σ + e,  B = a π + (1 − π)/μ,  e = q'/q,  σ' = e σ,
             Q''/Q = (B σ)² + B' σ + 3 B σ e + q''/q,  B' = σ (π² ∂a/∂V + (a − 1/μ) π (1 − π)/μ).
+
+        Where labs have two models, at most that of all users of a seller: its prices move together.
         """
         choice, scale, part, slope = self.reconsidered, 1 / self.tastes.plan_scale, self._share, self._slope
         steep, within, share = 1 / (1 - choice.rho), choice.within, choice.share
@@ -222,7 +235,22 @@ class MenuDemand(TokenDemand):
         second = (moved * slope) ** 2 + turned + 3 * moved * slope * used + used_up
         quantity, square = bought.sum(axis=0), (bought * first).sum(axis=0) ** 2
         bent = quantity * (bought * second).sum(axis=0)
-        return np.divide(bent, square, out=np.zeros_like(square), where=square > 0)[self.instruments.places]
+        found = np.divide(bent, square, out=np.zeros_like(square), where=square > 0)[self.instruments.places]
+        if self.menu.models is None:
+            return found
+        return np.minimum(found, self._joint_bend(answer[:, 0], turn[:, 0])[self.instruments.offer])
+
+    def _joint_bend(self, answer: Matrix, turn: Matrix) -> Vector:
+        """[offer], the same of its users if each pays a USD more, whatever the plan: Q'/Q = −a α, Q''/Q = α² (a² + a').
+
+        Args:
+            answer: [type, offer], a.
+            turn: [type, offer], a', by utility.
+        """
+        felt, users = self.use.users.income[:, None], self.reconsidered.users
+        square = (users * felt * answer).sum(axis=0) ** 2
+        bent = users.sum(axis=0) * (users * felt**2 * (answer**2 + turn)).sum(axis=0)
+        return np.divide(bent, square, out=np.zeros_like(square), where=square > 0)
 
     @property
     def _price(self) -> Matrix:

@@ -11,7 +11,7 @@ from market.users.choice import free_choice
 
 @dataclass(frozen=True)
 class Service:
-    """What a month's capacity came to.
+    """What a month's capacity came to, in tokens of labs' best models.
 
     Attributes:
         people: [type, offer], served.
@@ -46,7 +46,7 @@ def ration(chosen: Matrix, demand: TokenDemand, capacity: Vector) -> Service:
     offers = demand.offers
 
     def asked(people: Matrix) -> Vector:
-        return offers.by_lab((people * demand.tokens).sum(axis=0))
+        return offers.by_lab((people * demand.load).sum(axis=0))
 
     demanded = asked(chosen)
     share = covered(capacity, demanded)

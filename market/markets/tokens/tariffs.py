@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from market.arrays import Floats, Integers, Matrix, Vector
-from market.parameters.plans import PLANS, SUBSCRIPTION
+from market.parameters.plans import SUBSCRIPTION
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,19 @@ class Instruments:
 
 
 @dataclass(frozen=True)
+class Models:
+    """What serves each plan; every array is [plan].
+
+    Attributes:
+        behind: Doublings by which its model is worse than the best of its lab.
+        load: Tokens of the best model that a server could serve in the time of one of this.
+    """
+
+    behind: Vector
+    load: Vector
+
+
+@dataclass(frozen=True)
 class Menu:
     """What each offer may be bought by; every array is [offer, plan].
 
@@ -70,17 +83,29 @@ class Menu:
         fee: USD a month.
         allowance: Mtok a month in the fee, at the need of the first month where allowances count messages.
         price: USD per Mtok beyond the allowance; infinite where nothing can be bought beyond.
+        models: What serves each plan; None where all are served with labs' best models.
     """
 
     offered: NDArray[np.bool_]
     fee: Matrix
     allowance: Matrix
     price: Matrix
+    models: Models | None = None
+
+    @cached_property
+    def load(self) -> Vector:
+        """[plan], tokens of the best model that a server could serve in the time of one of the plan's."""
+        return np.ones(self.offered.shape[1]) if self.models is None else self.models.load
+
+    @cached_property
+    def behind(self) -> Vector:
+        """[plan], doublings by which its model is worse than the best of its lab."""
+        return np.zeros(self.offered.shape[1]) if self.models is None else self.models.behind
 
     @cached_property
     def instruments(self) -> Instruments:
         """What sellers set: the fees of subscriptions, and prices beyond an allowance where there are any."""
-        fees = self.offered & (np.arange(len(PLANS)) == SUBSCRIPTION)
+        fees = self.offered & (np.arange(self.offered.shape[1]) == SUBSCRIPTION)
         prices = self.offered & np.isfinite(self.price)
         offer, plan, kind = np.nonzero(np.stack([fees, prices], axis=2))
         return Instruments(offer, plan, kind == 0)
@@ -111,7 +136,7 @@ class Menu:
 
     def of(self, offers: Integers | slice) -> "Menu":
         """Return the menu of some offers."""
-        return Menu(self.offered[offers], self.fee[offers], self.allowance[offers], self.price[offers])
+        return Menu(self.offered[offers], self.fee[offers], self.allowance[offers], self.price[offers], self.models)
 
 
 @dataclass(frozen=True)
@@ -124,6 +149,7 @@ class Users:
             however long it is.
         fertility: Tokens per token of English.
         sensitivity: Utility per relative change of the price at the reference price.
+        quality_taste: Utility per doubling of effective training compute.
         income: Marginal utility, per USD a month.
         sees: [type, plan], whether the plan is open to the type.
         reference_price: USD per Mtok.
@@ -135,6 +161,7 @@ class Users:
     counted: Vector
     fertility: Vector
     sensitivity: Vector
+    quality_taste: Vector
     income: Vector
     sees: NDArray[np.bool_]
     reference_price: float
@@ -198,6 +225,11 @@ class Use:
         return self.users.needs[:, None, None] * self.relative
 
     @cached_property
+    def load(self) -> Floats:
+        """Mtok a month of the lab's best model that a server could serve in the time of these."""
+        return self.tokens if self.menu.models is None else self.tokens * self.menu.load
+
+    @cached_property
     def billed(self) -> Floats:
         """Mtok a month beyond the allowance."""
         return self.users.needs[:, None, None] * np.maximum(self._wanted - self._allowed, 0.0)
@@ -217,6 +249,8 @@ class Use:
         kind = opens // offered.size
         worth = users.sensitivity[kind] * users.worth(self.relative.take(opens))
         value.put(opens, worth - users.income[kind] * self.payment.take(opens))
+        if self.menu.models is not None:
+            value -= np.multiply.outer(users.quality_taste, self.menu.models.behind)[:, None]
         return value
 
     @cached_property

@@ -89,6 +89,7 @@ class Tastes:
             counted=types.need * growth * types.fertility,
             fertility=types.fertility,
             sensitivity=types.price_sensitivity,
+            quality_taste=types.quality_taste,
             income=self.marginal_utility_of_income(need_factor),
             sees=types.sees,
             reference_price=self.reference_price,

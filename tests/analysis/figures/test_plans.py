@@ -40,7 +40,7 @@ def test_panels_show_people_tokens_and_money() -> None:
     stacks = [heights(figure, panel) for panel in range(3)]
     np.testing.assert_allclose(stacks, [[0.75, 5 / 6, 1.0], [0.28, 0.7, 1.0], [0.0, 0.7, 1.0]], atol=1e-12)
     colours = [area.get_facecolor()[0][:3] for area in figure.axes[0].collections]
-    np.testing.assert_allclose(colours, [to_rgb(colour) for colour in PLAN_COLOURS.values()])
+    np.testing.assert_allclose(colours, [to_rgb(PLAN_COLOURS[plan]) for plan in ("free", "subscription", "metered")])
     said = words(figure)
     assert "generous: in 2024-12 those who pay nothing are 75 % of the people and use 28 % of the tokens" in said
     assert "subscribers (70 %) and those who pay by the token (30 %)" in said

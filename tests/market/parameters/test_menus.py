@@ -36,6 +36,14 @@ REFUSED: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("tariffs.free={rule='lifetime', weight=2}",), ("tariffs.free", "weight = 2", "0 to 1")),
     (("population.plan_correlation=1",), ("population.plan_correlation = 1", "0.99")),
     (("population.satiation=0",), ("population.satiation = 0",)),
+    (
+        (*ONLY_SUBSCRIPTIONS, "small_models.plans=metered"),
+        ("small_models.plans = metered", "tariffs.metered = true", "by the token"),
+    ),
+    (("small_models.plans=both",), ("small_models.plans = both", "tariffs.free")),
+    (("small_models.plans=metered", "population.plan_correlation=0.5"), ("plan_correlation = 0.5", "at least", "0.95")),
+    (("small_models.plans=metered", "small_models.lightness=0.5"), ("small_models.lightness = 0.5",)),
+    (("small_models.plans=small",), ("small_models.plans", "metered")),
 ]
 
 
@@ -52,6 +60,8 @@ ALLOWED = [
     ("tariffs.subscription=flat", "population.plan_correlation=0.95"),
     ("resellers.wrapper_share=1", "population.segments.students.sees_metered=false"),
     ("tariffs.free.rule=fixed", "population.segments.students.sees_metered=false"),
+    ("small_models.plans=metered",),
+    ("small_models.plans=free", "tariffs.free.rule=fixed"),
 ]
 
 

@@ -23,6 +23,7 @@ def tokens_beyond_capacity(model: TokenMarket) -> None:
 
 def tokens_nobody_paid_for(model: TokenMarket) -> None:
     model.retail.sold *= 0.99
+    model.retail.load *= 0.99
 
 
 def servers_that_train_and_serve(model: TokenMarket) -> None:

@@ -10,8 +10,9 @@ from market.records.price_games import chip_game, lab_game, profit_gains, resell
 
 
 @pytest.mark.parametrize("wholesale", ["chosen", "bargained"])
-def test_labs_settle_in_a_numerical_equilibrium(wholesale):
-    model = market(wholesale)
+@pytest.mark.parametrize("small", [False, True])
+def test_labs_settle_in_a_numerical_equilibrium(wholesale, small):
+    model = market(wholesale, small=small)
     moves, game = Moves(model), lab_game(model, model.retail.demand.without_loyalty())
     settled = game.settled(game.alone)
     assert np.isfinite(settled).all()
@@ -21,8 +22,9 @@ def test_labs_settle_in_a_numerical_equilibrium(wholesale):
 
 
 @pytest.mark.parametrize("wholesale", ["chosen", "bargained"])
-def test_a_cartel_of_labs_settles_at_the_maximum_of_joint_profit(wholesale):
-    model = market(wholesale)
+@pytest.mark.parametrize("small", [False, True])
+def test_a_cartel_of_labs_settles_at_the_maximum_of_joint_profit(wholesale, small):
+    model = market(wholesale, small=small)
     moves, game = Moves(model), lab_game(model, model.retail.demand.without_loyalty())
     settled = game.settled(np.ones_like(game.alone))
     at_rest, optimum = best(moves, np.ones(settled.size, dtype=bool), np.ones(2, dtype=bool), 0.01, settled)
@@ -31,9 +33,10 @@ def test_a_cartel_of_labs_settles_at_the_maximum_of_joint_profit(wholesale):
 
 
 @pytest.mark.parametrize("wholesale", ["chosen", "bargained"])
-def test_what_labs_earn_in_the_game_is_what_their_bills_leave(wholesale):
+@pytest.mark.parametrize("small", [False, True])
+def test_what_labs_earn_in_the_game_is_what_their_bills_leave(wholesale, small):
     """But for wholesale prices that are not chosen, which stay what resellers pay."""
-    model = market(wholesale)
+    model = market(wholesale, small=small)
     moves, game = Moves(model), lab_game(model, model.retail.demand.without_loyalty())
     for factor in (1.0, 1.1):
         found = game.profit(game.price * factor)
@@ -41,8 +44,9 @@ def test_what_labs_earn_in_the_game_is_what_their_bills_leave(wholesale):
 
 
 @pytest.mark.parametrize("game", [lab_game, reseller_game])
-def test_responses_of_the_games_are_derivatives_of_what_is_sold(game):
-    model = market()
+@pytest.mark.parametrize("small", [False, True])
+def test_responses_of_the_games_are_derivatives_of_what_is_sold(game, small):
+    model = market(small=small)
     layer = game(model, model.retail.demand.without_loyalty())
     here = layer.sales(layer.price)
     for place, price in enumerate(layer.price):
@@ -54,9 +58,10 @@ def test_responses_of_the_games_are_derivatives_of_what_is_sold(game):
         assert here.cost_response[:, place].sum() == pytest.approx(cost, rel=1e-5, abs=1e-3)
 
 
-def test_chips_sold_answer_to_their_prices_through_fees_too():
+@pytest.mark.parametrize("small", [False, True])
+def test_chips_sold_answer_to_their_prices_through_fees_too(small):
     """A dearer chip raises the cost of tokens, and a fee by that of what its subscribers use."""
-    model = market("bargained")
+    model = market("bargained", small=small)
     model.step()
     game = chip_game(model, model.retail.demand.without_loyalty())
     found = game.sales(game.price).response

@@ -150,7 +150,7 @@ def test_conversion_is_what_last_months_free_users_are_expected_to_do() -> None:
     before, sellers = sales._free.copy(), sales.sellers
     assert np.isnan(sales.conversion)
     model.step()
-    choice, (shares, _, payment) = model.retail.demand.choice, use_of_plans(model.retail.demand)
+    choice, (shares, _, _, payment) = model.retail.demand.choice, use_of_plans(model.retail.demand)
     assert model.retail.demand.offers.sellers == sellers
     pays, free = 0.0, 0.0
     for kind in range(len(before)):
@@ -173,7 +173,7 @@ def test_free_users_of_a_lab_that_left_choose_as_if_new() -> None:
     model.step()
     demand = model.retail.demand
     assert gone not in demand.offers.sellers
-    shares, _, payment = use_of_plans(demand)
+    shares, _, _, payment = use_of_plans(demand)
     paying = (shares * (payment > 0)).sum(axis=2)
     mass = np.zeros((len(paying), len(demand.offers) + 1))
     for number, name in enumerate(first.sellers):

@@ -14,7 +14,7 @@ def test_what_ships_is_measured_of_somebody():
     rows = read_recorded()
     check_recorded(rows)
     assert months_needed(rows, "2023-01") == 33
-    assert len({row.series for row in rows}) == 10
+    assert len({row.series for row in rows}) == 11
 
 
 @pytest.mark.parametrize(

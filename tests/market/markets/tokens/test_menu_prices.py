@@ -45,8 +45,9 @@ def settle(model: TokenMarket, movers: list[int]) -> None:
 @pytest.mark.parametrize("leap", [0.3, 2.0])
 @pytest.mark.parametrize("wholesale", ["chosen", "bargained"])
 @pytest.mark.parametrize("lab", [0, 1])
-def test_a_best_response_is_the_numerical_maximum_of_a_labs_profit(wholesale, lab, leap):
-    model = market(wholesale, leap=leap)
+@pytest.mark.parametrize("small", [False, True])
+def test_a_best_response_is_the_numerical_maximum_of_a_labs_profit(wholesale, lab, leap, small):
+    model = market(wholesale, leap=leap, small=small)
     settle(model, [lab])
     moves = Moves(model)
     at_rest, optimum = best(moves, moves.seller == lab, np.arange(2) == lab, 0.03)
@@ -54,8 +55,9 @@ def test_a_best_response_is_the_numerical_maximum_of_a_labs_profit(wholesale, la
 
 
 @pytest.mark.parametrize("wholesale", ["chosen", "bargained"])
-def test_a_cartel_is_at_the_numerical_maximum_of_joint_profit(wholesale):
-    model = market(wholesale, "joint-profit")
+@pytest.mark.parametrize("small", [False, True])
+def test_a_cartel_is_at_the_numerical_maximum_of_joint_profit(wholesale, small):
+    model = market(wholesale, "joint-profit", small=small)
     settle(model, [0, 1])
     moves = Moves(model)
     everything = np.ones(moves.seller.size, dtype=bool)
@@ -63,8 +65,9 @@ def test_a_cartel_is_at_the_numerical_maximum_of_joint_profit(wholesale):
     np.testing.assert_allclose(at_rest, optimum, rtol=1e-6)
 
 
-def test_best_responses_settle_where_neither_lab_gains_by_moving():
-    model = market("chosen")
+@pytest.mark.parametrize("small", [False, True])
+def test_best_responses_settle_where_neither_lab_gains_by_moving(small):
+    model = market("chosen", small=small)
     settle(model, [0, 1])
     moves = Moves(model)
     for lab in range(2):
@@ -74,9 +77,10 @@ def test_best_responses_settle_where_neither_lab_gains_by_moving():
 
 @pytest.mark.parametrize("wholesale", ["chosen", "bargained"])
 @pytest.mark.parametrize("loyalty", [0.0, 2.0])
-def test_the_labs_layer_has_the_slopes_of_what_they_sell(wholesale, loyalty):
+@pytest.mark.parametrize("small", [False, True])
+def test_the_labs_layer_has_the_slopes_of_what_they_sell(wholesale, loyalty, small):
     """Of quantities, of costs and of the load on servers, resellers' answers included."""
-    model = market(wholesale, loyalty=loyalty)
+    model = market(wholesale, loyalty=loyalty, small=small)
     moves, costs = Moves(model), model.retail.costs()
     layer = lab_layer(moves.demand, model.labs, costs, 0.0)
     np.testing.assert_allclose(layer.price, moves.posted, rtol=1e-12)
@@ -94,15 +98,17 @@ def test_the_labs_layer_has_the_slopes_of_what_they_sell(wholesale, loyalty):
 
 
 @pytest.mark.parametrize("wholesale", ["chosen", "bargained"])
-def test_gross_profit_is_what_bills_leave(wholesale):
-    model = market(wholesale, loyalty=1.0)
+@pytest.mark.parametrize("small", [False, True])
+def test_gross_profit_is_what_bills_leave(wholesale, small):
+    model = market(wholesale, loyalty=1.0, small=small)
     demand = look(model)
     found = gross_profit(demand, model.labs, model.retail.costs())
     np.testing.assert_allclose(found, earned(model, demand, asked(model)), rtol=1e-12)
 
 
-def test_profit_of_quality_is_the_slope_of_a_labs_profit():
-    model = market()
+@pytest.mark.parametrize("small", [False, True])
+def test_profit_of_quality_is_the_slope_of_a_labs_profit(small):
+    model = market(small=small)
     demand, costs = look(model), model.retail.costs()
     found, quality = profit_of_quality(demand, model.labs, costs), demand.offers.quality
     for lab in range(2):
@@ -114,9 +120,10 @@ def test_profit_of_quality_is_the_slope_of_a_labs_profit():
         assert found[lab] == pytest.approx((up - down) / 2e-5, rel=1e-6)
 
 
-def test_derived_demand_is_the_slope_of_tokens_where_all_keep_their_margins_in_dollars():
+@pytest.mark.parametrize("small", [False, True])
+def test_derived_demand_is_the_slope_of_tokens_where_all_keep_their_margins_in_dollars(small):
     """A subscriber costs a lab what it uses, so that a fee moves by as many times the cost of a token."""
-    model = market()
+    model = market(small=small)
     moves, costs = Moves(model), model.retail.costs()
     found = derived_demand(moves.demand, model.labs, costs, 600.0)
     use = LabMenus(moves.demand, model.labs, costs, True)

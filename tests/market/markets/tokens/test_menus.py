@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from all_plans import CHANNEL, LAB_1, LAB_2, WRAPPER, demand
+from all_plans import CHANNEL, LAB_1, LAB_2, SERVED_SMALL, WRAPPER, demand
 from scipy.integrate import quad
 
 from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.menus import MenuDemand, Response
 from market.markets.tokens.tariffs import Menu
-from market.parameters.plans import FREE, METERED, SUBSCRIPTION
+from market.parameters.plans import FREE, METERED, SMALL, SUBSCRIPTION
 
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
 ELASTICITIES = [0.0, 0.5, 0.9, 1.0, 1.8]
@@ -39,8 +39,9 @@ def close(found, expected) -> None:
 @pytest.mark.parametrize("loyalty", [0.0, 2.5])
 @pytest.mark.parametrize("elasticity", ELASTICITIES)
 @pytest.mark.parametrize("correlation", [0.0, 0.6])
-def test_responses_are_slopes_with_all_plans_at_once(loyalty, elasticity, correlation):
-    here = demand(loyalty, elasticity, correlation)
+@pytest.mark.parametrize("small", [False, True])
+def test_responses_are_slopes_with_all_plans_at_once(loyalty, elasticity, correlation, small):
+    here = demand(loyalty, elasticity, correlation, small=small)
     close(here.today.billed, slopes(here, lambda there: there.quantity))
     close(here.today.metered, slopes(here, lambda there: there.metered))
 
@@ -60,9 +61,10 @@ def test_patient_responses_are_slopes_where_nobody_is_loyal():
 
 
 @pytest.mark.parametrize("elasticity", ELASTICITIES)
-def test_responses_are_symmetric(elasticity):
+@pytest.mark.parametrize("small", [False, True])
+def test_responses_are_symmetric(elasticity, small):
     """Utility is linear in income: ∂(subscribers)/∂price is ∂(tokens billed)/∂fee, loyalty or not."""
-    here = demand(loyalty=2.5, elasticity=elasticity)
+    here = demand(loyalty=2.5, elasticity=elasticity, small=small)
     found = here.today.billed
     np.testing.assert_allclose(found, found.T, rtol=1e-9, atol=1e-12 * np.abs(found).max())
     assert np.linalg.eigvalsh(found).max() < 1e-9 * np.abs(found).max()
@@ -79,8 +81,9 @@ def test_patience_keeps_the_own_answer_of_users_without_habits():
 
 @pytest.mark.parametrize("loyalty", [0.0, 2.5])
 @pytest.mark.parametrize("elasticity", ELASTICITIES)
-def test_the_slope_of_consumer_surplus_is_minus_quantity(loyalty, elasticity):
-    here = demand(loyalty, elasticity)
+@pytest.mark.parametrize("small", [False, True])
+def test_the_slope_of_consumer_surplus_is_minus_quantity(loyalty, elasticity, small):
+    here = demand(loyalty, elasticity, small=small)
     close(slopes(here, lambda there: np.array(there.consumer_surplus)), -here.quantity)
 
 
@@ -99,9 +102,10 @@ def test_consumer_surplus_is_the_area_under_demand_for_a_fee_or_a_price(instrume
     assert at(low).consumer_surplus - at(high).consumer_surplus == pytest.approx(area, rel=1e-8)
 
 
-def test_own_slopes_are_those_within_a_plan_whose_inclusive_value_stands_still():
+@pytest.mark.parametrize("small", [False, True])
+def test_own_slopes_are_those_within_a_plan_whose_inclusive_value_stands_still(small):
     """Σ over users: units × slope/μ of who chooses the plan, and what those who have it use less."""
-    here = demand(loyalty=2.0)
+    here = demand(loyalty=2.0, small=small)
     assert (here.own_slope < 0).all()
     assert (here.own_slope < np.diag(here.today.billed)).all()
 
@@ -109,9 +113,10 @@ def test_own_slopes_are_those_within_a_plan_whose_inclusive_value_stands_still()
 @pytest.mark.parametrize("satiation", [0.7, 1e6])
 @pytest.mark.parametrize("elasticity", ELASTICITIES)
 @pytest.mark.parametrize("correlation", [0.0, 0.6])
-def test_bend_is_that_of_quantity_in_the_own_fee_or_price(correlation, elasticity, satiation):
+@pytest.mark.parametrize("small", [False, True])
+def test_bend_is_that_of_quantity_in_the_own_fee_or_price(correlation, elasticity, satiation, small):
     """Of users who have reconsidered, whatever they are used to."""
-    loyal, free = (demand(loyalty, elasticity, correlation, satiation=satiation) for loyalty in (2.5, 0.0))
+    loyal, free = (demand(loyalty, elasticity, correlation, satiation=satiation, small=small) for loyalty in (2.5, 0.0))
     slope = np.diag(free.today.billed)
     bend = np.diag(slopes(free, lambda there: np.diag(there.today.billed), step=1e-4))
     answers = slope < -1e-4 * free.quantity / free.posted  # a plan that all have at any fee has no bend to speak of
@@ -120,8 +125,9 @@ def test_bend_is_that_of_quantity_in_the_own_fee_or_price(correlation, elasticit
     np.testing.assert_allclose(loyal.bend[answers], expected, rtol=1e-5, atol=1e-6)
 
 
-def test_plans_are_chosen_by_a_logit_within_a_seller():
-    here = demand(plan_correlation=0.8)
+@pytest.mark.parametrize("small", [False, True])
+def test_plans_are_chosen_by_a_logit_within_a_seller(small):
+    here = demand(plan_correlation=0.8, small=small)
     value = here.use.value[:, LAB_1] / 0.2
     weights = np.exp(value)
     np.testing.assert_allclose(here.plans[:, LAB_1], weights / weights.sum(axis=1, keepdims=True), **EXACT)
@@ -129,10 +135,26 @@ def test_plans_are_chosen_by_a_logit_within_a_seller():
     np.testing.assert_allclose(here.plans.sum(axis=2), opens.astype(float), **EXACT)
 
 
-def test_quantities_add_up():
-    here = demand(loyalty=1.0)
+def test_a_worse_model_is_worth_less_by_the_taste_for_quality():
+    """And by nothing else: a small model as good as the best, at its price, is chosen as often."""
+    here = demand(small=True)
+    taste, menu = here.tastes.types.quality_taste, here.menu
+    price = menu.price.copy()
+    price[:2, SMALL] = price[:2, METERED]
+    alike = here.among(here.offers.at(menu=replace(menu, price=price)))
+    both = here.tastes.types.sees[:, METERED]
+    less = (alike.use.value[both, :2, METERED] - alike.use.value[both, :2, SMALL]) / taste[both, None]
+    np.testing.assert_allclose(less, 0.6, rtol=1e-9)
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_quantities_add_up(small):
+    here = demand(loyalty=1.0, small=small)
     users = here.choice.users
-    np.testing.assert_allclose(here.metered, (users[:, :, None] * here.plans * here.use.tokens).sum(axis=(0, 2)))
+    load = np.where(SERVED_SMALL, 0.2, 1.0) if small else np.ones(3)
+    used = users[:, :, None] * here.plans * here.use.tokens
+    np.testing.assert_allclose(here.metered, (used * load).sum(axis=(0, 2)))
+    np.testing.assert_allclose((users * here.tokens).sum(axis=0), used.sum(axis=(0, 2)))
     bills = np.bincount(here.instruments.offer, here.posted * here.quantity, minlength=5)
     np.testing.assert_allclose(here.paid, bills, rtol=1e-12)
     np.testing.assert_allclose(here.bills(users).sum(axis=0), here.paid, rtol=1e-12)
