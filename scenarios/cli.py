@@ -104,8 +104,7 @@ def check_arguments(arguments: list[str]) -> None:
 
 def stop(message: str, status: int) -> None:
     """Print one message on standard error and exit."""
-    if sys.stderr is not None:  # closed: print would take standard output instead
-        print(f"tokenmarket: {presentable(message)}", file=sys.stderr)
+    print(f"tokenmarket: {presentable(message)}", file=sys.stderr)
     raise SystemExit(status)
 
 

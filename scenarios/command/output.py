@@ -4,6 +4,7 @@ import io
 import os
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -29,10 +30,15 @@ class Standard(io.FileIO):
 
 
 def take_over() -> list[Standard]:
-    """Put such streams in the place of the standard ones; those that something else has replaced stay."""
+    """Put such streams in the place of the standard ones; those that something else has replaced stay.
+
+    What is written to one that was closed goes nowhere: libraries take it for granted that there is one.
+    """
     taken = []
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  as long as the command lives
         if stream is None or stream is not getattr(sys, f"__{name}__"):
             continue
         stream.flush()
@@ -54,5 +60,4 @@ def forget_impossible_width() -> None:
 def flush() -> None:
     """Write what waits in the standard streams."""
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
+        stream.flush()

@@ -68,7 +68,7 @@ def test_a_study_from_the_command_line_to_its_report(command: Command, tmp_path:
         (("baseline", "--input", "labs.overhead_shar"), "did you mean labs.overhead_share"),
         (("baseline", "--input", "[red]x[/red]"), "has no parameter '[red]x[/red]'"),
         (("baseline", "--runs", "10"), "least"),
-        (("baseline", "--runs", "many"), "integer"),
+        (("baseline", "--runs", "many"), "valid int"),
         (("baseline", "--seed", "-1"), "seed = -1"),
         (("baseline", "--rounds", "0"), "--rounds"),
         (("baseline", "--users", "3"), "--users"),
