@@ -125,9 +125,14 @@ class LabMenus:
         return np.concatenate([own, np.minimum(today.diagonal()[own.size :], 0.0)])
 
     def curvature(self) -> Vector:
-        """[instrument of labs], of fees and prices that labs set themselves; 0 of wholesale prices."""
-        bend = np.zeros(self.seller.size)
-        bend[: self.own.size] = self.demand.bend[self.own]
+        """[instrument of labs], of fees and prices that labs set themselves; 0 of wholesale prices.
+
+        With two models at most that of all a lab's users together: what each alone would bear is too much for both.
+        """
+        bend, own = np.zeros(self.seller.size), self.demand.bend[self.own]
+        if self.demand.menu.models is not None:
+            own = np.minimum(own, self.demand.joint_bend[self._where.offer[self.own]])
+        bend[: self.own.size] = own
         return bend
 
     def mean_cost(self) -> Vector:

@@ -219,13 +219,9 @@ class MenuDemand(TokenDemand):
 
             Q = N P π q,  Q'/Q = B σ + e,  B = a π + (1 − π)/μ,  e = q'/q,  σ' = e σ,
             Q''/Q = (B σ)² + B' σ + 3 B σ e + q''/q,  B' = σ (π² ∂a/∂V + (a − 1/μ) π (1 − π)/μ).
-
-        Where labs have two models, at most that of all users of a seller: its prices move together.
         """
         choice, scale, part, slope = self.reconsidered, 1 / self.tastes.plan_scale, self._share, self._slope
-        steep, within, share = 1 / (1 - choice.rho), choice.within, choice.share
-        answer = (steep - (steep - 1) * within - share)[:, None]
-        turn = (-(steep - 1) * steep * within * (1 - within))[:, None] - share[:, None] * answer
+        answer, turn = (of_offers[:, None] for of_offers in self._answer_to_value)
         bought = choice.users[:, None] * part * self._billed
         moved = answer * part + scale * (1 - part)
         turned = slope**2 * (part**2 * turn + (answer - scale) * scale * part * (1 - part))
@@ -235,22 +231,24 @@ class MenuDemand(TokenDemand):
         second = (moved * slope) ** 2 + turned + 3 * moved * slope * used + used_up
         quantity, square = bought.sum(axis=0), (bought * first).sum(axis=0) ** 2
         bent = quantity * (bought * second).sum(axis=0)
-        found = np.divide(bent, square, out=np.zeros_like(square), where=square > 0)[self.instruments.places]
-        if self.menu.models is None:
-            return found
-        return np.minimum(found, self._joint_bend(answer[:, 0], turn[:, 0])[self.instruments.offer])
+        return np.divide(bent, square, out=np.zeros_like(square), where=square > 0)[self.instruments.places]
 
-    def _joint_bend(self, answer: Matrix, turn: Matrix) -> Vector:
-        """[offer], the same of its users if each pays a USD more, whatever the plan: Q'/Q = −a α, Q''/Q = α² (a² + a').
-
-        Args:
-            answer: [type, offer], a.
-            turn: [type, offer], a', by utility.
-        """
-        felt, users = self.use.users.income[:, None], self.reconsidered.users
+    @cached_property
+    def joint_bend(self) -> Vector:
+        """[offer], the same of its users if each pays a USD more for any plan: Q'/Q = −a α, Q''/Q = α² (a² + ∂a/∂V)."""
+        users, felt = self.reconsidered.users, self.use.users.income[:, None]
+        answer, turn = self._answer_to_value
         square = (users * felt * answer).sum(axis=0) ** 2
         bent = users.sum(axis=0) * (users * felt**2 * (answer**2 + turn)).sum(axis=0)
         return np.divide(bent, square, out=np.zeros_like(square), where=square > 0)
+
+    @cached_property
+    def _answer_to_value(self) -> tuple[Matrix, Matrix]:
+        """[type, offer], a = ∂ln P/∂V once everybody has reconsidered, and ∂a/∂V."""
+        choice = self.reconsidered
+        steep, within, share = 1 / (1 - choice.rho), choice.within, choice.share
+        answer = steep - (steep - 1) * within - share
+        return answer, -(steep - 1) * steep * within * (1 - within) - share * answer
 
     @property
     def _price(self) -> Matrix:

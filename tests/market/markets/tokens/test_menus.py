@@ -11,6 +11,7 @@ from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.menus import MenuDemand, Response
 from market.markets.tokens.tariffs import Menu
 from market.parameters.plans import FREE, METERED, SMALL, SUBSCRIPTION
+from market.users.choice import free_choice
 
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
 ELASTICITIES = [0.0, 0.5, 0.9, 1.0, 1.8]
@@ -123,6 +124,22 @@ def test_bend_is_that_of_quantity_in_the_own_fee_or_price(correlation, elasticit
     expected = free.quantity[answers] * bend[answers] / slope[answers] ** 2
     assert answers.any() or elasticity != 0.9
     np.testing.assert_allclose(loyal.bend[answers], expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.6])
+def test_joint_bend_is_that_of_an_offers_users_in_what_all_pay(correlation):
+    """A USD a month on each plan is as much utility less as income is worth to a type."""
+    here = demand(0.0, 0.9, correlation, small=True)
+    felt, step = here.use.users.income[:, None], 1e-3
+
+    def users(offer: int, dearer: float) -> float:
+        utility = here.utility - felt * dearer * (np.arange(5) == offer)
+        return free_choice(utility, here.nest, correlation, here.mass.sum(axis=1)).users[:, offer].sum()
+
+    for offer in range(5):
+        down, at, up = (users(offer, dearer) for dearer in (-step, 0.0, step))
+        expected = at * (up - 2 * at + down) / ((up - down) / 2) ** 2
+        assert here.joint_bend[offer] == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize("small", [False, True])
