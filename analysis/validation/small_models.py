@@ -22,7 +22,7 @@ from market import TokenMarket
 from market.parameters.plans import METERED, PLANS, SMALL
 
 BEHIND, TASTE, MONTHS = 3.0, 0.4, 72
-"""Doublings, utility per doubling, months: what tokens cost moves by a hundredth of a per cent a month even then."""
+"""Doublings, utility per doubling, months: what tokens cost still moves a little then."""
 
 TWO_MODELS: dict[str, object] = {
     "population.quantity_elasticity": 0.0,
