@@ -1,6 +1,7 @@
 """Markups that satisfy the first-order conditions of profit."""
 
 from collections import defaultdict
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +97,41 @@ def part_of_the_way(curvature: Vector) -> Vector:
         curvature: [instrument], q ∂²q/∂p² / (∂q/∂p)².
     """
     return 1 / np.maximum(2 - curvature, 1.0)
+
+
+class Together(NamedTuple):
+    """Prices of a seller that all his buyers pay, each one of them.
+
+    Attributes:
+        seller: [instrument], whose it is.
+        buyers: [instrument], who pay it; 0 of prices that stand for themselves.
+        units: [instrument], what each of them is billed for.
+        curvature: [instrument], that of all the seller's buyers in what each of them pays, USD.
+    """
+
+    seller: NDArray[np.int64]
+    buyers: Vector
+    units: Vector
+    curvature: Vector
+
+    def of(self, places: NDArray[np.bool_]) -> "Together":
+        """Return the same of some of them."""
+        return Together(self.seller[places], self.buyers[places], self.units[places], self.curvature[places])
+
+
+def damped(move: Vector, curvature: Vector, together: Together | None = None) -> Vector:
+    """Return how far of a move of prices, [instrument] USD, Newton's step goes; see `part_of_the_way`.
+
+    What all buyers of a seller pay more moves the sum of them: it goes the part that their curvature allows. What
+    remains turns them from one of his goods to another; of that each price goes its own part.
+    """
+    if together is None:
+        return move * part_of_the_way(curvature)
+    seller, buyers, units = together.seller, together.buyers, together.units
+    all_buyers, all_paid = np.bincount(seller, buyers), np.bincount(seller, buyers * units * move)
+    mean = np.divide(all_paid, all_buyers, out=np.zeros_like(all_buyers), where=all_buyers > 0)[seller]
+    common = np.divide(mean, units, out=np.zeros_like(mean), where=buyers > 0)
+    return common * part_of_the_way(together.curvature) + (move - common) * part_of_the_way(curvature)
 
 
 def turning_slope(slope: Vector, curvature: Vector) -> Vector:

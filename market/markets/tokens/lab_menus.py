@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from market.arrays import Integers, Matrix, Vector
 from market.conduct.following import Members
+from market.conduct.markup import Together
 from market.firms.producer import Producer
 from market.markets.tokens.menus import MenuDemand, Response
 from market.markets.tokens.prices import LabCosts
@@ -125,15 +126,21 @@ class LabMenus:
         return np.concatenate([own, np.minimum(today.diagonal()[own.size :], 0.0)])
 
     def curvature(self) -> Vector:
-        """[instrument of labs], of fees and prices that labs set themselves; 0 of wholesale prices.
+        """[instrument of labs], of fees and prices that labs set themselves; 0 of wholesale prices."""
+        return self._set_by_labs(self.demand.bend[self.own])
 
-        With two models at most that of all a lab's users together: what each alone would bear is too much for both.
-        """
-        bend, own = np.zeros(self.seller.size), self.demand.bend[self.own]
-        if self.demand.menu.models is not None:
-            own = np.minimum(own, self.demand.joint_bend[self._where.offer[self.own]])
-        bend[: self.own.size] = own
-        return bend
+    def together(self) -> Together | None:
+        """What of its fees and prices each lab moves together where it has two models; None where it has one."""
+        if self.demand.menu.models is None:
+            return None
+        of_own = self.demand.payers, self.demand.billed_each, self.demand.joint_bend[self._where.offer]
+        return Together(self.seller, *(self._set_by_labs(values[self.own]) for values in of_own))
+
+    def _set_by_labs(self, values: Vector) -> Vector:
+        """[instrument of labs], values [own instrument], and 0 of wholesale prices."""
+        found = np.zeros(self.seller.size)
+        found[: self.own.size] = values
+        return found
 
     def mean_cost(self) -> Vector:
         """[instrument of labs], USD that a unit sold costs on the mean, over what is kept of its price."""

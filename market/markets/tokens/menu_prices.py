@@ -76,6 +76,7 @@ def lab_layer(
         keeps=menus.keeps,
         own_slope=menus.own_slope(today) if rule.leaps else None,
         curvature=None if rule.leaps else menus.curvature(),
+        together=None if rule.leaps else menus.together(),
         market_share=tokens / total if total > 0 else np.zeros(len(labs)),
         with_fees=bool(demand.instruments.is_fee.any()),
         load=tokens,
