@@ -12,6 +12,7 @@ from market.equilibrium.path import Path, Progress
 from market.markets.tokens import setters
 from market.markets.tokens.contracts import agree, has_terms
 from market.markets.tokens.demand import TokenDemand
+from market.parameters.plans import SMALL
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -84,14 +85,14 @@ def open_as(model: "TokenMarket", settled: Settled) -> None:
 
 def _ask(model: "TokenMarket") -> None:
     """Put up the prices and fees that haggling starts from, some way above cost."""
-    tariffs, small = model.parameters.tariffs, model.parameters.small_models
+    tariffs, small = model.parameters.tariffs, SMALL in model.parameters.small
     labs, resellers = model.open_producers, model.resellers
     costs = model.retail.costs().marginal_cost.tolist()
     for lab, cost in zip(labs, costs, strict=True):
         lab.retail_price, lab.wholesale_price = 2.0 * cost, 1.5 * cost
     for lab in model.open_labs:
         lab.beyond = lab.retail_price if tariffs.subscription == "two-part" else inf
-        lab.small_price = lab.retail_price / small.lightness if small.metered else inf
+        lab.small_price = lab.retail_price / model.parameters.small_models.lightness if small else inf
         lab.free_allowance = tariffs.free_allowance
     for reseller in resellers:
         reseller.wholesale_price = reseller.asked_by(model.labs[reseller.lab])

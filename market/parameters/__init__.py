@@ -17,7 +17,7 @@ from market.parameters.makers import Makers
 from market.parameters.menus import menus_problem
 from market.parameters.overriding import SPELL
 from market.parameters.own_chips import OwnChips
-from market.parameters.plans import PLANS, SMALL
+from market.parameters.plans import FREE, PLANS, SMALL
 from market.parameters.power import Power
 from market.parameters.resellers import Resellers
 from market.parameters.run import RunParameters, Span
@@ -169,13 +169,20 @@ class Parameters(RunParameters):
     @property
     def plain_menus(self) -> bool:
         """Whether all tokens are of labs' best models and sold by the token, wholesale ones at wholesale prices."""
-        plain = self.tariffs.plain and self.small_models.plans == "none"
+        plain = self.tariffs.plain and not self.small
         return plain and (self.resellers.plain or not self.resellers.count)
 
     @property
     def plans(self) -> int:
         """How many plans menus have room for."""
-        return len(PLANS) if self.small_models.metered else SMALL
+        return len(PLANS) if SMALL in self.small else SMALL
+
+    @property
+    def small(self) -> tuple[int, ...]:
+        """Plans that are served with a small model."""
+        sold = SMALL if self.tariffs.metered and self.small_models.metered else None
+        given = FREE if self.tariffs.free.gives and self.small_models.free else None
+        return tuple(plan for plan in (given, sold) if plan is not None)
 
     @model_validator(mode="after")
     def _hosts_can_rent(self) -> "Parameters":

@@ -14,10 +14,9 @@ def menus_problem(parameters: "Parameters") -> str | None:
     if not tariffs.metered and tariffs.subscription == "none":
         return "tariffs.metered = false and tariffs.subscription = none: labs have nothing to sell"
     small = parameters.small_models
-    if small.metered and not tariffs.metered:
-        return f"small_models.plans = {small.plans} needs tariffs.metered = true, as it is sold by the token"
-    if small.free and not tariffs.free.gives:
-        return f"small_models.plans = {small.plans} needs a free plan: see tariffs.free"
+    if small.plans != "none" and not parameters.small:
+        needed = {"metered": "tariffs.metered = true", "free": "a free plan (tariffs.free)"}
+        return f"small_models.plans = {small.plans} needs {needed.get(small.plans, ' or '.join(needed.values()))}"
     if population.plan_correlation < population.nest_correlation and not parameters.plain_menus:
         return (
             f"population.plan_correlation = {population.plan_correlation:g} must be at least "

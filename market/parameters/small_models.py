@@ -18,7 +18,7 @@ class SmallModels(Section):
     plans: Literal["none", "metered", "free", "both"] = Field(
         "none",
         description="What labs serve with a small model. metered: one more plan, by the token, beside that of the best "
-        "model; free: the free plan; both: the two of them; none: nothing, each lab has one model",
+        "model; free: the free plan; both: as many of the two as there are; none: nothing, each lab has one model",
     )
     behind: float = quantity(
         3.0,

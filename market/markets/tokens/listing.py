@@ -46,7 +46,7 @@ def menu_of(labs: Sequence[Producer], resellers: list[Reseller], parameters: Par
             menu.price[place, METERED] = lab.retail_price
         if tariffs.subscription == "two-part":
             menu.price[place, SUBSCRIPTION] = lab.beyond
-        if parameters.small_models.metered:
+        if SMALL in parameters.small:
             menu.offered[place, SMALL], menu.price[place, SMALL] = True, lab.small_price
         menu.allowance[place, [FREE, SUBSCRIPTION]] = lab.free_allowance, tariffs.subscription_allowance
     for place, reseller in enumerate(resellers, start=len(labs)):
@@ -62,10 +62,9 @@ def menu_of(labs: Sequence[Producer], resellers: list[Reseller], parameters: Par
 
 def models_of(parameters: Parameters) -> Models | None:
     """Return what serves each plan; None where all are served with labs' best models."""
-    small = parameters.small_models
-    if small.plans == "none":
+    small, served = parameters.small_models, np.isin(np.arange(parameters.plans), parameters.small)
+    if not parameters.small:
         return None
-    served = np.isin(np.arange(parameters.plans), [FREE] * small.free + [SMALL] * small.metered)
     return Models(np.where(served, small.behind, 0.0), np.where(served, 1 / small.lightness, 1.0))
 
 

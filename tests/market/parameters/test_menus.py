@@ -38,9 +38,10 @@ REFUSED: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("population.satiation=0",), ("population.satiation = 0",)),
     (
         (*ONLY_SUBSCRIPTIONS, "small_models.plans=metered"),
-        ("small_models.plans = metered", "tariffs.metered = true", "by the token"),
+        ("small_models.plans = metered", "tariffs.metered = true"),
     ),
-    (("small_models.plans=both",), ("small_models.plans = both", "tariffs.free")),
+    ((*ONLY_SUBSCRIPTIONS, "small_models.plans=both"), ("plans = both", "tariffs.metered = true", "tariffs.free")),
+    (("small_models.plans=free",), ("small_models.plans = free", "tariffs.free")),
     (("small_models.plans=metered", "population.plan_correlation=0.5"), ("plan_correlation = 0.5", "at least", "0.95")),
     (("small_models.plans=metered", "small_models.lightness=0.5"), ("small_models.lightness = 0.5",)),
     (("small_models.plans=small",), ("small_models.plans", "metered")),
@@ -61,6 +62,7 @@ ALLOWED = [
     ("resellers.wrapper_share=1", "population.segments.students.sees_metered=false"),
     ("tariffs.free.rule=fixed", "population.segments.students.sees_metered=false"),
     ("small_models.plans=metered",),
+    ("small_models.plans=both",),
     ("small_models.plans=free", "tariffs.free.rule=fixed"),
 ]
 
