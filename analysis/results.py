@@ -28,11 +28,13 @@ class BatchResults:
         load: Reads a table by name.
         manifest: What was run: scenario or experiment, effective parameters, seeds, versions.
         directory: Where the results lie; None for a run in memory.
+        part: Reads a table of some settings by its name and theirs, where there is no need to read all of it for that.
     """
 
     load: Callable[[str], pd.DataFrame] = field(repr=False)
     manifest: Mapping[str, Any] = field(default_factory=dict, repr=False)
     directory: Path | None = None
+    part: Callable[[str, Sequence[str]], pd.DataFrame] | None = field(default=None, repr=False)
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -99,11 +101,14 @@ class BatchResults:
         """Return the results of some settings."""
 
         def load(name: str) -> pd.DataFrame:
-            table: pd.DataFrame = getattr(self, name)
-            table = table[table["setting"].isin(settings)]
+            if self.part is None or name in vars(self):
+                whole: pd.DataFrame = getattr(self, name)
+                table = whole[whole["setting"].isin(settings)]
+            else:
+                table = categorised(self.part(name, settings))
             return table.assign(setting=table["setting"].cat.remove_unused_categories())
 
-        return BatchResults(load, self.manifest, self.directory)
+        return BatchResults(load, self.manifest, self.directory, self.part)
 
     def __repr__(self) -> str:
         return f"BatchResults({len(self.settings)} settings × {self.replications} replications)"
@@ -121,7 +126,8 @@ def read_results(directory: str | Path) -> BatchResults:
     from scenarios.results.reading import read_manifest, read_table
 
     folder = Path(directory)
-    return BatchResults(partial(read_table, folder), read_manifest(folder), folder)
+    read = partial(read_table, folder)
+    return BatchResults(read, read_manifest(folder), folder, read)
 
 
 def categorised(table: pd.DataFrame) -> pd.DataFrame:

@@ -88,8 +88,9 @@ def report_page(results: BatchResults, draw: Drawings, found: Sequence[Explained
     results, cut, together = comparable(results)
     shown, note = _readable(results, main)
     several, when = together and len(shown.settings) > 1, period(shown)
-    readable, real = len(results.layers) <= MOST_ROWS, origin.is_real(main)
-    record = compare_targets(shown.only([main]), setting=main) if readable and real else None
+    alone, real = shown.only([main]), origin.is_real(main)
+    readable = len(alone.layers) <= MOST_ROWS
+    record = compare_targets(alone, setting=main) if readable and real else None
     return page(
         origin.title,
         head(origin),
@@ -131,8 +132,8 @@ def report_page(results: BatchResults, draw: Drawings, found: Sequence[Explained
             when=when,
         ),
         commons_section(shown, origin, main, draw),
-        *(_firm_by_firm(shown.only([main]), main, draw) if readable else [_left_out()]),
-        *([] if record is None else [targets_table(shown.title(main), record), recorded_section(shown, main)]),
+        *(_firm_by_firm(alone, main, draw) if readable else [_left_out()]),
+        *([] if record is None else [targets_table(shown.title(main), record), recorded_section(alone, main)]),
         origin_section(results, origin),
     )
 

@@ -1,7 +1,7 @@
 """Reading a folder of results: its manifest, and its tables into pandas."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,8 +78,10 @@ def _json(path: Path) -> dict[str, Any]:
     return found
 
 
-def read_table(folder: Path | str, name: str) -> Any:
+def read_table(folder: Path | str, name: str, settings: Sequence[str] | None = None) -> Any:
     """Return a table of a finished or unfinished batch, or of a single run, as a pandas.DataFrame.
+
+    With ``settings`` only the rows of these.
 
     Names are categories, settings in the order of the experiment; units are in ``attrs["units"]``. ``runs`` also holds
     the ``seconds`` each run took.
@@ -91,7 +93,7 @@ def read_table(folder: Path | str, name: str) -> Any:
     if name not in TABLES:
         raise BadInput(f"there is no table {name!r}; there are {', '.join(TABLES)}")
     manifest = read_manifest(folder)
-    frame = _frame(_read(folder, manifest, name), manifest)
+    frame = _frame(_read(folder, manifest, name, settings), manifest)
     if name == "runs":
         frame = frame.merge(_frame(_read(folder, manifest, "timings"), manifest), on=list(schema.RUN.names), how="left")
     return frame
@@ -108,10 +110,10 @@ def check_tables(folder: Path, manifest: Mapping[str, Any]) -> None:
             _check_columns(file, name, _checked_parquet(file, checksum))
 
 
-def _read(folder: Path, manifest: Mapping[str, Any], name: str) -> pa.Table:
+def _read(folder: Path, manifest: Mapping[str, Any], name: str, settings: Sequence[str] | None = None) -> pa.Table:
     known, tables = {setting["name"] for setting in manifest["settings"]}, []
     for file, checksum in _files(folder, manifest, name):
-        table = read_parquet(file, name, checksum)
+        table = read_parquet(file, name, checksum, settings)
         for setting in pc.unique(table["setting"]).to_pylist():
             if setting not in known:
                 raise BadInput(f"{file}: holds runs of a setting {quoted(setting)} that {MANIFEST} does not name")
@@ -135,15 +137,17 @@ def _files(folder: Path, manifest: Mapping[str, Any], name: str) -> Iterator[Tab
         yield part / file, sums[file]
 
 
-def read_parquet(file: Path, name: str, checksum: str | None = None) -> pa.Table:
-    """Return a file of a table, names as dictionaries.
+def read_parquet(file: Path, name: str, checksum: str | None = None, settings: Sequence[str] | None = None) -> pa.Table:
+    """Return a file of a table, names as dictionaries; with ``settings`` only the rows of these.
 
     Raises:
         BadInput: If it is no such table, or not the one that the checksum was made of.
     """
     _check_columns(file, name, _checked_parquet(file, checksum))
     try:
-        return pq.read_table(file, read_dictionary=schema.names(name), page_checksum_verification=True)
+        rows = None if settings is None else pc.field("setting").isin(list(settings))
+        names = schema.names(name)
+        return pq.read_table(file, read_dictionary=names, page_checksum_verification=True, filters=rows)
     except (OSError, pa.ArrowException) as error:
         raise BadInput(f"{file}: is damaged ({error}){AGAIN}") from None
 
