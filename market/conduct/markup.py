@@ -100,13 +100,13 @@ def part_of_the_way(curvature: Vector) -> Vector:
 
 
 class Together(NamedTuple):
-    """Prices of a seller that all his buyers pay, each one of them.
+    """Prices of a seller, one of which each of his buyers pays.
 
     Attributes:
         seller: [instrument], whose it is.
         buyers: [instrument], who pay it; 0 of prices that stand for themselves.
         units: [instrument], what each of them is billed for.
-        curvature: [instrument], that of all the seller's buyers in what each of them pays, USD.
+        curvature: [instrument], that of all the seller's buyers together if each of them pays a USD more.
     """
 
     seller: NDArray[np.int64]
