@@ -20,7 +20,13 @@ def snapshot(scenario: str = "by-the-token", **changes: Any) -> Snapshot:
 
 
 @pytest.mark.parametrize(
-    "change", [{"tariffs.free.rule": "fixed"}, {"tariffs.subscription": "flat"}, {"resellers.wrapper_share": 0.5}]
+    "change",
+    [
+        {"tariffs.free.rule": "fixed"},
+        {"tariffs.subscription": "flat"},
+        {"resellers.wrapper_share": 0.5},
+        {"small_models.plans": "metered"},
+    ],
 )
 def test_plans_are_shown_where_anything_but_tokens_is_sold(change: dict[str, Any]) -> None:
     assert PLANS in snapshot().hidden
@@ -38,6 +44,16 @@ def test_the_textbook_chain_has_neither_plans_nor_fleets_nor_a_commons() -> None
 
 def test_every_tab_that_stands_not_apart_has_its_view() -> None:
     assert [*VIEWS, *APART] == list(TABS)
+
+
+def test_small_models_are_a_plan_of_their_own() -> None:
+    model = TokenMarket(load("by-the-token", SMALL | {"small_models.plans": "metered"}).parameters, rng=2)
+    model.step()
+    seen = Snapshot(Choice("baseline"), round=1, month="2024-01", taken=take(model), plans=True)
+    rows = {row[:2]: row for row in VIEWS[PLANS].table(seen).rows}
+    assert [*rows] == [("lab", "By the token"), ("lab", "Small model"), ("channel", "By the token")]
+    assert float(rows["lab", "Small model"][6]) > 0
+    assert "Small model: a user" in [ax.get_title(loc="left") for ax in VIEWS[PLANS].figures[0](seen).axes]
 
 
 @pytest.mark.parametrize("months", [1, 3])
