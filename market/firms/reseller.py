@@ -21,6 +21,7 @@ class Reseller(Firm):
         form: aggregator, who pays the list price and sells by the token; channel, who buys wholesale and sells by the
             token; or wrapper, who buys wholesale and sells a flat plan.
         per_unit: Mtok used for a unit sold: by a subscriber of a wrapper last month, else 1.
+        served: Mtok that it sold this month; those of a small model count, cost and are paid for by what they take.
         terms: What its lab asks of it over its wholesale price, as agreed.
     """
 

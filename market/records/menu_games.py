@@ -11,6 +11,7 @@ from market.firms.reseller import Reseller
 from market.markets.tokens.lab_menus import LabMenus
 from market.markets.tokens.menus import MenuDemand
 from market.markets.tokens.prices import LabCosts
+from market.markets.tokens.reseller_menus import ResellerMenus
 from market.records.profit_gain import PriceGame, Sales
 
 LEAST_PRICE = 1e-12
@@ -49,30 +50,26 @@ def lab_game_of_menus(users: MenuDemand, labs: Sequence[Producer], costs: LabCos
 
 def reseller_game_of_menus(users: MenuDemand, resellers: list[Reseller]) -> PriceGame:
     """Return the resellers' game in prices and fees at the wholesale prices they pay."""
-    where = users.instruments
-    mine = np.flatnonzero(users.offers.resold[where.offer])
-    offer = where.offer[mine]
+    here = ResellerMenus(users)
     keeps = np.array([reseller.keeps for reseller in resellers])
     cost = keeps * np.array([reseller.token_cost(reseller.wholesale_price) for reseller in resellers])
 
     def sales(price: Vector) -> Sales:
-        posted = users.posted.copy()
-        posted[mine] = price
-        moved = users.at(posted)
-        found = moved.today
+        there = ResellerMenus(users.at(here.posted(price)))
+        found = there.response(there.demand.today)
         return Sales(
-            moved.quantity[mine],
-            found.billed[np.ix_(mine, mine)],
-            moved.own_slope[mine],
-            float(cost @ moved.metered[offer]),
-            found.metered[np.ix_(offer, mine)] * cost[:, None],
+            there.of_instruments(there.demand.quantity),
+            found.billed,
+            there.own_slope(),
+            float(cost @ there.demand.metered[there.offer]),
+            found.metered * cost[:, None],
         )
 
     return PriceGame(
-        price=users.posted[mine],
-        marginal_cost=np.zeros(mine.size),
+        price=users.posted[here.own],
+        marginal_cost=np.zeros(cost.size),
         keeps=keeps,
-        seller=np.arange(mine.size),
-        chosen=np.ones(mine.size, dtype=np.bool_),
+        seller=np.arange(cost.size),
+        chosen=np.ones(cost.size, dtype=np.bool_),
         sales=sales,
     )

@@ -112,7 +112,8 @@ class MarketMonth:
     @property
     def paid_for_resold(self) -> float:
         """What resellers paid labs, USD."""
-        return sum(map(mul, self.resold, [reseller.wholesale_price for reseller in self.model.open_resellers]))
+        bought = self.retail.load[self.offers.resold].tolist()
+        return sum(map(mul, bought, [reseller.wholesale_price for reseller in self.model.open_resellers]))
 
 
 # fmt: off

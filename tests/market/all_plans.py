@@ -35,7 +35,8 @@ def menu(small: bool = False) -> Menu:
     price[LAB_1, SUBSCRIPTION] = 2.4
     if not small:
         return Menu(offered, fee, allowance, price)
-    price[[LAB_1, LAB_2], SMALL] = 1.9, 2.1
+    offered[[CHANNEL, AGGREGATOR], SMALL] = True
+    price[:4, SMALL] = 1.9, 2.1, 0.66, 0.64
     models = Models(np.where(SERVED_SMALL, 0.6, 0.0), np.where(SERVED_SMALL, 0.2, 1.0))
     return Menu(offered, fee, allowance, price, models)
 
@@ -122,7 +123,7 @@ def market(
         labs={"count": 2, "wholesale": wholesale, "pricing": {"rule": pricing, "largest_move": leap}},
         resellers={"count": 3, "aggregator_share": 0.33, "wrapper_share": 0.33},
         tariffs={"subscription": "two-part", "free": {"rule": "fixed"}, "free_allowance": 0.1},
-        small_models={"plans": "both" if small else "none", "behind": 1.0, "lightness": 3.0},
+        small_models={"plans": "both" if small else "none", "behind": 6.0, "lightness": 3.0},
         policy={"token_tax": 0.05},
     )
     model = TokenMarket(parameters, rng=1)

@@ -5,6 +5,7 @@ from scipy.optimize import minimize
 
 from market import TokenMarket
 from market.markets.tokens.menus import MenuDemand
+from market.parameters.plans import SMALL
 
 
 def look(model: TokenMarket) -> MenuDemand:
@@ -63,6 +64,8 @@ class Moves:
             place = np.flatnonzero(self.where.offer == self.count + number)[0]
             moved = listed[reseller.lab] if reseller.at_list else (wholesale - self.wholesale)[reseller.lab]
             posted[place] += moved / reseller.keeps * reseller.per_unit
+            for small in np.flatnonzero((self.where.offer == self.count + number) & (self.where.plan == SMALL)):
+                posted[small] = posted[place] * self.demand.menu.load[SMALL]
         return self.demand.at(posted), wholesale
 
     def sells(self) -> np.ndarray:

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from market import TokenMarket
-from market.parameters.plans import FREE, SMALL
+from market.accounts.ledger import WHOLESALE
+from market.markets.tokens.listing import candidates
+from market.markets.tokens.resale import profits_of_carrying
+from market.parameters.plans import FREE, METERED, SMALL
 from scenarios import load
 
 SIZE = {"population.users": 10**8, "population.engine": "cohort", "horizon.rounds": 24}
@@ -29,12 +32,12 @@ def played(plans: str) -> TokenMarket:
 @pytest.mark.parametrize("plans", ["metered", "free", "both"])
 def test_tokens_take_as_much_of_capacity_as_their_models_are_heavy(plans: str) -> None:
     model = played(plans)
-    rows = {row["plan"]: row for row in model.recorder.latest()["plans"] if row["seller"] == "lab"}
+    sold = model.recorder.latest()["plans"]
     light = {"metered": {"small"}, "free": {"free"}, "both": {"small", "free"}}[plans]
     lightness = model.parameters.small_models.lightness
-    own = sum(row["tokens"] / (lightness if plan in light else 1.0) for plan, row in rows.items())
-    resold = model.retail.sold[:, model.retail.offers.resold].sum()
-    assert sum(lab.served for lab in model.open_labs) == pytest.approx(own + resold, rel=1e-9)
+    taken = sum(row["tokens"] / (lightness if row["plan"] in light else 1.0) for row in sold)
+    assert sum(lab.served for lab in model.open_labs) == pytest.approx(taken, rel=1e-9)
+    rows = {row["plan"]: row for row in sold if row["seller"] == "lab"}
     for lab in model.open_labs:
         assert 1 / lightness < lab.load < 1
     usual = rows["subscription"]
@@ -71,8 +74,36 @@ def test_constant_quality_costs_the_least_that_is_asked_for_it() -> None:
     asked += [lab.small_price for lab, quality in sold.items() if quality >= behind]
     by_token = [reseller for reseller in model.open_resellers if not reseller.flat]
     asked += [reseller.price for reseller in by_token if sold[model.labs[reseller.lab]] >= 0]
-    assert month["price_constant_quality"] == min(asked)
+    lightness = model.parameters.small_models.lightness
+    asked += [reseller.price / lightness for reseller in by_token if sold[model.labs[reseller.lab]] >= behind]
+    assert month["price_constant_quality"] == pytest.approx(min(asked), rel=1e-12)
     assert month["price_frontier"] == max(sold, key=sold.__getitem__).retail_price
+
+
+def test_resellers_pay_and_ask_for_small_tokens_by_what_they_take() -> None:
+    model = played("metered")
+    load, paid = model.retail.load, model.ledger.spent(WHOLESALE)
+    lightness = model.parameters.small_models.lightness
+    revenue = dict(zip(model.retail.offers.sellers, model.retail.revenue, strict=True))
+    sold = {row["seller"]: 0.0 for row in model.recorder.latest()["plans"] if row["plan"] == "small"}
+    assert sold.keys() == {"lab", "channel", "aggregator"}
+    for place, reseller in enumerate(model.open_resellers, start=len(model.open_labs)):
+        assert reseller.served == load[place]
+        assert paid[reseller.name] == pytest.approx(load[place] * reseller.wholesale_price)
+        if not reseller.flat:
+            menu = model.retail.offers.menu
+            assert menu.price[place, SMALL] * lightness == pytest.approx(menu.price[place, METERED])
+            assert revenue[reseller.name] == pytest.approx(load[place] * reseller.price)
+
+
+def test_a_reseller_looks_at_both_models_of_the_labs_it_could_carry() -> None:
+    model = played("metered")
+    reseller, labs = next(one for one in model.open_resellers if not one.flat), model.open_labs
+    made = candidates(reseller, labs, np.array([reseller.asked_by(lab) for lab in labs]))
+    expected = reseller.price_with(np.array([reseller.asked_by(lab) for lab in labs]))
+    np.testing.assert_allclose(made.menu.price[:, METERED], expected)
+    np.testing.assert_allclose(made.menu.price[:, SMALL], expected / model.parameters.small_models.lightness)
+    assert np.isfinite(profits_of_carrying(model, reseller, labs)).all()
 
 
 def test_a_second_model_that_is_the_first_again_costs_the_same() -> None:

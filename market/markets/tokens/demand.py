@@ -227,7 +227,7 @@ class TokenDemand:
         others = np.logaddexp(0.0, np.logaddexp.reduce(keeps * elsewhere, axis=2))
         within = np.exp(np.subtract(utility, inside, out=np.full_like(utility, -np.inf), where=np.isfinite(utility)))
         share = within * expit(keeps * inside - others)
-        earned = made.payments - cost * made.tokens
+        earned = made.payments - cost * made.load
         return (self.mass.sum(axis=1, keepdims=True) * share * earned).sum(axis=0)
 
     @cached_property

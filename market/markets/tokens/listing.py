@@ -57,6 +57,9 @@ def menu_of(labs: Sequence[Producer], resellers: list[Reseller], parameters: Par
         else:
             menu.offered[place, METERED] = True
             menu.price[place, METERED] = reseller.price
+            if SMALL in parameters.small:
+                menu.offered[place, SMALL] = True
+                menu.price[place, SMALL] = reseller.price / parameters.small_models.lightness
     return menu
 
 
@@ -86,7 +89,8 @@ def candidates(reseller: Reseller, labs: list[Lab], wholesale: "np.typing.NDArra
     menu = None
     if not reseller.model.parameters.plain_menus:
         one = menu_of([], [reseller], reseller.model.parameters)
-        menu = one.of(np.zeros(count, dtype=np.int64)).at(price)
+        posted = np.multiply.outer(price, one.posted / one.posted[0]).ravel()
+        menu = one.of(np.zeros(count, dtype=np.int64)).at(posted)
     return Offers(
         sellers=(),
         price=price,

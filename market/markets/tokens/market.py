@@ -244,10 +244,11 @@ class RetailMarket:
             bills = revenue[rows].sum(axis=0).tolist()
             model.ledger.pay_each(segment.account, self.offers.sellers, ledger.RETAIL, bills)
         tokens, paid = self.sold.sum(axis=0).tolist(), revenue.sum(axis=0).tolist()
+        resold = self.load[len(labs) :].tolist()
         overhead, tax = model.parameters.labs.overhead_on_sales, model.parameters.policy.token_tax
         wholesale = dict.fromkeys((lab.name for lab in labs), 0.0)
         self.revenue = paid
-        for reseller, amount, bills in zip(resellers, tokens[len(labs) :], paid[len(labs) :], strict=True):
+        for reseller, amount, bills in zip(resellers, resold, paid[len(labs) :], strict=True):
             supplier = model.labs[reseller.lab].name
             wholesale[supplier] += reseller.sell(amount, bills, supplier)
         for lab, amount, metered in zip(labs, paid[: len(labs)], tokens[: len(labs)], strict=True):

@@ -22,6 +22,7 @@ from market.markets.derived_demand import DerivedDemand
 from market.markets.tokens.lab_menus import LabMenus
 from market.markets.tokens.menus import MenuDemand
 from market.markets.tokens.prices import LabCosts, asked_of_resellers
+from market.markets.tokens.reseller_menus import ResellerMenus
 
 
 def extra_cost(quantity: Vector, response: Matrix, taken: Vector, mean: Vector, decider: Integers) -> Vector:
@@ -97,31 +98,30 @@ def reseller_layer(
 ) -> Layer:
     """Return the resellers' layer, one fee or price each, given the wholesale prices they pay now."""
     following = following or Following(resellers[0].model.parameters.resellers.pricing)
-    rule, colluding, where = following.rule, following.colluding, demand.instruments
-    mine = np.flatnonzero(demand.offers.resold[where.offer])
-    offer = where.offer[mine]
+    rule, colluding, menus = following.rule, following.colluding, ResellerMenus(demand)
+    is_fee = demand.instruments.is_fee[menus.own]
     cost = np.array([reseller.token_cost(reseller.wholesale_price) for reseller in resellers])
-    mean = cost * demand.per_unit[mine]
-    today, patient = (found.billed[np.ix_(mine, mine)] for found in (demand.today, demand.patient))
-    counted = demand.today.mixed(demand.patient, patience)
-    own = counted.metered[offer[:, None], mine] * cost[:, None]
-    taken, decider = own.diagonal().copy(), deciders(np.arange(mine.size), colluding)
+    mean = cost * demand.per_unit[menus.own]
+    today, patient = menus.response(demand.today), menus.response(demand.patient)
+    counted = today.mixed(patient, patience)
+    own = counted.metered * cost[:, None]
+    taken, decider = own.diagonal().copy(), deciders(np.arange(cost.size), colluding)
     if isinstance(colluding, np.ndarray):
         taken[colluding] = own[np.ix_(colluding, colluding)].sum(axis=0)
     elif colluding:
         taken = own.sum(axis=0)
-    quantity = demand.quantity[mine]
+    quantity = menus.of_instruments(demand.quantity)
     return Layer(
         price=np.array([reseller.price for reseller in resellers]),
         marginal_cost=mean,
-        opportunity_cost=extra_cost(quantity, counted.billed[np.ix_(mine, mine)], taken, mean, decider),
+        opportunity_cost=extra_cost(quantity, counted.billed, taken, mean, decider),
         quantity=quantity,
-        response=today,
-        patient_response=patient,
-        channel=where.is_fee[mine].astype(np.int64),
-        own_slope=demand.own_slope[mine] if rule.leaps else None,
-        curvature=None if rule.leaps else demand.bend[mine],
-        with_fees=bool(where.is_fee[mine].any()),
+        response=today.billed,
+        patient_response=patient.billed,
+        channel=is_fee.astype(np.int64),
+        own_slope=menus.own_slope() if rule.leaps else None,
+        curvature=None if rule.leaps else menus.curvature(),
+        with_fees=bool(is_fee.any()),
         **rule.of_firms(resellers),
     )
 
@@ -132,18 +132,17 @@ def gained_by_links(demand: MenuDemand, labs: Sequence[Producer], costs: LabCost
     Users of a lost reseller turn to others as demand's response to its fee or price says (Sheu and Taragin 2021).
     """
     menus = LabMenus(demand, labs, costs, chosen=False)
-    offers, where, found = demand.offers, demand.instruments, demand.patient
-    mine = np.flatnonzero(offers.resold[where.offer])
-    link = where.offer[mine]
-    billed = found.billed[np.ix_(menus.own, mine)] * (menus.posted * menus.keeps)[:, None]
-    earned, listed = np.zeros((len(labs), mine.size)), np.array([lab.retail_price for lab in labs])[offers.lab]
+    offers, resold = demand.offers, ResellerMenus(demand)
+    link, moved = resold.offer, resold.moved(demand.patient)
+    billed = moved.billed[menus.own] * (menus.posted * menus.keeps)[:, None]
+    earned, listed = np.zeros((len(labs), link.size)), np.array([lab.retail_price for lab in labs])[offers.lab]
     np.add.at(earned, menus.seller, billed)
     margin = np.where(offers.at_list, menus.margin - listed * costs.keeps_wholesale, menus.margin)
-    lost = -found.metered[:, mine] * margin[:, None]
-    lost[link, np.arange(mine.size)] = 0.0
-    gained = (earned + offers.of_lab @ lost)[offers.lab[link], np.arange(mine.size)]
-    slope = -found.metered[link, mine]
-    return np.divide(gained, slope, out=np.zeros(mine.size), where=slope > 0)
+    lost, each = -moved.metered * margin[:, None], np.arange(link.size)
+    lost[link, each] = 0.0
+    gained = (earned + offers.of_lab @ lost)[offers.lab[link], each]
+    slope = -moved.metered[link, each]
+    return np.divide(gained, slope, out=np.zeros(link.size), where=slope > 0)
 
 
 def cost_shift(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) -> Matrix:
@@ -167,7 +166,7 @@ def profit_per_user(demand: MenuDemand, labs: Sequence[Producer], costs: LabCost
     """[type, offer], USD a month of gross profit that the lab behind an offer earns with a user of it."""
     offers = demand.offers
     buys = asked_of_resellers(offers, labs, costs) * costs.keeps_wholesale
-    received = np.where(offers.resold, buys * demand.tokens, demand.payments * costs.keeps_retail)
+    received = np.where(offers.resold, buys * demand.load, demand.payments * costs.keeps_retail)
     return np.asarray(received - costs.marginal_cost[offers.lab] * demand.load)
 
 

@@ -16,6 +16,7 @@ from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.listing import post
 from market.markets.tokens.menus import MenuDemand
 from market.markets.tokens.prices import LabCosts
+from market.markets.tokens.reseller_menus import ResellerMenus
 from market.parameters.plans import SUBSCRIPTION
 
 NEXT_TO_NOTHING = 1e-6
@@ -96,7 +97,7 @@ def use_per_unit(demand: TokenDemand) -> list[float]:
     """Return the Mtok used for a unit sold, [reseller]: by a subscriber of a wrapper, else 1."""
     if not isinstance(demand, MenuDemand):
         return [1.0] * int(np.count_nonzero(demand.offers.resold))
-    return demand.per_unit[demand.offers.resold[demand.instruments.offer]].tolist()
+    return demand.per_unit[ResellerMenus(demand).own].tolist()
 
 
 def use_per_subscriber(demand: TokenDemand) -> list[float]:

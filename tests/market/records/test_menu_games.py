@@ -6,6 +6,7 @@ from all_plans import market
 from menu_moves import Moves, best
 from scipy.optimize import minimize_scalar
 
+from market.parameters.plans import SMALL
 from market.records.price_games import chip_game, lab_game, profit_gains, reseller_game
 
 
@@ -72,10 +73,12 @@ def test_chips_sold_answer_to_their_prices_through_fees_too(small):
         np.testing.assert_allclose(found[:, place], slope, rtol=1e-5, atol=1e-6 * np.abs(slope).max())
 
 
-def test_no_reseller_gains_by_leaving_the_settled_prices():
+@pytest.mark.parametrize("small", [False, True])
+def test_no_reseller_gains_by_leaving_the_settled_prices(small):
     """A channel reseller, an aggregator and a wrapper, who sets a fee."""
-    model = market()
+    model = market(small=small)
     users = model.retail.demand.without_loyalty()
+    where = users.instruments
     game = reseller_game(model, users)
     settled = game.settled(game.alone)
     for number, reseller in enumerate(model.resellers):
@@ -84,7 +87,10 @@ def test_no_reseller_gains_by_leaving_the_settled_prices():
         def loss(log, number=number, offer=offer, paid=paid, reseller=reseller):
             posted, prices = users.posted.copy(), settled.copy()
             prices[number] *= np.exp(log)
-            posted[users.offers.resold[users.instruments.offer]] = prices
+            for set_, instrument in enumerate(np.flatnonzero(users.offers.resold[where.offer] & (where.plan != SMALL))):
+                posted[instrument] = prices[set_]
+            for instrument in np.flatnonzero(users.offers.resold[where.offer] & (where.plan == SMALL)):
+                posted[instrument] = posted[instrument - 1] * users.menu.load[SMALL]
             there = users.at(posted)
             return -(there.paid[offer] * reseller.keeps - there.metered[offer] * paid) / 1e6
 

@@ -155,8 +155,9 @@ def settle_resellers(model: TokenMarket) -> None:
 
 
 @pytest.mark.parametrize("loyalty", [0.0, 2.0])
-def test_no_reseller_of_any_form_gains_by_another_price_or_fee(loyalty):
-    model = market(loyalty=loyalty)
+@pytest.mark.parametrize("small", [False, True])
+def test_no_reseller_of_any_form_gains_by_another_price_or_fee(loyalty, small):
+    model = market(loyalty=loyalty, small=small)
     settle_resellers(model)
     demand, where = look(model), model.retail.standing.instruments
     assert {reseller.form for reseller in model.resellers} == {"channel", "aggregator", "wrapper"}
@@ -165,9 +166,9 @@ def test_no_reseller_of_any_form_gains_by_another_price_or_fee(loyalty):
         place = int(np.flatnonzero(where.offer == offer)[0])
         assert demand.quantity[place] > 0
 
-        def loss(log, place=place, offer=offer, reseller=reseller):
+        def loss(log, offer=offer, reseller=reseller):
             posted = demand.posted.copy()
-            posted[place] *= np.exp(log)
+            posted[where.offer == offer] *= np.exp(log)
             there = demand.at(posted)
             paid = reseller.wholesale_price + model.now.support_cost
             return -(there.paid[offer] * reseller.keeps - there.metered[offer] * paid)
@@ -179,9 +180,10 @@ def test_no_reseller_of_any_form_gains_by_another_price_or_fee(loyalty):
         assert abs(slope / curve) < 1e-6
 
 
-def test_users_of_a_lost_reseller_turn_to_others_as_demand_says():
+@pytest.mark.parametrize("small", [False, True])
+def test_users_of_a_lost_reseller_turn_to_others_as_demand_says(small):
     """What a lab earns elsewhere for each token its reseller sells less, when its price or fee rises."""
-    model = market("bargained")
+    model = market("bargained", small=small)
     demand = look(model)
     found, where = gained_by_links(demand, model.labs, model.retail.costs()), demand.instruments
     for number, reseller in enumerate(model.resellers):
