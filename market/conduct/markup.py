@@ -99,6 +99,10 @@ def part_of_the_way(curvature: Vector) -> Vector:
     return 1 / np.maximum(2 - curvature, 1.0)
 
 
+WITHOUT_BOUND = 1e100
+"""USD of a move of a price from which on any price may be wanted, for next to nobody answers to it."""
+
+
 class Together(NamedTuple):
     """Prices of a seller, one of which each of his buyers pays.
 
@@ -127,10 +131,11 @@ def damped(move: Vector, curvature: Vector, together: Together | None = None) ->
     """
     if together is None:
         return move * part_of_the_way(curvature)
-    seller, buyers, units = together.seller, together.buyers, together.units
-    all_buyers, all_paid = np.bincount(seller, buyers), np.bincount(seller, buyers * units * move)
+    seller, units, bounded = together.seller, together.units, np.abs(move) < WITHOUT_BOUND
+    buyers, paid = np.where(bounded, together.buyers, 0.0), units * np.where(bounded, move, 0.0)
+    all_buyers, all_paid = np.bincount(seller, buyers), np.bincount(seller, buyers * paid)
     mean = np.divide(all_paid, all_buyers, out=np.zeros_like(all_buyers), where=all_buyers > 0)[seller]
-    common = np.divide(mean, units, out=np.zeros_like(mean), where=buyers > 0)
+    common = np.divide(mean, units, out=np.zeros_like(mean), where=(buyers > 0) & (units > 0))
     return common * part_of_the_way(together.curvature) + (move - common) * part_of_the_way(curvature)
 
 

@@ -16,6 +16,9 @@ from market.markets.tokens.prices import LabCosts
 from market.markets.tokens.tariffs import Instruments
 from market.parameters.plans import METERED
 
+NEXT_TO_NOTHING = 1e-9
+"""Of what a lab takes in."""
+
 
 @dataclass(frozen=True)
 class LabMenus:
@@ -130,11 +133,17 @@ class LabMenus:
         return self._set_by_labs(self.demand.bend[self.own])
 
     def together(self) -> Together | None:
-        """What of its fees and prices each lab moves together where it has two models; None where it has one."""
+        """What of its fees and prices each lab moves together where it has two models; None where it has one.
+
+        Those that bring it next to nothing stand for themselves.
+        """
         if self.demand.menu.models is None:
             return None
+        bring = self._set_by_labs(self.demand.menu.posted[self.own] * self.demand.quantity[self.own])
+        counts = bring > NEXT_TO_NOTHING * np.bincount(self.seller, bring)[self.seller]
         of_own = self.demand.payers, self.demand.billed_each, self.demand.joint_bend[self._where.offer]
-        return Together(self.seller, *(self._set_by_labs(values[self.own]) for values in of_own))
+        payers, units, bend = (self._set_by_labs(values[self.own]) for values in of_own)
+        return Together(self.seller, np.where(counts, payers, 0.0), units, bend)
 
     def _set_by_labs(self, values: Vector) -> Vector:
         """[instrument of labs], values [own instrument], and 0 of wholesale prices."""
