@@ -134,7 +134,7 @@ def damped(move: Vector, curvature: Vector, together: Together | None = None) ->
     seller, units, bounded = together.seller, together.units, np.abs(move) < WITHOUT_BOUND
     buyers, paid = np.where(bounded, together.buyers, 0.0), units * np.where(bounded, move, 0.0)
     all_buyers, all_paid = np.bincount(seller, buyers), np.bincount(seller, buyers * paid)
-    mean = np.divide(all_paid, all_buyers, out=np.zeros_like(all_buyers), where=all_buyers > 0)[seller]
+    mean = np.divide(all_paid, all_buyers, out=np.zeros(all_buyers.size), where=all_buyers > 0)[seller]
     common = np.divide(mean, units, out=np.zeros_like(mean), where=(buyers > 0) & (units > 0))
     return common * part_of_the_way(together.curvature) + (move - common) * part_of_the_way(curvature)
 

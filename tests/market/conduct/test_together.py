@@ -61,3 +61,9 @@ def test_what_all_buyers_pay_more_goes_another_part_than_what_turns_them() -> No
     move, own = np.array([4.0, 0.0, 3.0]), np.zeros(3)
     np.testing.assert_allclose(damped(move, own, of_all), [2 / 4 + 2 / 2, 1 / 4 - 1 / 2, 3 / 2])
     np.testing.assert_allclose(damped(move, own), move / 2)
+
+
+def test_moves_without_bound_and_no_moves_at_all() -> None:
+    of_all = Together(np.array([0, 0]), np.array([2.0, 2.0]), np.array([1.0, 2.0]), np.array([-2.0, -2.0]))
+    np.testing.assert_allclose(damped(np.array([np.inf, 4.0]), np.zeros(2), of_all), [np.inf, 1.0])
+    assert damped(np.zeros(0), np.zeros(0), of_all.of(np.zeros(2, dtype=bool))).size == 0
