@@ -108,7 +108,7 @@ class BatchResults:
                 table = categorised(self.part(name, settings))
             return table.assign(setting=table["setting"].cat.remove_unused_categories())
 
-        return BatchResults(load, self.manifest, self.directory, self.part)
+        return BatchResults(load, self.manifest, self.directory)
 
     def __repr__(self) -> str:
         return f"BatchResults({len(self.settings)} settings × {self.replications} replications)"

@@ -43,9 +43,9 @@ def who_pays_for_whom(results: Any, setting: str | None = None) -> Figure:
     dates = months(batch, setting).reindex(sorted(table["round"].unique())).to_numpy()
     figure = new_figure(11, 6.4)
     grid = figure.add_gridspec(2, _COLUMNS)
+    width = _COLUMNS // len(SIZES)
     for place, size in enumerate(SIZES):
-        third = _COLUMNS // len(SIZES)
-        ax = figure.add_subplot(grid[0, third * place : third * (place + 1)])
+        ax = figure.add_subplot(grid[0, width * place : width * (place + 1)])
         _stack(ax, dates, table.pivot(index="round", columns="plan", values=size), plans)
         ax.set_title(_TITLES[size])
         month_axis(ax, 4)

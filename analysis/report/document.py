@@ -88,7 +88,7 @@ def report_page(results: BatchResults, draw: Drawings, found: Sequence[Explained
     results, cut, together = comparable(results)
     shown, note = _readable(results, main)
     several, when = together and len(shown.settings) > 1, period(shown)
-    alone, real = shown.only([main]), origin.is_real(main)
+    alone, real = results.only([main]), origin.is_real(main)
     readable = len(alone.layers) <= MOST_ROWS
     record = compare_targets(alone, setting=main) if readable and real else None
     return page(

@@ -152,7 +152,7 @@ class TokenDemand:
         return ratio
 
     def _bought(self, choice: Expected | FreeChoice) -> Vector:
-        return np.einsum("to,to->o", choice.users, self.tokens)
+        return np.einsum("to,to->o", choice.users, self.load)
 
     @cached_property
     def own_slope(self) -> Vector:

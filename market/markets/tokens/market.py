@@ -229,10 +229,6 @@ class RetailMarket:
                 segment.remember(service.share[self.offers.lab], self.model.round)
         return service.people
 
-    def _of_producers(self, values: Vector) -> list[float]:
-        """Add up values [offer] over each producer's model, [producer in business]."""
-        return self.offers.by_lab(values).tolist()
-
     def bill(self, served: Matrix) -> None:
         """Meter tokens and bill users for them, then resellers; sellers pay what follows revenue."""
         model = self.model
@@ -243,20 +239,22 @@ class RetailMarket:
         for segment, rows in zip(model.segments, self.rows, strict=True):
             bills = revenue[rows].sum(axis=0).tolist()
             model.ledger.pay_each(segment.account, self.offers.sellers, ledger.RETAIL, bills)
-        tokens, paid = self.sold.sum(axis=0).tolist(), revenue.sum(axis=0).tolist()
-        resold = self.load[len(labs) :].tolist()
+        sold, paid = self.sold.sum(axis=0), revenue.sum(axis=0).tolist()
+        tokens, resold = sold[: len(labs)].tolist(), self.load[len(labs) :].tolist()
         overhead, tax = model.parameters.labs.overhead_on_sales, model.parameters.policy.token_tax
         wholesale = dict.fromkeys((lab.name for lab in labs), 0.0)
         self.revenue = paid
         for reseller, amount, bills in zip(resellers, resold, paid[len(labs) :], strict=True):
             supplier = model.labs[reseller.lab].name
             wholesale[supplier] += reseller.sell(amount, bills, supplier)
-        for lab, amount, metered in zip(labs, paid[: len(labs)], tokens[: len(labs)], strict=True):
+        for lab, amount, metered in zip(labs, paid[: len(labs)], tokens, strict=True):
             lab.paid, lab.metered = amount, metered
             lab.pay_tax(tax, amount)
             lab.pay(ledger.OUTSIDE, ledger.STAFF, (amount + wholesale[lab.name]) * overhead)
-        for lab, took, of in zip(labs, *map(self._of_producers, (self.load, self.sold.sum(axis=0))), strict=True):
-            lab.load = took / of if of > 0 else 1.0
+        took, of = self.offers.by_lab(self.load), self.offers.by_lab(sold)
+        loads = np.divide(took, of, out=np.ones_like(of), where=of > 0)
+        for lab, load in zip(labs, loads.tolist(), strict=True):
+            lab.load = load
         for lab, usual in zip(model.open_labs, usual_revenue(model.open_labs), strict=True):
             lab.pay(ledger.OUTSIDE, ledger.STAFF, usual * model.parameters.labs.overhead_standing)
         for host in model.open_hosts:

@@ -158,7 +158,7 @@ class MenuDemand(TokenDemand):
     @cached_property
     def metered(self) -> Vector:
         """[offer], Mtok, as capacity counts them."""
-        return np.einsum("to,to->o", self.buyers.users, self.load)
+        return self._bought(self.buyers)
 
     @cached_property
     def paid(self) -> Vector:
