@@ -106,7 +106,8 @@ def quantity(
         meaning: One sentence a user of the command line understands.
         plausible: Low and high value for sensitivity analysis.
         source: Where the value comes from.
-        only_if: Another parameter's key, and the values of it with which this one has an effect.
+        only_if: Another parameter's key, and the values of it with which this one has an effect; if none is named, all
+            but zero.
         grade: How well it is known, one of `GRADES`.
         known_from: Month in which what the source says could first be known; none where it is no record of one.
         link: Address (https) of the page that the source names, where it has a lasting one.

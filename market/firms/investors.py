@@ -1,5 +1,7 @@
 """What investors pay for a lab: for what its share of the market will earn, or for its growth."""
 
+from dataclasses import dataclass
+
 from market.accounts.finance import monthly_rate
 from market.conduct.expectations import Prospect
 from market.conduct.training import Outlook
@@ -7,7 +9,20 @@ from market.parameters.dates import YEAR
 from market.parameters.funding import Funding
 
 
-def value(before: float, outlook: Outlook, prospect: Prospect, funding: Funding) -> float:
+@dataclass(frozen=True)
+class Passing:
+    """A part of a month's profit that will not last.
+
+    Attributes:
+        profit: USD a month; below zero for a cost.
+        lasts: Share of it that is left a month later.
+    """
+
+    profit: float = 0.0
+    lasts: float = 0.0
+
+
+def value(before: float, outlook: Outlook, prospect: Prospect, funding: Funding, passing: Passing = Passing()) -> float:
     """Return what a lab is worth, USD: its profit as the market will be, discounted.
 
     Profit grows with the market for as long as investors look ahead, and stays. What is known must be kept up: of the
@@ -18,9 +33,13 @@ def value(before: float, outlook: Outlook, prospect: Prospect, funding: Funding)
         outlook: Of the lab.
         prospect: Of the market.
         funding: In force.
+        passing: Part of ``before`` that shrinks to f of itself a month, and so is discounted by (1 + i)/f.
     """
-    kept_up = outlook.decay * outlook.worth_holding
-    return (before - kept_up) * prospect.worth(monthly_rate(funding.required_return), funding.foresight)
+    interest, kept_up = monthly_rate(funding.required_return), outlook.decay * outlook.worth_holding
+    worth = (before - kept_up - passing.profit) * prospect.worth(interest, funding.foresight)
+    if not passing.profit or not passing.lasts:
+        return worth + passing.profit
+    return worth + passing.profit * prospect.worth((1 + interest) / passing.lasts - 1, funding.foresight)
 
 
 def a_year(worth: float, revenue: float, growth: float, funding: Funding) -> float:

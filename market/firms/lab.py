@@ -242,13 +242,15 @@ class Lab(Producer, Operator):
     def value(self) -> float:
         """Return what the lab is worth to investors, USD, at the margin that is foreseen.
 
-        Servers that idle are left out: they will be needed.
+        Servers that idle are left out: they will be needed. Rents go back to what clouds build for.
         """
         parameters, books = self.model.parameters, self.statement
         in_use = min(self.utilisation / parameters.fleet.target_utilisation, 1.0)
         before = books.revenue - books.staff - in_use * (books.cost_of_goods + books.depreciation)
         before += self.seen.margin_gain * books.revenue
-        return investors.value(before, self.seen, self.model.prospect, parameters.funding)
+        dear = in_use * (1 - self.training_share) * (self.rent - self.rented * self.renting)
+        passing = investors.Passing(-dear, self.model.compute.lasts)
+        return investors.value(before, self.seen, self.model.prospect, parameters.funding, passing)
 
     # money ------------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,8 @@ class Producer(Firm):
         wholesale_price: USD per Mtok to resellers.
         user_cost: USD a month of a reference accelerator that is got now.
         lightness: Tokens that a server serves of its model, over those of the frontier's.
-        rented: Reference accelerators rented this month.
+        rented, rent: Reference accelerators rented this month, and USD paid for them.
+        renting: USD a month of a reference accelerator that is rented to it, once clouds have built what is wanted.
         rented_share: Part of its compute that it means to rent.
         training_plan, trained: Reference accelerators it means to train with, and trained with this month.
         full_capacity, capacity: Mtok its serving servers could do, and what can be sold of that.
@@ -54,7 +55,7 @@ class Producer(Firm):
         self.wholesale_price = 0.0
         self.quality = 0.0
         self.user_cost = 0.0
-        self.rented = 0.0
+        self.rented = self.rent = self.renting = 0.0
         self.full_capacity = self.capacity = 0.0
         self.demanded = self.taken_in = self.served = 0.0
         self.load = 1.0

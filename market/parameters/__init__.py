@@ -65,9 +65,12 @@ class Policy(Section):
         le=1,
         source="laws of 2022-23 taxed what exceeded 110 to 120 per cent of the profit of earlier years",
         grade="M",
+        only_if=["policy.windfall_tax"],
     )
     windfall_on: Literal["all", "hardware", "labs", "resellers"] = Field(
-        "all", description="Layer whose firms pay the windfall tax"
+        "all",
+        description="Layer whose firms pay the windfall tax",
+        json_schema_extra={"only_if": ["policy.windfall_tax"]},
     )
 
     def windfall(self, layer: str, revenue: float, profit: float) -> float:
@@ -138,11 +141,19 @@ class Parameters(RunParameters):
     vendors: Vendors = Field(Vendors(), description="Chip vendors")
     makers: Makers = Field(Makers(), description="Server makers")
     power: Power = Field(Power(), description="Power suppliers")
-    own_chips: OwnChips = Field(OwnChips(), description="Chips that labs design for themselves")
+    own_chips: OwnChips = Field(
+        OwnChips(),
+        description="Chips that labs design for themselves",
+        json_schema_extra={"only_if": ["own_chips.labs"]},
+    )
     fleet: Fleet = Field(Fleet(), description="Servers and buildings")
-    clouds: Clouds = Field(Clouds(), description="Clouds that rent compute to labs")
+    clouds: Clouds = Field(
+        Clouds(), description="Clouds that rent compute to labs", json_schema_extra={"only_if": ["clouds.count"]}
+    )
     labs: Labs = Field(Labs(), description="AI labs")
-    hosts: Hosts = Field(Hosts(), description="Hosts of models whose weights are open")
+    hosts: Hosts = Field(
+        Hosts(), description="Hosts of models whose weights are open", json_schema_extra={"only_if": ["hosts.count"]}
+    )
     tariffs: Tariffs = Field(Tariffs(), description="The plans by which users may buy tokens")
     small_models: SmallModels = Field(SmallModels(), description="Small models that labs serve beside their best")
     training: Training = Field(Training(), description="Training")

@@ -45,6 +45,7 @@ class Labs(OfProducers):
         source="first rounds of labs without a product: 0.1 to 1 billion USD (Mistral 2023, SSI 2024)",
         grade="B",
         known_from="2024-09",
+        only_if=["labs.entrants"],
     )
     pricing: PricingWithCapacity = Field(
         BestResponse(patience=0.9), description="How labs set retail and wholesale prices"
@@ -228,6 +229,7 @@ class Labs(OfProducers):
         grade="B",
         link="https://epoch.ai/blog/open-models-report",
         known_from="2024-11",
+        only_if=["hosts.count"],
     )
     salvage: float = quantity(
         0.3, "1", "Share of book value recovered when a lab exits (0: the fleet is lost)", ge=0, le=1

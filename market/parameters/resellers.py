@@ -41,6 +41,7 @@ class Resellers(OfFirms):
         source="a plan of 20 USD a month with 500 requests (Cursor 2023 to 2025), several thousand tokens each",
         grade="C",
         known_from="2025-06",
+        only_if=["resellers.wrapper_share"],
     )
     pricing: Pricing = Field(BestResponse(patience=0.9), description="How resellers set retail prices")
     repricing_hazard: float = quantity(

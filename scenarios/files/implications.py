@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic.fields import FieldInfo
 
 from market.conduct.own_rules import RULE
+from market.parameters.events import Event
 from market.parameters.keys import inner
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def _of_rules(
 def without_effect(section: Any, values: Mapping[str, Any], name: str) -> str | None:
     """Say that a key does nothing as long as another key is as it is; None where it does something.
 
+    What an event sets may come to be otherwise: keys that need it are taken to do something.
+
     Args:
         section: The class that declares the parameters.
         values: All parameters in effect, as nested tables.
@@ -59,9 +62,15 @@ def without_effect(section: Any, values: Mapping[str, Any], name: str) -> str | 
         needed = extra.get("only_if") if isinstance(extra, dict) else None
         if not isinstance(needed, list) or needed[0] == name:
             continue
-        if (value := _at(values, str(needed[0]))) not in needed[1:]:
-            return f"{name} has no effect while {needed[0]} is {_text(value)}"
+        other, effective = str(needed[0]), needed[1:]
+        value = _at(values, other)
+        if not (value in effective if effective else value) and not _is_set_by_events(values, other):
+            return f"{name} has no effect while {other} is {_text(value)}"
     return None
+
+
+def _is_set_by_events(values: Mapping[str, Any], name: str) -> bool:
+    return any(name in Event.model_validate(event).changes for event in values.get("events", ()))
 
 
 def _declarations(annotation: Any, values: Any, path: list[str]) -> Iterator[FieldInfo | None]:

@@ -105,6 +105,7 @@ class ComputeMarket:
         for lab in self.model.open_labs:
             parent = self.parent_of(lab)
             renting = self.entry_price(parent.user_cost) if parent else self.long_run
+            lab.renting = renting if self.clouds else 0.0
             lab.rented_share = share = self.rented_share(lab.user_cost, renting)
             if share > 0:
                 lab.user_cost = (1 - share) * lab.user_cost + share * renting
@@ -133,7 +134,7 @@ class ComputeMarket:
         """Honour contracts, and let on the spot what is free of the servers that have power."""
         clouds, labs = self.clouds, self.model.open_producers
         for lab in labs:
-            lab.rented = 0.0
+            lab.rented = lab.rent = 0.0
         if not clouds:
             return
         now = self.model.round
@@ -179,6 +180,7 @@ class ComputeMarket:
         names = [cloud.name for cloud in self.model.clouds]
         for lab, amounts in zip(self.model.producers, rents.tolist(), strict=True):
             if lab.alive:
+                lab.rent += sum(amounts)
                 self.model.ledger.pay_each(lab.name, names, ledger.COMPUTE, amounts)
         for cloud, revenue in zip(self.model.clouds, rents.sum(axis=0).tolist(), strict=True):
             if cloud.alive:
@@ -251,14 +253,16 @@ class ComputeMarket:
         if total > 0 and asked > 0:
             granted = min(1.0, total / asked)
             until = model.round + 1 + settings.contract_months
-            self.contracts.append(
-                Contracts(np.outer(wanted * granted, free / total), self._on_contract(self.price), until)
-            )
+            self.contracts.append(Contracts(np.outer(wanted * granted, free / total), self._on_contract(), until))
 
-    def _on_contract(self, spot: float) -> float:
-        """Return what compute costs over the length of a contract, USD a month, where spot is this now."""
-        fades = 1 - 1 / (self.model.parameters.fleet.lead_time + 1)  # new servers end a shortage
-        return mean_until(spot, self.long_run, self.model.parameters.clouds.contract_months, fades)
+    @property
+    def lasts(self) -> float:
+        """Share that is left a month later of what the spot price differs by: new servers end a shortage."""
+        return 1 - 1 / (self.model.parameters.fleet.lead_time + 1)
+
+    def _on_contract(self) -> float:
+        """Return what compute costs over the length of a contract, USD a month."""
+        return mean_until(self.price, self.long_run, self.model.parameters.clouds.contract_months, self.lasts)
 
     def meant(self, lab: Producer) -> float:
         """Return what a tenant means to rent, reference accelerators."""

@@ -330,6 +330,21 @@ def test_investors_put_in_a_stake_of_what_a_lab_will_earn():
     assert lab.credit == pytest.approx(2.0 * 0.12 * worth / 12)
 
 
+@pytest.mark.parametrize(("lead_time", "lasts"), [(4, 0.8), (0, 0.0)])
+def test_investors_look_through_a_shortage_of_compute_to_rent(lead_time, lasts):
+    """What rent exceeds the usual one by is gone as fast as new servers come: it is worth Σ (f/(1 + i))^t of it."""
+    lab = new_lab(funding={"required_return": 0.2}, fleet={"lead_time": lead_time})
+    lab.model.prospect = Prospect("trend", 0.0, 0.5, 0.0)
+    lab.statement = Statement(revenue=5e6, cost_of_goods=3e6)
+    lab.full_capacity = lab.served = 100.0
+    lab.seen = lab.outlook(lab.knowledge, Prize(0.0))
+    lab.trained = 0.0
+    monthly = 1.2 ** (1 / 12) - 1
+    lab.rented, lab.rent, lab.renting = 1000.0, 2.5e6, 1000.0
+    usual, dear = 3.5e6 * (1 + monthly) / monthly, 1.5e6 / (1 - lasts / (1 + monthly))
+    assert lab.value() == pytest.approx(usual - dear)
+
+
 def test_investors_give_nothing_for_a_lab_that_will_earn_nothing():
     lab = new_lab()
     lab.statement = Statement(revenue=5e6, staff=6e6)

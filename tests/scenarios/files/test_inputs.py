@@ -70,6 +70,16 @@ def test_wide_positive_ranges_are_spread_logarithmically_and_ends_are_met() -> N
     assert [type(value) for value in found["fleet.lead_time"].at(0.4).values()] == [int]
 
 
+def test_inputs_of_firms_that_are_not_there_are_not_moved() -> None:
+    def of_sections(scenario: str) -> set[str]:
+        return {name.split(".")[0] for item in inputs_of(load(scenario).parameters) for name in item.keys}
+
+    optional = {"clouds", "hosts", "own_chips"}
+    assert not of_sections("by-the-token") & optional
+    assert of_sections("clouds") & optional == {"clouds"}
+    assert of_sections("open-weights") & optional == {"clouds", "hosts"}
+
+
 def test_what_is_set_is_held() -> None:
     assert "labs.overhead_share" not in only("labs.*", held=("labs.overhead_share",))
     assert not any(name.startswith("labs.") for name in only(held=("labs",)))

@@ -115,12 +115,22 @@ IMPLIED = [
     ("vendors.opening_price=30_000", []),
     ("labs.wholesale_discount=.3", ["labs.wholesale_discount has no effect while labs.wholesale is bargained"]),
     ("resellers.entry_return=.2", ["resellers.entry_return has no effect while resellers.entry is false"]),
+    ("clouds.appeal=2", ["clouds.appeal has no effect while clouds.count is 0"]),
+    ("clouds={count=3, appeal=2}", []),
+    ("policy.windfall_margin=.1", ["policy.windfall_margin has no effect while policy.windfall_tax is 0.0"]),
 ]
 
 
 @pytest.mark.parametrize(("text", "lines"), IMPLIED)
 def test_what_a_change_implies_is_said(text: str, lines: list[str]) -> None:
     assert list(load("baseline", [text]).also) == lines
+
+
+def test_what_an_event_brings_is_prepared_for(here: Path) -> None:
+    """A key that needs another has an effect where an event sets that other."""
+    head = "title = 'Taxed'\nquestion = 'Who pays?'\nextends = 'baseline'\n"
+    write("taxed.toml", head + "events = [{ round = 3, set = { 'policy.windfall_tax' = 0.5 } }]\n")
+    assert load("taxed.toml", ["policy.windfall_margin=.1"]).also == ()
 
 
 def test_a_price_replaced_by_a_series_has_no_effect() -> None:

@@ -29,6 +29,13 @@ def test_labs_open_with_the_part_that_they_rent_let_to_them():
         assert lab.rented / lab.running == pytest.approx(lab.rented_share, abs=0.02)
 
 
+def test_what_tenants_pay_and_what_renting_costs_for_good_are_known():
+    model = market(9)
+    rents = model.results().flows.query("category == 'rented compute' and round == 8").groupby("payer").amount.sum()
+    assert sum(lab.rent for lab in model.labs) == pytest.approx(rents.sum())
+    assert {lab.renting for lab in model.labs} == {model.compute.long_run}
+
+
 @pytest.mark.parametrize(("substitution", "appeal"), [(4.0, 1.4), (0.0, 0.5), (10.0, 0.0)])
 def test_the_part_that_is_rented_follows_what_renting_costs(substitution, appeal):
     model = market(clouds__substitution=substitution, clouds__appeal=appeal)
