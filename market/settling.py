@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ROUNDS_OF_HAGGLING = 120
 ROUNDS_OF_NEARING = 60
 """Of haggling that users' providers are only found by; longer brings prices that do not settle no nearer."""
+ROUNDS_WITHOUT_REST = 20
+"""Of haggling at last where prices have not come near rest."""
 WITHOUT_PROGRESS = 40
 """Rounds in which prices come no nearer to rest, by half, after which they are taken to have none."""
 TIMES_TO_SETTLE = 2
@@ -60,10 +62,10 @@ def settle(model: "TokenMarket") -> Settled:
     """Let prices and users settle with each other; the scenario's rules start there."""
     _ask(model)
     for _ in range(TIMES_TO_SETTLE):  # users with a provider answer less to prices, and prices decide which they have
-        haggle(model, NEARLY_SETTLED, ROUNDS_OF_NEARING)
+        near = haggle(model, NEARLY_SETTLED, ROUNDS_OF_NEARING)
         shares = expected_shares(model)
         _give(model, shares)
-    haggle(model, SETTLED, ROUNDS_OF_HAGGLING)
+    haggle(model, SETTLED, ROUNDS_OF_HAGGLING if near else ROUNDS_WITHOUT_REST)
     return Settled(*_posted(model), shares, model.servers.price)
 
 
@@ -103,13 +105,18 @@ def _ask(model: "TokenMarket") -> None:
         reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
 
 
-def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
-    """Let producers and resellers answer each other's prices until none moves by more than this, relatively."""
+def haggle(model: "TokenMarket", until: float, rounds: int) -> bool:
+    """Let producers and resellers answer each other's prices until none moves by more than this, relatively.
+
+    Return whether they came so near to rest. Where they do not, they end as near as they came: where use is satiated
+    the first-order condition of a price leaps, and answers may go round it for ever.
+    """
     rule = BestResponse(patience=0.9, largest_move=0.5)
     retail, labs, resellers = model.retail, model.open_producers, model.resellers
     everybody = list(range(len(labs)))
     retail.look()
     posted, approach, progress = all_posted(model), Approach(), Progress(WITHOUT_PROGRESS)
+    nearest, least = posted, inf
     for _ in range(rounds):
         costs = retail.costs()
         layer = replace(setters.lab_layer(retail.standing, labs, costs, rule.patience), capacity=np.inf)
@@ -123,12 +130,20 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
         before, posted = posted, all_posted(model)
         moved = np.abs(posted - before)
         move = np.divide(moved, before, out=np.zeros_like(before), where=before > 0)
-        if (moved <= until * before).all() or progress.ends(float(move.max(initial=0.0))):
+        farthest = float(move.max(initial=0.0))
+        if (moved <= until * before).all():
             retail.look()
+            return True
+        if farthest < least:
+            nearest, least = before, farthest
+        if progress.ends(farthest):
             break
         posted = approach.after(before, posted)
         _post_all(model, posted)
         retail.look()
+    _post_all(model, nearest)
+    retail.look()
+    return False
 
 
 class Approach:

@@ -56,10 +56,12 @@ OF_FIRMS: Final = (
     "revenue",
     "share_of_revenue",
     "price",
+    "list_price",
     "relative_price",
 )
 
 _SUMS: Final = ["revenue", "cost_of_goods", "depreciation", "training", "operating_profit", "cost_of_tokens"]
+_SUMS_OF_PRICES: Final = ["quantity", "at_price", "listed", "at_list"]
 
 
 def measures_of(agent: str) -> tuple[str, ...]:
@@ -106,7 +108,7 @@ def measured(batch: BatchResults, rounds: Collection[int], agent: str, measure: 
     """Return a measure over some rounds, [run] by setting, replication and seed; runs without it are left out.
 
     Money is summed over the rounds, shares and margins are quotients of sums, a price is the mean over what was sold;
-    what a market has is its mean over months.
+    a list price and what a market has is the mean over months.
 
     Args:
         batch: Runs that play these rounds.
@@ -150,8 +152,12 @@ def _of_firms(firms: pd.DataFrame, who: Counterpart, measure: str) -> "pd.Series
     if measure == "retail_over_list":
         sold = firms[(firms["quantity"] > 0) & (firms["list_price"] > 0)]
         return (sold["price"] / sold["list_price"]).groupby([sold[key] for key in RUN_KEYS], observed=True).median()
-    firms = firms.assign(at_price=firms["price"].where(firms["quantity"] > 0, 0.0) * firms["quantity"])
-    sums = firms.groupby([*RUN_KEYS, "firm"], observed=True)[[*_SUMS, "quantity", "at_price"]].sum()
+    firms = firms.assign(
+        at_price=firms["price"].where(firms["quantity"] > 0, 0.0) * firms["quantity"],
+        listed=firms["list_price"].notna().astype(float),
+        at_list=firms["list_price"].fillna(0.0),
+    )
+    sums = firms.groupby([*RUN_KEYS, "firm"], observed=True)[[*_SUMS, *_SUMS_OF_PRICES]].sum()
     ranks = sums["revenue"].groupby(RUN_KEYS, observed=True).rank(ascending=False, method="first")
     every, first = (part.groupby(RUN_KEYS, observed=True).sum() for part in (sums, sums[ranks == 1]))
     books = sums[ranks == who.place].groupby(RUN_KEYS, observed=True).sum() if who.place else every
@@ -165,6 +171,7 @@ def _quotient(books: Any, every: Any, first: Any, measure: str) -> "pd.Series[fl
         "revenue": lambda: books["revenue"],
         "share_of_revenue": lambda: books["revenue"] / every["revenue"],
         "price": lambda: _price(books),
+        "list_price": lambda: books["at_list"] / books["listed"].where(books["listed"] > 0),
         "relative_price": lambda: _price(books) / _price(first),
         "take_rate": lambda: 1 - books["cost_of_tokens"] / books["revenue"],
         "gross_margin": lambda: 1 - (books["cost_of_goods"] + books["depreciation"]) / books["revenue"],

@@ -14,6 +14,9 @@ class Host(Producer):
     """Serves the best model whose weights are open, on servers rented from clouds, and sells it by the token.
 
     It trains nothing, so that all hosts sell the same; users still prefer one or another.
+
+    Attributes:
+        turned: Whether it serves another model than last month.
     """
 
     kind = "host"
@@ -23,11 +26,22 @@ class Host(Producer):
     def __init__(self, model: "TokenMarket", index: int) -> None:
         super().__init__(model, index)
         self.expect(0.0, 0.0)
+        self.turned = False
 
     @property
     def own(self) -> Hosts:
         """Hosts' parameters in force, as they hold for this one."""
         return self.model.parameters.hosts.of(self.index)
+
+    def serve(self, quality: float, lightness: float, another: bool) -> None:
+        """Serve a model; of another one than before it expects to sell what as many servers can do."""
+        if another:
+            self.forecast.level *= lightness / self.lightness
+        self.quality, self.lightness, self.turned = quality, lightness, another
+
+    def reconsiders(self, undercut: bool) -> bool:
+        """Draw whether it sets its price anew this month; of another model it does."""
+        return self.turned or super().reconsiders(undercut)
 
     def pay_team(self) -> None:
         """Pay for those who run the service, whatever is sold."""

@@ -26,7 +26,8 @@ class Terms(NamedTuple):
     Attributes:
         form: Of a reseller; empty of others.
         fee: USD a month.
-        list_price: What the lab of a reseller that sells by the token asks of users, USD/Mtok.
+        list_price: What a lab that sells by the token asks of users for its best model, or the lab of a reseller that
+            does, USD/Mtok.
         cost_of_tokens: What a reseller paid labs, USD.
         free_allowance: What a lab gives to those who pay nothing, Mtok/month.
         cost_of_free: What serving these cost it, USD.
@@ -160,7 +161,8 @@ def table() -> Table[FirmsMonth]:
             lambda seen: [terms.form for terms in seen.terms]),
         Column("fee", "USD/month", float, "What a lab or a wrapper asks for a subscription",
             lambda seen: [terms.fee for terms in seen.terms], stock=True),
-        Column("list_price", "USD/Mtok", float, "What the lab of a reseller by the token asks of users for its model",
+        Column("list_price", "USD/Mtok", float,
+            "What a lab that sells by the token asks of users for its best model; beside a reseller that does, its lab",
             lambda seen: [terms.list_price for terms in seen.terms], stock=True),
         Column("cost_of_tokens", "USD", float, "What a reseller paid labs",
             lambda seen: [terms.cost_of_tokens for terms in seen.terms], stock=True),

@@ -183,6 +183,7 @@ class MarketRecorder(Recorder):
         tariffs = self.model.parameters.tariffs
         if isinstance(firm, Lab) and firm.alive and self.sales is not None:
             return Terms(
+                list_price=firm.retail_price if tariffs.metered else NAN,
                 fee=firm.fee if tariffs.subscription != "none" else NAN,
                 free_allowance=tariffs.tokens_in(firm.free_allowance, self.model.now.need_factor)
                 if tariffs.free.gives

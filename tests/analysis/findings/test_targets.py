@@ -46,6 +46,19 @@ def test_take_rate_is_what_resellers_keep(results: BatchResults):
     assert (row["status"], row["miss"]) == ("missed", pytest.approx(0.2))
 
 
+def test_a_list_price_is_the_mean_over_the_months_that_have_one(results: BatchResults):
+    """What users pay on the mean, over plans and both models, is another price."""
+    firms = results.firms.copy()
+    months = [(firms["firm"] == "lab 1") & (firms["round"] == month) for month in (0, 1)]
+    for month, price in zip(months, (8.0, 4.0), strict=True):
+        firms.loc[month, "list_price"] = price
+    tables = {"firms": firms, "flows": results.flows, "rounds": results.rounds, "layers": results.layers}
+    listed = target(measure="list_price", unit="USD/Mtok", low=4.0, high=7.0)
+    row = compare_targets(BatchResults(tables.__getitem__), listed).iloc[0]
+    assert (row["value"], row["status"]) == (pytest.approx(6.0), "met")
+    assert compare_targets(results, listed).iloc[0]["status"] == "no counterpart"
+
+
 @pytest.mark.parametrize(
     ("low", "high", "status"), [(0.05, 0.30, "met"), (0.26, 0.40, "near"), (0.1, 0.22, "near"), (0.5, 0.6, "missed")]
 )

@@ -129,7 +129,8 @@ def test_firms_say_on_what_terms_they_trade(model: TokenMarket) -> None:
     for lab in model.open_labs:
         row = firms.loc[lab.name]
         assert (row["form"], row["fee"], row["free_allowance"]) == ("", lab.fee, lab.free_allowance)
-        assert np.isnan([row["list_price"], row["cost_of_tokens"]]).all()
+        assert row["list_price"] == lab.retail_price
+        assert np.isnan(row["cost_of_tokens"])
     for reseller in model.open_resellers:
         row = firms.loc[reseller.name]
         assert row["form"] == reseller.form

@@ -42,7 +42,7 @@ def test_worlds_are_held_to_a_record_of_ones_own(here):
     assert held["fleet.throughput"] == "2026-04"
     assert (held > "2023-12").all()
     assert "vendors.substitution" not in held
-    assert "small_models.behind" not in held  # none is sold in the baseline
+    assert "small_models.behind" not in held  # none is sold in the scenario
     assert f"{len(held)} inputs that the worlds share rest on what became known after 2023-12" in " ".join(
         result.output.split()
     )

@@ -72,7 +72,8 @@ def test_the_next_one_waits_until_the_last_has_its_servers_and_prices_have_answe
 
 
 def test_the_dearer_the_fewer_come():
-    came = [sum(lab.founded >= 0 for lab in market(36, labs__entrants=6, labs__entry_cost=cost).labs)
+    two = {"labs__count": 2, "labs__entrants": 6}
+    came = [sum(lab.founded >= 0 for lab in market(36, **two, labs__entry_cost=cost).labs)
             for cost in (0.0, 2e10, 1e13)]  # fmt: skip
     assert came[0] > came[1] > came[2] == 0
 
