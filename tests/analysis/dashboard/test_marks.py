@@ -25,7 +25,9 @@ def seen(months: int, *events: Dated, **changes: float) -> Snapshot:
 
 @pytest.fixture(scope="module")
 def run() -> Snapshot:
-    return seen(14, Dated("2024-04", {"policy.token_tax": 0.2}), Dated("2025-12", {"policy.token_tax": 0.3}))
+    poor = {"funding.appetite": 0.0, "funding.opening_months": 1.0}
+    taxed = Dated("2024-04", {"policy.token_tax": 0.2}), Dated("2025-12", {"policy.token_tax": 0.3})
+    return seen(14, *taxed, **poor)
 
 
 def test_what_has_happened_is_marked_and_what_will_is_not(run: Snapshot):

@@ -15,7 +15,7 @@ def opened(scenario: str, changes) -> TokenMarket:
     return TokenMarket(load(scenario, changes).parameters, rng=1, collect=False)
 
 
-@pytest.mark.parametrize("scenario", ["baseline", "by-the-token"])
+@pytest.mark.parametrize("scenario", ["one-model", "by-the-token"])
 def test_each_pays_what_its_own_link_has_agreed_on_and_at_most_the_list_price(scenario):
     model = opened(scenario, EACH)
     links = bargained_links(model.retail.standing, model.labs, model.resellers, model.retail.costs())
