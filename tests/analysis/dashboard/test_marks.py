@@ -23,14 +23,16 @@ def seen(months: int, *events: Dated, **changes: float) -> Snapshot:
     return played.seen
 
 
+TAXED = Dated("2024-04", {"policy.token_tax": 0.2}), Dated("2025-12", {"policy.token_tax": 0.3})
+
+
 @pytest.fixture(scope="module")
 def run() -> Snapshot:
-    poor = {"funding.appetite": 0.0, "funding.opening_months": 1.0}
-    taxed = Dated("2024-04", {"policy.token_tax": 0.2}), Dated("2025-12", {"policy.token_tax": 0.3})
-    return seen(14, *taxed, **poor)
+    return seen(14, *TAXED)
 
 
-def test_what_has_happened_is_marked_and_what_will_is_not(run: Snapshot):
+def test_what_has_happened_is_marked_and_what_will_is_not():
+    run = seen(14, *TAXED, **{"funding.appetite": 0.0, "funding.opening_months": 1.0})
     marks = Marks.of(run)
     assert "change 1" in marks.turns[pd.Timestamp("2024-04-01")]
     assert not any("change 2" in what for what in marks.turns.values())
