@@ -55,7 +55,7 @@ class OpenWeights:
         before = self.best.later(aged, 0.0)
         self.best = max(before, *opened)
         for host in model.open_hosts:
-            host.serve(self.best.quality, self.lightness, another=self.best != before)
+            host.serve(self.best.quality, self.lightness, another=self.best.size != before.size)
 
     def _was(self, lab: Lab) -> Weights:
         """Return what a lab opens now: what it sold so many months ago."""
