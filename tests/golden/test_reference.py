@@ -1,6 +1,6 @@
 """The first months of the scenario one-model as they were when this version was released.
 
-Its prices settle on the first day; those of the baseline do not, and where they come nearest to it hangs on last digits.
+Its prices settle on the first day; those of the baseline do not, and where they come nearest to it last digits decide.
 
 A change that moves them needs an entry under "Results that moved" in CHANGELOG.md, and new reference results:
 
