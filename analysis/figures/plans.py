@@ -17,8 +17,6 @@ from analysis.results import in_memory
 from analysis.tables.plans import SIZES, plans_over_time
 
 _COST: Final = "#444444"
-_COLUMNS: Final = 12
-"""Of the grid, which as many panels as there are plans divide, up to four."""
 _IN_A_ROW: Final = 3
 """Names of plans that stand beside a title."""
 _TITLES: Final = {"users": "People with a provider", "tokens": "Tokens used", "revenue": "What users pay"}
@@ -42,19 +40,18 @@ def who_pays_for_whom(results: Any, setting: str | None = None) -> Figure:
     plans = [str(plan) for plan in table["plan"].cat.categories]
     dates = months(batch, setting).reindex(sorted(table["round"].unique())).to_numpy()
     figure = new_figure(11, 6.4)
-    grid = figure.add_gridspec(2, _COLUMNS)
-    width = _COLUMNS // len(SIZES)
+    halves = figure.add_gridspec(2, 1)
+    above, below = halves[0].subgridspec(1, len(SIZES)), halves[1].subgridspec(1, len(plans))
     for place, size in enumerate(SIZES):
-        ax = figure.add_subplot(grid[0, width * place : width * (place + 1)])
+        ax = figure.add_subplot(above[place])
         _stack(ax, dates, table.pivot(index="round", columns="plan", values=size), plans)
         ax.set_title(_TITLES[size])
         month_axis(ax, 4)
         ax.set_xlabel("")
-    width = _COLUMNS // len(plans)
     for place, plan in enumerate(plans):
-        ax = figure.add_subplot(grid[1, width * place : width * (place + 1)])
+        ax = figure.add_subplot(below[place])
         _per_user(ax, dates, table[table["plan"] == plan], plan)
-        ax.set_ylabel("USD per user and month" if place == 0 else "")
+        ax.set_ylabel("USD per user and month" if plan == plans[0] else "")
     handles = [Patch(color=PLAN_COLOURS[plan], label=PLAN_LABELS[plan]) for plan in plans]
     rows = -(-len(plans) // _IN_A_ROW)
     figure.legend(handles=handles, loc="upper right", ncols=-(-len(plans) // rows), borderaxespad=0.2)
