@@ -51,7 +51,7 @@ def who_pays_for_whom(results: Any, setting: str | None = None) -> Figure:
     for place, plan in enumerate(plans):
         ax = figure.add_subplot(below[place])
         _per_user(ax, dates, table[table["plan"] == plan], plan)
-        ax.set_ylabel("USD per user and month" if plan == plans[0] else "")
+        ax.set_ylabel("USD per user and month" if place == 0 else "")
     handles = [Patch(color=PLAN_COLOURS[plan], label=PLAN_LABELS[plan]) for plan in plans]
     rows = -(-len(plans) // _IN_A_ROW)
     figure.legend(handles=handles, loc="upper right", ncols=-(-len(plans) // rows), borderaxespad=0.2)

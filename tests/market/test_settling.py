@@ -35,10 +35,13 @@ def test_opening_prices_are_settled_to_the_last_digit():
     assert posted == pytest.approx([lab.retail_price for lab in free.labs], rel=1e-6)
 
 
-@pytest.mark.parametrize("preset", ["one-model", "aggregators-only"])
-def test_prices_and_fees_open_where_no_seller_would_move(preset, monkeypatch):
+@pytest.mark.parametrize(
+    ("preset", "plans"),
+    [("one-model", "none"), ("crowded-labs", "none"), ("aggregators-only", "none"), ("aggregators-only", "both")],
+)
+def test_prices_and_fees_open_where_no_seller_would_move(preset, plans):
     """Where sellers' answers alone went to and fro for ever, too."""
-    model = TokenMarket(load(preset, {"population.users": 1000}).parameters, rng=1)
+    model = TokenMarket(load(preset, {"population.users": 1000, "small_models.plans": plans}).parameters, rng=1)
     opened = settling.all_posted(model)
     settling.haggle(model, 1.0, 1)
     assert settling.all_posted(model) == pytest.approx(opened, rel=1e-6)

@@ -47,8 +47,7 @@ def test_an_aggregator_that_is_owned_does_not_pay_the_list_price():
 
 
 def test_those_that_belong_to_a_lab_stay_with_it():
-    model = market(12, **{"resellers.switching_hazard": 1.0})
-    assert len(model.open_labs) == 5
+    model = market(24, "one-model", **{"resellers.switching_hazard": 1.0})
     own, others = ([one for one in model.resellers if one.owned is owned] for owned in (True, False))
     assert [one.lab for one in own] == [0, 1, 2]
     assert any(one.lab != one.index % 5 for one in others)
