@@ -21,18 +21,16 @@ if TYPE_CHECKING:
 ROUNDS_OF_HAGGLING = 120
 ROUNDS_OF_NEARING = 60
 """Of haggling that users' providers are only found by; longer brings prices that do not settle no nearer."""
-ROUNDS_WITHOUT_REST = 20
-"""Of haggling at last where prices have not come near rest."""
 WITHOUT_PROGRESS = 40
 """Rounds in which prices come no nearer to rest, by half, after which they are taken to have none."""
 TIMES_TO_SETTLE = 2
 MONTHS_TO_SETTLE = 240
-NEARLY_SETTLED, SETTLED, AT_HOME = 1e-3, 1e-9, 1e-6
+NEARLY_SETTLED, SETTLED, AT_HOME = 1e-3, 1e-8, 1e-6
 """Relative change in a round of haggling that is none of prices, in a month that is none of users' providers."""
-NEAR, FAR, LONG = 0.05, 0.3, 40
-"""Where prices come to rest is foreseen once none moves by more than ``NEAR``; after a ``LONG`` time, than ``FAR``."""
-WHILE, PART = 20, 0.3
-"""Prices that turn back after a ``WHILE`` go this part of the way from then on: answers to each other overshoot."""
+NEAR = 0.05
+"""Where prices come to rest is foreseen once none moves by more than this."""
+BACK, ONWARD = 0.5, 1.5
+"""By how much the part of its way that a price goes changes where it turns back and where it goes on."""
 
 SHARED: dict[str, "Settled"] = {}
 """Where markets settled, by their parameters: runs that differ by their seed alone open alike."""
@@ -62,10 +60,10 @@ def settle(model: "TokenMarket") -> Settled:
     """Let prices and users settle with each other; the scenario's rules start there."""
     _ask(model)
     for _ in range(TIMES_TO_SETTLE):  # users with a provider answer less to prices, and prices decide which they have
-        near = haggle(model, NEARLY_SETTLED, ROUNDS_OF_NEARING)
+        haggle(model, NEARLY_SETTLED, ROUNDS_OF_NEARING)
         shares = expected_shares(model)
         _give(model, shares)
-    haggle(model, SETTLED, ROUNDS_OF_HAGGLING if near else ROUNDS_WITHOUT_REST)
+    haggle(model, SETTLED, ROUNDS_OF_HAGGLING)
     return Settled(*_posted(model), shares, model.servers.price)
 
 
@@ -108,8 +106,8 @@ def _ask(model: "TokenMarket") -> None:
 def haggle(model: "TokenMarket", until: float, rounds: int) -> bool:
     """Let producers and resellers answer each other's prices until none moves by more than this, relatively.
 
-    Return whether they came so near to rest. Where they do not, they end as near as they came: where use is satiated
-    the first-order condition of a price leaps, and answers may go round it for ever.
+    Return whether they came so near to rest. Where they do not, they end as near as they came: of few types of users
+    one after the other gives a plan up as its fee rises, and answers may go round such a step for ever.
     """
     rule = BestResponse(patience=0.9, largest_move=0.5)
     retail, labs, resellers = model.retail, model.open_producers, model.resellers
@@ -147,35 +145,34 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> bool:
 
 
 class Approach:
-    """The way of prices that answer each other to where none moves any more."""
+    """The way of prices that answer each other to where none moves any more.
+
+    Each goes a part of the way to its answer: half of the part before where it has turned back, for it overshot, and
+    half as much again where it goes on, at most all of it.
+    """
 
     def __init__(self) -> None:
         self._path = Path()
-        self._rounds = 0
-        self._part = 1.0
+        self._part: Vector = np.empty(0)
         self._last: Vector = np.empty(0)
 
     def after(self, before: Vector, posted: Vector) -> Vector:
-        """Return the prices of the next round: where they come to rest, or on the way there where that is far.
+        """Return the prices of the next round: on their way, or where they come to rest once that is foreseen.
 
         What is not a price yet, being zero, goes its own way. Ratios of prices do not depend on the currency, to the
         bit.
         """
-        moves = (before > 0) & (posted > 0)
+        moves, found = (before > 0) & (posted > 0), posted.copy()
         step = np.log(posted[moves] / before[moves])
-        reach = NEAR if self._rounds < LONG else FAR
-        if self._rounds >= WHILE and self._last.size == step.size and self._last @ step < 0:
-            self._part = PART
-        self._rounds, self._last = self._rounds + 1, step
-        far = np.abs(step).max(initial=0.0) > reach
-        if far and self._part == 1:
-            return posted
-        ahead, found = self._part * step if far else self._ahead(before[moves], step, reach), posted.copy()
+        if step.size != self._last.size:
+            self._part, self._last = np.ones(step.size), step
+        turned = self._last * step < 0
+        self._part = np.where(turned, BACK * self._part, np.minimum(ONWARD * self._part, 1.0))
+        self._last, ahead = step, self._part * step
+        if np.abs(step).max(initial=0.0) <= NEAR:
+            ahead = np.clip(self._path.ahead(before[moves], step, self._part), -NEAR, NEAR)
         found[moves] = before[moves] * np.exp(ahead)
         return found
-
-    def _ahead(self, price: Vector, step: Vector, reach: float) -> Vector:
-        return np.clip(self._path.ahead(price, step), -reach, reach)
 
 
 def _posted(model: "TokenMarket") -> tuple[Matrix, Vector, Vector]:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from market.arrays import Matrix, Vector
-from market.conduct.markup import Together
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,6 @@ class Layer:
             Morrow and Skerlos 2011); where known, best responses settle whatever the shares are.
         curvature: [instrument], q ∂²q/∂p² / (∂q/∂p)² by the own price; where known, best responses settle though most
             of the closest substitutes' buyers are one seller's.
-        together: What of the instruments of one seller moves together; where known, best responses settle though he
-            has several that are each other's closest substitutes.
         utilisation: [seller], part of the capacity in use.
         market_share: [seller]; shares of ``quantity`` if omitted.
         runway: [seller], months the money lasts.
@@ -60,7 +57,6 @@ class Layer:
     keeps: Vector | None = None
     own_slope: Vector | None = None
     curvature: Vector | None = None
-    together: Together | None = None
     utilisation: Vector | float = 0.0
     market_share: Vector | None = None
     runway: Vector | float = np.inf

@@ -1,7 +1,6 @@
 """Markups that satisfy the first-order conditions of profit."""
 
 from collections import defaultdict
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +18,22 @@ def markup(quantities: Vector, response: Matrix, ownership: Matrix | NDArray[np.
         response: [instrument, instrument], ∂quantity/∂price, price along the second axis.
         ownership: [instrument, instrument], 1 where one decision-maker owns both; everything if omitted.
     """
-    owned = response if ownership is None else response * ownership
+    owned, lost = response if ownership is None else response * ownership, lost_by(response)
+    left, right = owned.T / lost[:, None], -quantities / lost
     try:
-        return np.asarray(np.linalg.solve(owned.T, -quantities), dtype=np.float64)
+        return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
     except np.linalg.LinAlgError:  # where some prices that move together lose no buyer: the smallest markups that do
-        return np.asarray(np.linalg.lstsq(owned.T, -quantities, rcond=None)[0], dtype=np.float64)
+        return np.asarray(np.linalg.lstsq(left, right, rcond=None)[0], dtype=np.float64)
+
+
+def lost_by(response: Matrix) -> Vector:
+    """Return the units that a price loses for being a USD higher, [instrument]; 1 where it loses none.
+
+    A first-order condition over them is in USD, and as precise where next to nobody buys at a price as where all do:
+    next to quantities 10³⁰ times its own, solvers take it for rounding.
+    """
+    lost = np.abs(response.diagonal())
+    return np.where(lost > 0, lost, 1.0)
 
 
 def markups_of_deciders(quantities: Vector, response: Matrix, decider: NDArray[np.int64]) -> Vector:
@@ -37,10 +47,10 @@ def markups_of_deciders(quantities: Vector, response: Matrix, decider: NDArray[n
         response: [instrument, instrument], ∂quantity/∂price, price along the second axis.
         decider: [instrument], a number for whoever decides on it.
     """
-    found = np.zeros(quantities.size)
+    found, lost = np.zeros(quantities.size), lost_by(response)
     for prices in alike(decider):
         owned = response[prices[:, None, :], prices[:, :, None]]
-        found[prices] = _solved(owned, -quantities[prices])
+        found[prices] = _solved(owned / lost[prices][:, :, None], -quantities[prices] / lost[prices])
     return found
 
 
@@ -97,46 +107,6 @@ def part_of_the_way(curvature: Vector) -> Vector:
         curvature: [instrument], q ∂²q/∂p² / (∂q/∂p)².
     """
     return 1 / np.maximum(2 - curvature, 1.0)
-
-
-WITHOUT_BOUND = 1e100
-"""USD of a move of a price from which on any price may be wanted, for next to nobody answers to it."""
-
-
-class Together(NamedTuple):
-    """Prices of a seller, one of which each of his buyers pays.
-
-    Attributes:
-        seller: [instrument], whose it is.
-        buyers: [instrument], who pay it; 0 of prices that stand for themselves.
-        units: [instrument], what each of them is billed for.
-        curvature: [instrument], that of all the seller's buyers together if each of them pays a USD more.
-    """
-
-    seller: NDArray[np.int64]
-    buyers: Vector
-    units: Vector
-    curvature: Vector
-
-    def of(self, places: NDArray[np.bool_]) -> "Together":
-        """Return the same of some of them."""
-        return Together(self.seller[places], self.buyers[places], self.units[places], self.curvature[places])
-
-
-def damped(move: Vector, curvature: Vector, together: Together | None = None) -> Vector:
-    """Return how far of a move of prices, [instrument] USD, Newton's step goes; see `part_of_the_way`.
-
-    What all buyers of a seller pay more moves the sum of them: it goes the part that their curvature allows. What
-    remains turns them from one of his goods to another; of that each price goes its own part.
-    """
-    if together is None:
-        return move * part_of_the_way(curvature)
-    seller, units, bounded = together.seller, together.units, np.abs(move) < WITHOUT_BOUND
-    buyers, paid = np.where(bounded, together.buyers, 0.0), units * np.where(bounded, move, 0.0)
-    all_buyers, all_paid = np.bincount(seller, buyers), np.bincount(seller, buyers * paid)
-    mean = np.divide(all_paid, all_buyers, out=np.zeros(all_buyers.size), where=all_buyers > 0)[seller]
-    common = np.divide(mean, units, out=np.zeros_like(mean), where=(buyers > 0) & (units > 0))
-    return common * part_of_the_way(together.curvature) + (move - common) * part_of_the_way(curvature)
 
 
 def turning_slope(slope: Vector, curvature: Vector) -> Vector:

@@ -13,7 +13,7 @@ from pydantic import Field, SerializeAsAny
 
 from market.arrays import Matrix, Vector
 from market.conduct.layer import Layer
-from market.conduct.markup import damped, markups_of_deciders, settled_markup
+from market.conduct.markup import markups_of_deciders, part_of_the_way, settled_markup
 from market.conduct.own_rules import or_own
 from market.conduct.rule import Rule
 from market.conduct.scarcity import scarcity
@@ -129,8 +129,7 @@ class BestResponse(Rule):
         wanted[sold] = markups_of_deciders(quantity, response, decider)
         if layer.curvature is not None:
             start = start if layer.with_fees else np.maximum(start, 0.0)
-            together = None if layer.together is None else layer.together.of(sold)
-            wanted[sold] = start + damped(wanted[sold] - start, layer.curvature[sold], together)
+            wanted[sold] = start + (wanted[sold] - start) * part_of_the_way(layer.curvature[sold])
         return wanted
 
 

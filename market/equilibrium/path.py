@@ -36,7 +36,7 @@ class Path:
         self._steps: list[Vector] = []
         self._first: Vector = np.empty(0)
 
-    def ahead(self, price: Vector, step: Vector) -> Vector:
+    def ahead(self, price: Vector, step: Vector, part: Vector | float = 1.0) -> Vector:
         """Return a longer step than the map's own: to where the last ones, taken as linear, come to rest.
 
         A step of more than twice the one before starts anew, and so do other prices than before.
@@ -44,6 +44,7 @@ class Path:
         Args:
             price: [price], above zero.
             step: [price], to where the map takes them (logarithm).
+            part: [price], of what the last steps do not tell that is gone.
         """
         if self._steps and (step.size != self._first.size or np.abs(step).max() > TURN * np.abs(self._steps[-1]).max()):
             self._points, self._steps = [], []
@@ -52,7 +53,7 @@ class Path:
         point = np.log(price / self._first)
         self._points, self._steps = [*self._points[-MEMORY:], point], [*self._steps[-MEMORY:], step]
         if len(self._steps) == 1:
-            return step
+            return np.asarray(part * step, dtype=np.float64)
         turned, moved = np.diff(self._steps, axis=0).T, np.diff(self._points, axis=0).T
         weights = np.linalg.lstsq(turned, step, rcond=None)[0]
-        return np.asarray(step - (moved + turned) @ weights, dtype=np.float64)
+        return np.asarray(step - (moved + turned) @ weights - (1 - part) * (step - turned @ weights), dtype=np.float64)

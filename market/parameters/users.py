@@ -185,7 +185,7 @@ class Population(Section):
         "auto",
         description="individual: every user an array entry; cohort: multinomial draws; auto picks by size",
     )
-    types: int = quantity(16, "1", "Taste types per segment (scrambled Sobol points; a power of two)", ge=1, le=1024)
+    types: int = quantity(64, "1", "Taste types per segment (scrambled Sobol points; a power of two)", ge=1, le=1024)
     segments: Annotated[dict[str, Segment], ByName] = Field(
         default_factory=_segments, description="The segments of users by name", min_length=1
     )

@@ -9,15 +9,11 @@ from numpy.typing import NDArray
 
 from market.arrays import Integers, Matrix, Vector
 from market.conduct.following import Members
-from market.conduct.markup import Together
 from market.firms.producer import Producer
 from market.markets.tokens.menus import MenuDemand, Response
 from market.markets.tokens.prices import LabCosts
 from market.markets.tokens.tariffs import Instruments
 from market.parameters.plans import METERED
-
-NEXT_TO_NOTHING = 1e-9
-"""Of what a lab takes in."""
 
 
 @dataclass(frozen=True)
@@ -129,26 +125,16 @@ class LabMenus:
         return np.concatenate([own, np.minimum(today.diagonal()[own.size :], 0.0)])
 
     def curvature(self) -> Vector:
-        """[instrument of labs], of fees and prices that labs set themselves; 0 of wholesale prices."""
-        return self._set_by_labs(self.demand.bend[self.own])
+        """[instrument of labs], of fees and prices that labs set themselves; 0 of wholesale prices.
 
-    def together(self) -> Together | None:
-        """What of its fees and prices each lab moves together where it has two models; None where it has one.
-
-        Those that bring it next to nothing stand for themselves.
+        Where labs have two models, each other's closest substitutes, both prices move together: no further than what
+        all users pay more could.
         """
-        if self.demand.menu.models is None:
-            return None
-        bring = self._set_by_labs(self.demand.menu.posted[self.own] * self.demand.quantity[self.own])
-        counts = bring > NEXT_TO_NOTHING * np.bincount(self.seller, bring)[self.seller]
-        of_own = self.demand.payers, self.demand.billed_each, self.demand.joint_bend[self._where.offer]
-        payers, units, bend = (self._set_by_labs(values[self.own]) for values in of_own)
-        return Together(self.seller, np.where(counts, payers, 0.0), units, bend)
-
-    def _set_by_labs(self, values: Vector) -> Vector:
-        """[instrument of labs], values [own instrument], and 0 of wholesale prices."""
+        bend, offer = self.demand.bend[self.own], self._where.offer[self.own]
+        if self.demand.menu.models is not None:
+            bend = np.minimum(bend, self.demand.joint_bend[offer])
         found = np.zeros(self.seller.size)
-        found[: self.own.size] = values
+        found[: self.own.size] = bend
         return found
 
     def mean_cost(self) -> Vector:

@@ -15,7 +15,7 @@ import numpy as np
 from market.arrays import Integers, Matrix, Vector
 from market.conduct.following import Following, deciders
 from market.conduct.layer import Layer
-from market.conduct.markup import alike
+from market.conduct.markup import alike, lost_by
 from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.derived_demand import DerivedDemand
@@ -34,9 +34,9 @@ def extra_cost(quantity: Vector, response: Matrix, taken: Vector, mean: Vector, 
     for places in alike(decider[sold]):
         mine = sold[places]
         block = response[mine[:, None, :], mine[:, :, None]]  # [decider, instrument, instrument], (∂Q/∂y)ᵀ
-        size = np.abs(block).max(axis=(1, 2), keepdims=True)
-        inverse = np.linalg.pinv(block / size) if block.shape[1] > 1 else size / block
-        found[mine] = (inverse @ (taken[mine][:, :, None] / size))[:, :, 0] - mean[mine]
+        lost = lost_by(response)[mine][:, :, None]
+        inverse = np.linalg.pinv(block / lost) if block.shape[1] > 1 else lost / block
+        found[mine] = (inverse @ (taken[mine][:, :, None] / lost))[:, :, 0] - mean[mine]
     return found
 
 
@@ -77,7 +77,6 @@ def lab_layer(
         keeps=menus.keeps,
         own_slope=menus.own_slope(today) if rule.leaps else None,
         curvature=None if rule.leaps else menus.curvature(),
-        together=None if rule.leaps else menus.together(),
         market_share=tokens / total if total > 0 else np.zeros(len(labs)),
         with_fees=bool(demand.instruments.is_fee.any()),
         load=tokens,

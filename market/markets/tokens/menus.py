@@ -146,16 +146,6 @@ class MenuDemand(TokenDemand):
         return units[self.instruments.places]
 
     @cached_property
-    def payers(self) -> Vector:
-        """[instrument], people on the plan."""
-        return np.einsum("to,tko->ko", self.buyers.users, self._share)[self.instruments.places]
-
-    @property
-    def billed_each(self) -> Vector:
-        """[instrument], units that one of them is billed on the mean; 1 where there is none."""
-        return np.divide(self.quantity, self.payers, out=np.ones(self.payers.size), where=self.payers > TINY)
-
-    @cached_property
     def metered(self) -> Vector:
         """[offer], Mtok, as capacity counts them."""
         return self._bought(self.buyers)

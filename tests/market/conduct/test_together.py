@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from market.conduct.layer import Layer
-from market.conduct.markup import Together, damped
+from market.conduct.markup import markup as best_markup
+from market.conduct.markup import markups_of_deciders
 from market.conduct.pricing import BestResponse
+from market.markets.tokens.menu_prices import extra_cost
 
 ALPHA, COST = 0.25, np.array([3.0, 0.5])
 VALUE = np.array([1.2, 0.0])
@@ -21,11 +23,9 @@ def layer(price: np.ndarray, sellers: int, units: np.ndarray, damps: bool) -> La
     def bend(part: np.ndarray) -> np.ndarray:
         return (1 - 2 * part) / (1 - part)
 
-    together = Together(seller, share, units, bend(of_seller))
     cost, quantity = np.tile(COST, sellers), share * units
-    return Layer(
-        price, cost, quantity, slope, seller=seller, curvature=bend(share), together=together if damps else None
-    )
+    curvature = np.minimum(bend(share), bend(of_seller)) if damps else bend(share)
+    return Layer(price, cost, quantity, slope, seller=seller, curvature=curvature)
 
 
 def answered(sellers: int, units: np.ndarray, damps: bool, rounds: int = 60) -> np.ndarray:
@@ -53,17 +53,15 @@ def test_each_price_by_itself_goes_too_far_where_two_sellers_share_all_buyers() 
     assert np.abs(found / markup(2) - 1).max() > 0.5
 
 
-def test_what_all_buyers_pay_more_goes_another_part_than_what_turns_them() -> None:
-    """Of two prices of a seller one moves: half of that is common. One that stands for itself goes its own part."""
-    of_all = Together(
-        np.array([0, 0, 1]), np.array([2.0, 2.0, 0.0]), np.array([1.0, 2.0, 1.0]), np.array([-2.0, -2.0, 0.0])
-    )
-    move, own = np.array([4.0, 0.0, 3.0]), np.zeros(3)
-    np.testing.assert_allclose(damped(move, own, of_all), [2 / 4 + 2 / 2, 1 / 4 - 1 / 2, 3 / 2])
-    np.testing.assert_allclose(damped(move, own), move / 2)
-
-
-def test_moves_without_bound_and_no_moves_at_all() -> None:
-    of_all = Together(np.array([0, 0]), np.array([2.0, 2.0]), np.array([1.0, 2.0]), np.array([-2.0, -2.0]))
-    np.testing.assert_allclose(damped(np.array([np.inf, 4.0]), np.zeros(2), of_all), [np.inf, 1.0])
-    assert damped(np.zeros(0), np.zeros(0), of_all.of(np.zeros(2, dtype=bool))).size == 0
+@pytest.mark.parametrize("few", [1e-12, 1e-40, 1e-200])
+def test_conditions_are_as_precise_where_next_to_nobody_buys_at_a_price(few: float) -> None:
+    """Of three prices of a seller few pay one; who leave it turn to the other two and bring what they bring."""
+    many = np.array([[-9e8, 1e8], [1e8, -4e8]])
+    response = np.array([[-few, 6 * few, few / 2], [6 * few, *many[0]], [few / 2, *many[1]]])
+    of_many = np.linalg.solve(many, [-2e8, -1e8])
+    wanted = np.append(0.1 + 6 * of_many[0] + of_many[1] / 2, of_many)
+    quantity = np.array([0.1 * few, 2e8, 1e8])
+    np.testing.assert_allclose(markups_of_deciders(quantity, response, np.zeros(3, int)), wanted, rtol=1e-9)
+    np.testing.assert_allclose(best_markup(quantity, response), wanted, rtol=1e-9)
+    cost = extra_cost(quantity, response, -quantity, np.zeros(3), np.zeros(3, int))
+    np.testing.assert_allclose(cost, wanted, rtol=1e-9)

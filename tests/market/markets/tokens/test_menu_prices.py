@@ -27,7 +27,7 @@ from market.markets.tokens.menus import MenuDemand
 def settle(model: TokenMarket, movers: list[int]) -> None:
     """Let some labs answer by half steps until they are at rest, all others' fees and prices fixed, capacity aside."""
     rule, costs = model.parameters.labs.pricing, model.retail.costs()
-    for _ in range(300):
+    for _ in range(400):
         demand = look(model)
         layer = replace(lab_layer(demand, model.labs, costs, rule.looks_ahead), capacity=np.inf)
         posted = np.sqrt(rule.post(layer) * layer.price)
