@@ -78,7 +78,7 @@ def test_last_digits_do_not_decide_where_a_market_opens(monkeypatch):
 
 
 def test_prices_that_do_not_settle_open_as_near_as_they_come():
-    """Of few types of users one after the other gives up a plan as its fee rises, and answers go round that for ever."""
+    """Of few types of users one after the other gives a plan up as its fee rises: answers go round that for ever."""
     model = TokenMarket(load("crowded-labs", {"population.types": 16}).parameters, rng=1)
     opened = settling.all_posted(model)
     moves = []
