@@ -103,11 +103,11 @@ def _ask(model: "TokenMarket") -> None:
         reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
 
 
-def haggle(model: "TokenMarket", until: float, rounds: int) -> bool:
+def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
     """Let producers and resellers answer each other's prices until none moves by more than this, relatively.
 
-    Return whether they came so near to rest. Where they do not, they end as near as they came: of few types of users
-    one after the other gives a plan up as its fee rises, and answers may go round such a step for ever.
+    Where they do not come to rest they end as near as they came: of few types of users one after the other gives a
+    plan up as its fee rises, and answers may go round such a step for ever.
     """
     rule = BestResponse(patience=0.9, largest_move=0.5)
     retail, labs, resellers = model.retail, model.open_producers, model.resellers
@@ -131,7 +131,7 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> bool:
         farthest = float(move.max(initial=0.0))
         if (moved <= until * before).all():
             retail.look()
-            return True
+            return
         if farthest < least:
             nearest, least = before, farthest
         if progress.ends(farthest):
@@ -141,7 +141,6 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> bool:
         retail.look()
     _post_all(model, nearest)
     retail.look()
-    return False
 
 
 class Approach:
