@@ -8,7 +8,7 @@ import numpy as np
 
 from market.arrays import TINY, Matrix, Vector
 from market.conduct.pricing import BestResponse
-from market.equilibrium.path import Path, Progress
+from market.equilibrium.path import Approach, Progress
 from market.markets.tokens import setters
 from market.markets.tokens.contracts import agree, has_terms
 from market.markets.tokens.demand import TokenDemand
@@ -27,11 +27,6 @@ TIMES_TO_SETTLE = 2
 MONTHS_TO_SETTLE = 240
 NEARLY_SETTLED, SETTLED, AT_HOME = 1e-3, 1e-8, 1e-6
 """Relative change in a round of haggling that is none of prices, in a month that is none of users' providers."""
-NEAR = 0.05
-"""Where prices come to rest is foreseen once none moves by more than this."""
-BACK, ONWARD = 0.5, 1.5
-"""By how much the part of its way that a price goes changes where it turns back and where it goes on."""
-
 SHARED: dict[str, "Settled"] = {}
 """Where markets settled, by their parameters: runs that differ by their seed alone open alike."""
 MOST_SHARED = 64
@@ -141,37 +136,6 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
         retail.look()
     _post_all(model, nearest)
     retail.look()
-
-
-class Approach:
-    """The way of prices that answer each other to where none moves any more.
-
-    Each goes a part of the way to its answer: half of the part before where it has turned back, for it overshot, and
-    half as much again where it goes on, at most all of it.
-    """
-
-    def __init__(self) -> None:
-        self._path = Path()
-        self._part: Vector = np.empty(0)
-        self._last: Vector = np.empty(0)
-
-    def after(self, before: Vector, posted: Vector) -> Vector:
-        """Return the prices of the next round: on their way, or where they come to rest once that is foreseen.
-
-        What is not a price yet, being zero, goes its own way. Ratios of prices do not depend on the currency, to the
-        bit.
-        """
-        moves, found = (before > 0) & (posted > 0), posted.copy()
-        step = np.log(posted[moves] / before[moves])
-        if step.size != self._last.size:
-            self._part, self._last = np.ones(step.size), step
-        turned = self._last * step < 0
-        self._part = np.where(turned, BACK * self._part, np.minimum(ONWARD * self._part, 1.0))
-        self._last, ahead = step, self._part * step
-        if np.abs(step).max(initial=0.0) <= NEAR:
-            ahead = np.clip(self._path.ahead(before[moves], step, self._part), -NEAR, NEAR)
-        found[moves] = before[moves] * np.exp(ahead)
-        return found
 
 
 def _posted(model: "TokenMarket") -> tuple[Matrix, Vector, Vector]:

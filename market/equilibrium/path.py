@@ -10,6 +10,12 @@ MEMORY = 5
 """Steps of a fixed point that are looked back on to see where it leads."""
 
 
+NEAR = 0.05
+"""Where prices come to rest is foreseen once none moves by more than this (logarithm)."""
+BACK, ONWARD = 0.5, 1.5
+"""By how much the part of its way that a price goes changes where it turns back and where it goes on."""
+
+
 class Progress:
     """Whether a sequence comes nearer to rest: its largest move is halved, again and again, within so many steps."""
 
@@ -57,3 +63,40 @@ class Path:
         turned, moved = np.diff(self._steps, axis=0).T, np.diff(self._points, axis=0).T
         weights = np.linalg.lstsq(turned, step, rcond=None)[0]
         return np.asarray(step - (moved + turned) @ weights - (1 - part) * (step - turned @ weights), dtype=np.float64)
+
+
+class Approach:
+    """The way of prices that answer each other to where none moves any more.
+
+    Each goes a part of the way to its answer: half of the part before where it has turned back, for it overshot, and
+    some more where it goes on, at most all of it.
+    """
+
+    def __init__(self, onward: float = ONWARD) -> None:
+        self._onward = onward
+        self._path = Path()
+        self._part: Vector = np.empty(0)
+        self._last: Vector = np.empty(0)
+
+    def after(self, before: Vector, posted: Vector) -> Vector:
+        """Return the prices of the next round: on their way, or where they come to rest once that is foreseen.
+
+        What is not a price yet, being zero, goes its own way. Ratios of prices do not depend on the currency, to the
+        bit.
+        """
+        moves, found = (before > 0) & (posted > 0), posted.copy()
+        step = np.log(posted[moves] / before[moves])
+        if step.size != self._last.size:
+            self._part, self._last = np.ones(step.size), step
+        turned = self._last * step < 0
+        self._part = np.where(turned, BACK * self._part, np.minimum(self._onward * self._part, 1.0))
+        self._last, ahead = step, self._part * step
+        if np.abs(step).max(initial=0.0) <= NEAR:
+            ahead = np.clip(self._path.ahead(before[moves], step, self._part), -NEAR, NEAR)
+        found[moves] = before[moves] * np.exp(ahead)
+        return found
+
+    @property
+    def farthest(self) -> float:
+        """How far the parts of their ways led, of the price that went farthest (logarithm)."""
+        return float(np.abs(self._part * self._last).max(initial=0.0))

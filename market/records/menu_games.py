@@ -5,20 +5,60 @@ from dataclasses import replace
 
 import numpy as np
 
-from market.arrays import Vector
+from market.arrays import Matrix, Vector
+from market.conduct.markup import markup, part_of_the_way
+from market.equilibrium.path import Approach, Progress
 from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.tokens.lab_menus import LabMenus
 from market.markets.tokens.menus import MenuDemand
 from market.markets.tokens.prices import LabCosts
 from market.markets.tokens.reseller_menus import ResellerMenus
-from market.records.profit_gain import PriceGame, Sales
+from market.records.profit_gain import ITERATIONS, LARGEST_STEP, TOLERANCE, WITHOUT_PROGRESS, PriceGame, Sales
 
 LEAST_PRICE = 1e-12
 """Of what is posted."""
+ONWARD = 1.1
+"""By how much more of its way a price goes where it goes on: by little, as it may be best where demand has a kink."""
+NEARLY = 2e-3
+"""Move of a price, relatively, that hardly is one."""
 
 
-def lab_game_of_menus(users: MenuDemand, labs: Sequence[Producer], costs: LabCosts, chosen: bool) -> PriceGame:
+class MenuGame(PriceGame):
+    """Firms that set several fees and prices each, close substitutes of each other.
+
+    Where use is satiated demand has a kink: a price may be best there, from which its first-order condition leads up on
+    one side and down on the other. Prices of which none moves by more than ``NEARLY`` stand for those at rest.
+    """
+
+    def settled(self, owned: Matrix) -> Vector:
+        """Return the prices from which no decision-maker wants to move, [instrument]; NaN if none such are found."""
+        approach, progress, weight = Approach(ONWARD), Progress(WITHOUT_PROGRESS), self.weight(owned)
+        price, nearest, least = self.price, self.price, np.inf
+        for _ in range(ITERATIONS):
+            before, after = price, self._answer(price, weight, owned)
+            if np.abs(np.log(after / before)).max() < TOLERANCE:
+                return after
+            price = approach.after(before, after)
+            if approach.farthest < least:
+                nearest, least = before, approach.farthest
+            if progress.ends(approach.farthest):
+                break
+        return nearest if least < NEARLY else np.full(price.size, np.nan)
+
+    def _answer(self, price: Vector, weight: Matrix, owned: Matrix) -> Vector:
+        """Return the prices the firms turn to from these, [instrument]; see `part_of_the_way`."""
+        sales = self.sales(price)
+        response, curvature = sales.response * weight, sales.curvature
+        sold = (sales.quantity > 0) & (response.diagonal() < 0)
+        gained, wanted = sales.quantity - sales.taken(owned, self.seller) / self.keeps, price.copy()
+        best = markup((gained + price @ (response * ~sold[:, None]))[sold], response[np.ix_(sold, sold)])
+        part = 1.0 if curvature is None else part_of_the_way(curvature[sold])
+        wanted[sold] += (best - price[sold]) * part
+        return np.clip(wanted, price / LARGEST_STEP, price * LARGEST_STEP)
+
+
+def lab_game_of_menus(users: MenuDemand, labs: Sequence[Producer], costs: LabCosts, chosen: bool) -> MenuGame:
     """Return the labs' game in all their fees and prices; wholesale prices that are not chosen stay as agreed."""
     here = LabMenus(users, labs, costs, chosen)
     posted, shift, least = here.posted, here.shift, LEAST_PRICE * users.posted
@@ -34,11 +74,12 @@ def lab_game_of_menus(users: MenuDemand, labs: Sequence[Producer], costs: LabCos
             there.quantity(),
             response,
             slope,
+            there.curvature(),
             float(there.margin @ moved.metered),
             members @ (moved.today.metered @ there.shift.T * there.margin[:, None]),
         )
 
-    return PriceGame(
+    return MenuGame(
         price=posted,
         marginal_cost=np.zeros(posted.size),
         keeps=here.keeps,
@@ -48,7 +89,7 @@ def lab_game_of_menus(users: MenuDemand, labs: Sequence[Producer], costs: LabCos
     )
 
 
-def reseller_game_of_menus(users: MenuDemand, resellers: list[Reseller]) -> PriceGame:
+def reseller_game_of_menus(users: MenuDemand, resellers: list[Reseller]) -> MenuGame:
     """Return the resellers' game in prices and fees at the wholesale prices they pay."""
     here = ResellerMenus(users)
     keeps = np.array([reseller.keeps for reseller in resellers])
@@ -61,11 +102,12 @@ def reseller_game_of_menus(users: MenuDemand, resellers: list[Reseller]) -> Pric
             there.of_instruments(there.demand.quantity),
             found.billed,
             there.own_slope(),
+            there.curvature(),
             float(cost @ there.demand.metered[there.offer]),
             found.metered * cost[:, None],
         )
 
-    return PriceGame(
+    return MenuGame(
         price=users.posted[here.own],
         marginal_cost=np.zeros(cost.size),
         keeps=keeps,

@@ -40,6 +40,7 @@ class Sales:
         quantity: [instrument].
         response: [instrument, instrument], ∂quantity/∂price, price along the second axis.
         own_slope: [instrument], ∂quantity/∂price as if inclusive values stood still.
+        curvature: [instrument], q ∂²q/∂p² / (∂q/∂p)², by which prices of menus are found.
         cost: USD that all sold costs, where it is not the quantities times their marginal costs.
         cost_response: [seller, instrument], ∂cost of a seller/∂price, then.
     """
@@ -47,6 +48,7 @@ class Sales:
     quantity: Vector
     response: Matrix
     own_slope: Vector
+    curvature: Vector | None = None
     cost: float | None = None
     cost_response: Matrix | None = None
 
@@ -91,7 +93,7 @@ class PriceGame:
         Args:
             owned: [instrument, instrument], 1 where one decision-maker owns both.
         """
-        weight = owned * self.keeps[:, None] / self.keeps
+        weight = self.weight(owned)
         price = np.where(self.chosen, np.maximum(self.price, self.marginal_cost), self.price)
         path, progress = Path(), Progress(WITHOUT_PROGRESS)
         for _ in range(ITERATIONS):
@@ -104,6 +106,10 @@ class PriceGame:
                 break
             price = price * np.exp(np.clip(path.ahead(price, step), -REACH, REACH))
         return np.full(price.size, np.nan)
+
+    def weight(self, owned: Matrix) -> Matrix:
+        """[instrument, instrument], what a unit more of each brings its decision-maker for a unit of another."""
+        return np.asarray(owned * self.keeps[:, None] / self.keeps)
 
     def _answer(self, price: Vector, weight: Matrix, owned: Matrix) -> Vector:
         """Return the prices the firms turn to from these, [instrument]; see `settled_markup`."""

@@ -89,8 +89,10 @@ def test_a_chip_monopoly_earns_more_of_a_dollar_than_competing_vendors():
     rises(lambda results: kind_profit(results, "chip vendor") / kind_revenue(results, "chip vendor"), "chip-monopoly")
 
 
-def test_many_vendors_of_like_chips_earn_less():
-    falls(lambda results: kind_profit(results, "chip vendor"), "many-chip-vendors")
+def test_many_vendors_of_like_chips_keep_less_of_a_dollar():
+    falls(
+        lambda results: kind_profit(results, "chip vendor") / kind_revenue(results, "chip vendor"), "many-chip-vendors"
+    )
 
 
 def test_more_labs_mark_up_less():
@@ -101,7 +103,7 @@ def test_more_labs_mark_up_less():
 def test_a_monopolist_asks_more_and_sells_fewer_tokens():
     """Its mean margin says little: it sells another mix of its two models than five labs do."""
     rises(lambda results: last_year(results, "price_frontier"), "lab-monopoly")
-    rises(lambda results: last_year(results, "price_constant_quality"), "lab-monopoly")
+    rises(lambda results: last_year(results, "price_retail"), "lab-monopoly")
     falls(lambda results: float(results.rounds.tokens.sum()), "lab-monopoly")
 
 
@@ -132,13 +134,14 @@ def test_a_power_shortage_raises_the_price_of_power_and_the_suppliers_margin():
         return kind_profit(results, "power supplier") / kind_revenue(results, "power supplier")
 
     for measure in (lambda results: last_year(results, "price_kwh"), margin):
-        low, _ = difference(measure, "power-shortage", seeds=range(1, 13))
+        low, _ = difference(measure, "power-shortage", rounds=36)  # in the second year power is short without it
         assert low > 0
 
 
 def test_a_chip_shortage_means_fewer_tokens_at_higher_prices():
     falls(lambda results: float(results.rounds.tokens.sum()), "chip-shortage")
-    rises(lambda results: last_year(results, "price_retail"), "chip-shortage")
+    low, _ = difference(lambda results: last_year(results, "price_retail"), "chip-shortage", seeds=range(1, 13))
+    assert low > 0
 
 
 def test_labs_that_train_for_todays_market_spend_less_and_earn_more():

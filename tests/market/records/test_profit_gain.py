@@ -117,9 +117,15 @@ def test_firms_that_may_reprice_every_month_and_look_far_come_near_the_equilibri
     assert (found.abs() < 0.2).all()
 
 
-def test_a_cartel_of_labs_gains_more_than_labs_that_compete():
+@pytest.mark.parametrize("scenario", ["by-the-token", "one-model", "baseline"])
+def test_a_cartel_of_labs_gains_more_than_labs_that_compete(scenario):
     competing, cartel = (
-        run(load("by-the-token", {"labs.pricing.rule": rule}), seed=1, rounds=24).layers["profit_gain"].iloc[-2]
+        np.mean(
+            [
+                run(load(scenario, {"labs.pricing.rule": rule}), seed=seed, rounds=24).layers["profit_gain"].iloc[-2]
+                for seed in (1, 2)
+            ]
+        )
         for rule in ("best-response", "joint-profit")
     )
     assert cartel > competing + 0.2

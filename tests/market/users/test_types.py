@@ -58,7 +58,7 @@ def test_the_order_of_languages_is_of_no_consequence():
 def test_stacked_segments_follow_one_another():
     parts = [types_of(segment, Parameters()) for segment in SEGMENTS.values()]
     whole = Types.stack(parts)
-    np.testing.assert_array_equal(whole.need[16:32], parts[1].need)
+    np.testing.assert_array_equal(whole.need[64:128], parts[1].need)
     assert whole.people.sum() == pytest.approx(sum(segment.people for segment in SEGMENTS.values()))
 
 
@@ -92,14 +92,22 @@ def test_need_grows_at_the_rate_that_fades():
         assert Calendar(Parameters()).month(month).need_factor == pytest.approx(np.exp(integral), rel=1e-10)
 
 
+def most_lost(segment) -> float:
+    """Return the people that whole users may stand for too many or too few: an eighth of a user a type.
+
+    Types with one user more than others stand first, and round in one direction where adoption has it so.
+    """
+    return segment.weight.size / 8 * segment.weight.max()
+
+
 def test_active_people_follow_adoption():
-    """Whole users stand for people: one user is all that rounding may cost."""
+    """Whole users stand for people: a few of them are all that rounding may cost."""
     model = TokenMarket(Parameters(population={"users": 1_000_000}), rng=1)
     for segment in model.segments:
         for month in (0, 10, 40):
             segment.adopt(month)
             expected = model.calendar.adopted(segment.name, month) * segment.traits.people
-            assert segment.mass().sum() == pytest.approx(expected, abs=segment.weight.max())
+            assert segment.mass().sum() == pytest.approx(expected, abs=most_lost(segment))
 
 
 def test_fewer_users_than_types_still_stand_for_all_people():
@@ -110,11 +118,11 @@ def test_fewer_users_than_types_still_stand_for_all_people():
 
 @pytest.mark.parametrize("users", [1000, 3000, 100_000])
 def test_the_number_of_simulated_users_does_not_set_the_size_of_the_market(users):
-    """A segment's active people follow adoption to within one simulated user."""
+    """A segment's active people follow adoption to within a few simulated users."""
     model = TokenMarket(Parameters(population={"users": users}), rng=1)
     for segment in model.segments:
         expected = model.calendar.adopted(segment.name, 0) * segment.traits.people
-        assert segment.mass().sum() == pytest.approx(expected, abs=segment.weight.max())
+        assert segment.mass().sum() == pytest.approx(expected, abs=most_lost(segment))
 
 
 def test_a_number_of_types_that_sobol_points_cannot_have_is_refused():

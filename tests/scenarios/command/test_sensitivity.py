@@ -8,7 +8,7 @@ import pytest
 from command import Command, command_of
 from finished_files import content
 
-SIZE = ("--users", "1000", "--rounds", "1", "--runs", "12")
+SIZE = ("--users", "100000", "--rounds", "1", "--runs", "12")
 INPUTS = ("--input", "labs.overhead_share", "--input", "population.segments.*.loyalty")
 FILES = ("sensitivity.parquet", "sensitivity.csv", "figures/sensitivity-layers.labs.margin.svg")
 
