@@ -190,24 +190,30 @@ def test_money_is_conserved(setting):
     assert outcome(setting, 1).conservation_error < 1e-12
 
 
-def three_years(preset: str, seed: int) -> pd.DataFrame:
-    """Return the months of a run whose servers are in use, as far as orders placed in a shortage let them be."""
+def three_years(preset: str, seed: int) -> pd.DataFrame | None:
+    """Return the months of a run whose servers are in use, as far as orders placed in a shortage let them be.
+
+    None where a leader failed that had nearly all servers: the others build anew, as fast as they can.
+    """
     model = TokenMarket(load(preset).parameters, rng=seed)
     for _ in range(36):
         model.step()
     rounds = model.results().rounds
     assert (rounds.utilisation <= 0.82 * (1 + 1e-9)).all()
+    growth = rounds.accelerators.pct_change(fill_method=None).dropna()
+    if growth.min() < -0.9:
+        return None
     assert (rounds.utilisation > 0.2).mean() >= 0.75  # what was ordered in a shortage idles for some months
     assert (rounds.utilisation > 0.1).all()
-    growth = rounds.accelerators.pct_change(fill_method=None).dropna()
-    assert growth.between(-0.9, 0.40).all()  # a leader that fails takes its fleet along
+    assert (growth < 0.40).all()
     return rounds
 
 
 def test_prices_fleets_and_utilisation_stay_in_the_calibrated_ranges_for_three_years():
     """Ranges of the calibration table: list prices of frontier models, industrial tariffs, chip prices, utilisation."""
-    for seed in range(1, 21):
-        rounds = three_years("one-model", seed)
+    played = [three_years("one-model", seed) for seed in range(1, 21)]
+    assert sum(rounds is None for rounds in played) <= 1
+    for rounds in (rounds for rounds in played if rounds is not None):
         assert rounds.price_kwh.between(0.060, 0.173).mean() > 0.65  # fleets outgrow plants in the boom of 2025
         assert rounds.price_chip.between(20_000, 60_000).mean() > 0.95
         assert rounds.price_chip.between(15_000, 60_000).all()
@@ -217,14 +223,14 @@ def test_prices_fleets_and_utilisation_stay_in_the_calibrated_ranges_for_three_y
         assert (rounds.labs >= 2).all()
 
 
-def test_with_small_models_the_boom_is_wilder_and_prices_of_the_best_model_are_those_of_the_record():
+def test_with_small_models_power_is_short_for_longer_and_prices_of_the_best_model_are_those_of_the_record():
     for seed in range(1, 21):
         rounds = three_years("baseline", seed)
+        assert rounds is not None
         assert rounds.price_kwh.between(0.060, 0.173).mean() > 0.5
-        assert rounds.price_chip.between(20_000, 60_000).mean() > 0.7
-        assert rounds.price_chip.between(12_000, 90_000).all()
-        assert rounds.price_frontier.between(0.5, 11.3).all()
+        assert rounds.price_chip.between(20_000, 60_000).all()
+        assert rounds.price_frontier.between(1.0, 11.3).all()
         assert rounds.price_frontier.iloc[0] > 2.0
         assert (rounds.price_retail < rounds.price_frontier).all()
-        assert (rounds.unserved_share < 0.35).all()
-        assert rounds.labs.mean() > 3
+        assert (rounds.unserved_share < 0.3).all()
+        assert (rounds.labs >= 3).all()
