@@ -51,7 +51,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "hosts.pricing.patience": {"hosts.repricing_hazard": 1.0},
     "hosts.repricing_hazard": {"labs.opens_after": 1},
     "hosts.entry": {"hosts.staff": 0.0, "labs.opens_after": 1},
-    "hosts.entry_return": {"hosts.entry": True, "hosts.staff": 0.0, "labs.opens_after": 1},
+    "hosts.entry_return": {"hosts.entry": True, "hosts.count": 1, "hosts.staff": 0.0, "labs.opens_after": 1},
     "labs.entry_cost": CLOUDS | {"labs.entrants": 3, "labs.entry_cost": 1e15},
     "labs.wholesale_discount": {"labs.wholesale": "discount"},
     "labs.revenue_share": {"labs.wholesale": "revenue-share"},
