@@ -223,8 +223,7 @@ class TokenDemand:
         rivals[:, self.nest[instead_of]] = self._inside(self.nest[instead_of], but=instead_of)
         utility = made.utility / keeps
         inside = np.logaddexp(rivals[:, nest], utility)
-        elsewhere = np.where(np.arange(rivals.shape[1]) == nest[:, None], -np.inf, rivals[:, None])
-        others = np.logaddexp(0.0, np.logaddexp.reduce(keeps * elsewhere, axis=2))
+        others = np.logaddexp(0.0, but_each(keeps * rivals)[:, nest])
         within = np.exp(np.subtract(utility, inside, out=np.full_like(utility, -np.inf), where=np.isfinite(utility)))
         share = within * expit(keeps * inside - others)
         earned = made.payments - cost * made.load
@@ -246,3 +245,11 @@ class TokenDemand:
         """USD a month over having no AI at all."""
         income = self.tastes.marginal_utility_of_income(self.need_factor)
         return float(self.choice.log_sum @ (1 / income))
+
+
+def but_each(logs: Matrix) -> Matrix:
+    """Return the logarithm of the sum of exponentials of all others in the row, from the left and from the right."""
+    nothing = np.full((len(logs), 1), -np.inf)
+    left = np.concatenate([nothing, np.logaddexp.accumulate(logs[:, :-1], axis=1)], axis=1)
+    right = np.concatenate([np.logaddexp.accumulate(logs[:, :0:-1], axis=1)[:, ::-1], nothing], axis=1)
+    return np.asarray(np.logaddexp(left, right))

@@ -6,7 +6,7 @@ from two_labs import PRICES, demand
 
 from market import Parameters, TokenMarket
 from market.demand import MixedLogit
-from market.markets.tokens.demand import TokenDemand
+from market.markets.tokens.demand import TokenDemand, but_each
 from market.markets.tokens.offers import Offers
 
 NESTS = pytest.mark.parametrize("nests", ["model", "channel"])
@@ -275,3 +275,11 @@ def test_demand_is_that_of_the_mixed_logit(market, nests):
     slope = there.jacobian(price)
     np.testing.assert_allclose(here.response, slope, rtol=1e-9, atol=1e-9 * np.abs(slope).max())
     assert here.consumer_surplus == pytest.approx(there.consumer_surplus(price), rel=1e-9)
+
+
+def test_all_but_each_are_those_with_each_left_out():
+    logs = np.random.default_rng(1).normal(0.0, 50.0, (7, 6))
+    logs[2, 3] = logs[4] = logs[5, :5] = -np.inf
+    without = np.where(np.eye(6, dtype=bool), -np.inf, logs[:, None])
+    np.testing.assert_allclose(but_each(logs), np.logaddexp.reduce(without, axis=2), rtol=1e-12)
+    assert but_each(logs[:, :1]).tolist() == [[-np.inf]] * 7
