@@ -27,6 +27,7 @@ TIMES_TO_SETTLE = 2
 MONTHS_TO_SETTLE = 240
 NEARLY_SETTLED, SETTLED, AT_HOME = 1e-3, 1e-8, 1e-6
 """Relative change in a round of haggling that is none of prices, in a month that is none of users' providers."""
+
 SHARED: dict[str, "Settled"] = {}
 """Where markets settled, by their parameters: runs that differ by their seed alone open alike."""
 MOST_SHARED = 64

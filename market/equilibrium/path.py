@@ -8,8 +8,6 @@ TURN = 2.0
 """Times the last step, beyond which what was seen before tells nothing."""
 MEMORY = 5
 """Steps of a fixed point that are looked back on to see where it leads."""
-
-
 NEAR = 0.05
 """Where prices come to rest is foreseen once none moves by more than this (logarithm)."""
 BACK, ONWARD = 0.5, 1.5

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from market.arrays import Matrix, Vector
-from market.conduct.markup import markup, part_of_the_way
+from market.conduct.markup import markup, turning_slope
 from market.equilibrium.path import Approach, Progress
 from market.firms.producer import Producer
 from market.firms.reseller import Reseller
@@ -47,14 +47,13 @@ class MenuGame(PriceGame):
         return nearest if least < NEARLY else np.full(price.size, np.nan)
 
     def _answer(self, price: Vector, weight: Matrix, owned: Matrix) -> Vector:
-        """Return the prices the firms turn to from these, [instrument]; see `part_of_the_way`."""
+        """Return the prices the firms turn to from these, [instrument]; see `turning_slope`."""
         sales = self.sales(price)
-        response, curvature = sales.response * weight, sales.curvature
+        response = sales.response * weight
         sold = (sales.quantity > 0) & (response.diagonal() < 0)
         gained, wanted = sales.quantity - sales.taken(owned, self.seller) / self.keeps, price.copy()
         best = markup((gained + price @ (response * ~sold[:, None]))[sold], response[np.ix_(sold, sold)])
-        part = 1.0 if curvature is None else part_of_the_way(curvature[sold])
-        wanted[sold] += (best - price[sold]) * part
+        wanted[sold] += (best - price[sold]) * response.diagonal()[sold] / sales.own_slope[sold]
         return np.clip(wanted, price / LARGEST_STEP, price * LARGEST_STEP)
 
 
@@ -68,13 +67,10 @@ def lab_game_of_menus(users: MenuDemand, labs: Sequence[Producer], costs: LabCos
         moved = users.at(np.maximum(users.posted + (price - posted) @ shift, least))
         there = replace(here, demand=moved)
         response = there.response(moved.today)
-        slope = np.minimum(response.diagonal(), 0.0)
-        slope[: there.own.size] = moved.own_slope[there.own]
         return Sales(
             there.quantity(),
             response,
-            slope,
-            there.curvature(),
+            turning_slope(response.diagonal(), there.curvature()),
             float(there.margin @ moved.metered),
             members @ (moved.today.metered @ there.shift.T * there.margin[:, None]),
         )
@@ -101,8 +97,7 @@ def reseller_game_of_menus(users: MenuDemand, resellers: list[Reseller]) -> Menu
         return Sales(
             there.of_instruments(there.demand.quantity),
             found.billed,
-            there.own_slope(),
-            there.curvature(),
+            turning_slope(found.billed.diagonal(), there.curvature()),
             float(cost @ there.demand.metered[there.offer]),
             found.metered * cost[:, None],
         )

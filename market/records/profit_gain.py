@@ -39,8 +39,7 @@ class Sales:
     Attributes:
         quantity: [instrument].
         response: [instrument, instrument], ∂quantity/∂price, price along the second axis.
-        own_slope: [instrument], ∂quantity/∂price as if inclusive values stood still.
-        curvature: [instrument], q ∂²q/∂p² / (∂q/∂p)², by which prices of menus are found.
+        own_slope: [instrument], ∂quantity/∂price as if inclusive values stood still, or `turning_slope`.
         cost: USD that all sold costs, where it is not the quantities times their marginal costs.
         cost_response: [seller, instrument], ∂cost of a seller/∂price, then.
     """
@@ -48,7 +47,6 @@ class Sales:
     quantity: Vector
     response: Matrix
     own_slope: Vector
-    curvature: Vector | None = None
     cost: float | None = None
     cost_response: Matrix | None = None
 

@@ -31,10 +31,11 @@ def extra_cost(quantity: Vector, response: Matrix, taken: Vector, mean: Vector, 
     Solves (∂Q/∂y)ᵀ x = ∂cost/∂y within each decision-maker's instruments that sell.
     """
     found, sold = np.zeros(quantity.size), np.flatnonzero((quantity > 0) & (response.diagonal() < 0))
+    lost_each = lost_by(response)
     for places in alike(decider[sold]):
         mine = sold[places]
         block = response[mine[:, None, :], mine[:, :, None]]  # [decider, instrument, instrument], (∂Q/∂y)ᵀ
-        lost = lost_by(response)[mine][:, :, None]
+        lost = lost_each[mine][:, :, None]
         inverse = np.linalg.pinv(block / lost) if block.shape[1] > 1 else lost / block
         found[mine] = (inverse @ (taken[mine][:, :, None] / lost))[:, :, 0] - mean[mine]
     return found

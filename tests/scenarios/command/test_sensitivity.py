@@ -33,6 +33,8 @@ def test_a_study_from_the_command_line_to_its_report(command: Command, tmp_path:
     table = pd.read_parquet(first / "sensitivity.parquet")
     assert table.groupby("measure")["input"].count().tolist() == [2, 2, 2]
     labs = table[table["measure"] == "layers.labs.margin"].set_index("input")
+    assert labs["index"].is_monotonic_decreasing
+    assert labs["direction"].abs().between(0, 1, inclusive="right").all()
     assert labs.index[0] == "labs.overhead_share"
     assert labs["direction"].iloc[0] == -1
     assert (labs["index_low"] <= labs["index"]).all()

@@ -64,8 +64,10 @@ def test_the_market_opens_near_the_list_price(tmp_path: Path) -> None:
     path.write_text(as_many_as_the_baseline(2.0), encoding="utf-8")
     one = {"small_models.plans": "none"}  # a small one is sold far below
     opened = [run(load(name, one), seed=1, rounds=1, users=2_000).rounds["price_retail"] for name in (path, "baseline")]
-    assert [float(price.iloc[0]) for price in opened] == pytest.approx([2.0, 4.0], rel=0.5)
-    assert opened[0].iloc[0] < opened[1].iloc[0]
+    cheap, own = (float(price.iloc[0]) for price in opened)
+    assert own == pytest.approx(4.0, rel=0.15)
+    assert cheap == pytest.approx(2.0, rel=0.5)  # nearer to what a token costs
+    assert cheap < own
 
 
 def test_names_do_no_harm_to_the_file(tmp_path: Path) -> None:
