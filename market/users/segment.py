@@ -19,6 +19,22 @@ if TYPE_CHECKING:
 STREAM = 6
 
 
+def spread_over_alike(users: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the thresholds at which the users who are active are rounded, by type [type], in (0, 1).
+
+    n types of m users each have threshold (k + 1/2) / n, k = 0 ... n - 1: where a share a of people is active,
+    ⌊m a + threshold⌋ add up to n m a but for half a user.
+
+    Args:
+        users: Of each type [type].
+    """
+    thresholds = np.empty(users.size)
+    for size in np.unique(users):
+        alike = np.flatnonzero(users == size)
+        thresholds[alike] = (np.arange(alike.size) + 0.5) / alike.size
+    return thresholds
+
+
 class Segment(Agent):
     """People of one segment, held as arrays: their types, who is active, and everybody's last provider."""
 
@@ -36,7 +52,7 @@ class Segment(Agent):
         stood_for = float(stands_for @ per_type)
         self.weight: NDArray[np.float64] = stands_for * (self.traits.people / stood_for if stood_for > 0 else 0.0)
         """People a user stands for, [type]; types without a user are stood for by the others."""
-        self.thresholds = (np.arange(per_type.size) + 0.5) / per_type.size
+        self.thresholds = spread_over_alike(per_type)
         self.account = f"{name} (users)"
         model.ledger.open(self.account, ledger.USERS)
 
@@ -56,7 +72,7 @@ class Segment(Agent):
     def adopt(self, round_: int) -> None:
         """Let people take up AI along the adoption curve.
 
-        Whole users are rounded at thresholds spread evenly over the types, so that the sum follows the curve.
+        Whole users are rounded at `thresholds`, so that the sum follows the curve.
         """
         users = self.people.users_per_type
         self.people.adopt((self.model.calendar.adopted(self.name, round_) * users + self.thresholds).astype(np.int64))

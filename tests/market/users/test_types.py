@@ -93,11 +93,8 @@ def test_need_grows_at_the_rate_that_fades():
 
 
 def most_lost(segment) -> float:
-    """Return the people that whole users may stand for too many or too few: an eighth of a user a type.
-
-    Types with one user more than others stand first, and round in one direction where adoption has it so.
-    """
-    return segment.weight.size / 8 * segment.weight.max()
+    """Return the people that whole users may stand for too many or too few: half a user of each size of type."""
+    return segment.weight.max()
 
 
 def test_active_people_follow_adoption():
