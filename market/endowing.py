@@ -1,6 +1,6 @@
 """What a lab owns on the first day: servers and buildings of all ages, shipments under way, debt and cash."""
 
-from math import exp, log1p
+from math import log1p
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +9,6 @@ from market.accounts.finance import monthly_rate
 from market.firms.chip_vendor import opening_shares
 from market.firms.cloud import Cloud
 from market.firms.fleet import Purchases
-from market.firms.forecast import Forecast
 from market.firms.lab import Lab
 from market.firms.operator import Operator
 from market.firms.technology import Technology, capital_charge
@@ -57,10 +56,6 @@ def endow_clouds(model: "TokenMarket", growth: float) -> None:
     parameters, clouds = model.parameters, model.clouds
     serving = sum(producer.rented_share * producer.to_serve(model.technology.mtok) for producer in model.open_producers)
     training = sum(lab.rented_share * lab.training_plan for lab in model.open_labs)
-    rented = serving + training
-    serves = growth - log1p(parameters.fleet.software_growth)
-    growth_of_all = (serving * serves + training * model.frontier_pace) / rented if rented > 0 else 0.0
-    model.compute.forecast = Forecast(rented * exp(-growth_of_all), growth_of_all)
     for cloud, built_for in parts(model.compute).items():
         part = built_for / (len(clouds) * parameters.clouds.uptime)
         _equip(model, cloud, part * serving, part * training, growth)

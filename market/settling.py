@@ -25,7 +25,7 @@ WITHOUT_PROGRESS = 40
 """Rounds in which prices come no nearer to rest, by half, after which they are taken to have none."""
 TIMES_TO_SETTLE = 2
 MONTHS_TO_SETTLE = 240
-NEARLY_SETTLED, SETTLED, AT_HOME = 1e-3, 1e-8, 1e-6
+NEARLY_SETTLED, SETTLED, AT_HOME = 1e-2, 1e-8, 1e-6
 """Relative change in a round of haggling that is none of prices, in a month that is none of users' providers."""
 
 SHARED: dict[str, "Settled"] = {}

@@ -137,19 +137,21 @@ class Lab(Producer, Operator):
 
     # investment -------------------------------------------------------------------------------------------------
 
-    def wants(self, now: int, price_after_costs: float) -> Order:
-        """Return the servers to order: what is needed at delivery and not to be rented, less what will be there.
+    def needs(self, now: int, delay: int) -> tuple[float, float]:
+        """Return the reference accelerators, to serve and to train, that it expects to need so many months from now.
 
         Until then training is taken to grow as its plans have.
         """
-        parameters = self.model.parameters
-        fleet = parameters.fleet
-        delay = fleet.lead_time + 1
-        then = self.model.technology_of(now + delay)
-        needed = self.to_serve(then.mtok, delay + 1)
-        plan = max(self.training_plan, 0.0) * exp(self.plans.growth * (delay + 1))
-        missing = max((1 - self.rented_share) * (needed + plan) - self.expected_at(now + delay, now), 0.0)
-        serving_share = needed / (needed + plan) if needed + plan > 0 else 0.0
+        training = max(self.training_plan, 0.0) * exp(self.plans.growth * (delay + 1))
+        return super().needs(now, delay)[0], training
+
+    def wants(self, now: int, price_after_costs: float) -> Order:
+        """Return the servers to order: what is needed at delivery and not to be rented, less what will be there."""
+        delay = self.model.parameters.fleet.lead_time + 1
+        serving, training = self.needs(now, delay)
+        needed = serving + training
+        missing = max((1 - self.rented_share) * needed - self.expected_at(now + delay, now), 0.0)
+        serving_share = serving / needed if needed > 0 else 0.0
         pays = price_after_costs >= self.marginal_cost(self.model.technology_of(now).mtok)
         return Order(missing * serving_share if pays else 0.0, missing * (1 - serving_share))
 

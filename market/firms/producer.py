@@ -128,6 +128,10 @@ class Producer(Firm):
         """Return the reference accelerators, of so many Mtok each, that expected demand needs at target utilisation."""
         return self.forecast.ahead(months) / (self.model.parameters.fleet.target_utilisation * mtok * self.lightness)
 
+    def needs(self, now: int, delay: int) -> tuple[float, float]:
+        """Return the reference accelerators, to serve and to train, that it expects to need so many months from now."""
+        return self.to_serve(self.model.technology_of(now + delay).mtok, delay + 1), 0.0
+
     def expect(self, tokens: float, growth: float) -> None:
         """Start to forecast from a month's demand, Mtok, and its monthly growth (logarithm)."""
         self.forecast = Forecast(tokens, growth)

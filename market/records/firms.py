@@ -6,6 +6,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from market.firms.lab import Lab
+from market.firms.operator import Operator
 from market.records.measures import NAN, ratio
 from market.table import Column, Table
 
@@ -145,8 +146,8 @@ def table() -> Table[FirmsMonth]:
             lambda seen: seen.of_producers(lambda lab: lab.capacity), stock=True),
         Column("utilisation", "1", float, "Tokens that a lab or a host served over what its serving servers could do",
             lambda seen: seen.of_producers(lambda lab: lab.utilisation)),
-        Column("accelerators", "accelerator", float, "A lab's accelerators in service",
-            lambda seen: seen.of_labs(lambda lab: lab.accelerators), stock=True),
+        Column("accelerators", "accelerator", float, "Accelerators in service that a lab or a cloud owns",
+            lambda seen: [firm.accelerators if isinstance(firm, Operator) else NAN for firm in seen.firms], stock=True),
         Column("tokens_unserved", "Mtok", float, "Tokens asked of a lab or a host beyond what it served",
             lambda seen: seen.of_producers(lambda lab: max(lab.demanded - lab.served, 0.0)), stock=True),
         Column("training_wanted", "USD", float, "What a lab's rule asked to train with: at user cost, researchers paid",

@@ -1,4 +1,4 @@
-"""The first months of two scenarios as they were when this version was released.
+"""The first months of three scenarios as they were when this version was released.
 
 A change that moves them needs an entry under "Results that moved" in CHANGELOG.md, and new reference results:
 
@@ -15,7 +15,7 @@ from market import TokenMarket
 from scenarios import load
 
 HERE = Path(__file__).parent
-SCENARIOS, ROUNDS = ("baseline", "one-model"), 6
+SCENARIOS, ROUNDS = ("baseline", "own-everything", "one-model"), 6
 COLUMNS = ("tokens", "price_retail", "price_wholesale", "price_chip", "price_server", "price_kwh", "unit_cost_token",
            "quality_mean", "utilisation", "accelerators", "consumer_surplus", "money_moved")  # fmt: skip
 

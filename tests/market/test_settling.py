@@ -105,7 +105,7 @@ def test_users_open_where_they_would_stay(model):
     still = TokenMarket(override(model.parameters, changes), rng=1)
     demand = still.retail.expected()
     before = demand.mass.sum(axis=0)[:-1]
-    assert demand.choice.users.sum(axis=0) == pytest.approx(before, rel=5e-3)
+    assert demand.choice.users.sum(axis=0) == pytest.approx(before, rel=settling.NEARLY_SETTLED)
 
 
 @pytest.mark.parametrize("preset", ["by-the-token", "lab-monopoly"])

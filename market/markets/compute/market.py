@@ -10,7 +10,6 @@ from scipy.special import expit
 from market.accounts import ledger
 from market.arrays import Matrix, Vector, covered
 from market.firms.cloud import Cloud
-from market.firms.forecast import Forecast
 from market.firms.lab import Lab
 from market.firms.operator import Operator
 from market.firms.order import Order
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from market.model import TokenMarket
 
 MONTHS_OF_PRICES = 6
-"""Over which the spot price and what is wanted are averaged."""
+"""Over which the spot price is averaged."""
 
 DEAREST = 3.0
 """Most that Cournot clouds are taken to ask, over the user cost: demand is not known farther off."""
@@ -51,14 +50,12 @@ class ComputeMarket:
         usual: The same, averaged.
         long_run: That for which clouds build, which labs plan with: servers outlive shortages.
         contracts: In force, by the month in which they were signed.
-        forecast: Of what labs mean to rent, reference accelerators.
     """
 
     def __init__(self, model: "TokenMarket") -> None:
         self.model = model
         self.price = self.usual = self.long_run = float("nan")
         self.contracts: list[Contracts] = []
-        self.forecast = Forecast(0.0, 0.0)
 
     @property
     def clouds(self) -> list[Cloud]:
@@ -144,8 +141,6 @@ class ComputeMarket:
         free = np.array([max(cloud.lettable - cloud.let, 0.0) for cloud in clouds])
         spot = self._clear(float(free.sum()), labs)
         self._rent(spot.serving + spot.training, free, spot.price)
-        wanted = sum(self.meant(lab) for lab in labs)
-        self.forecast.update(wanted, self.model.parameters.labs.forecast_memory, MONTHS_OF_PRICES)
         self.price = spot.price
         self.usual += (spot.price - self.usual) / MONTHS_OF_PRICES
         self._sign()
@@ -288,9 +283,13 @@ class ComputeMarket:
         return entry / max(room, 1 / DEAREST)
 
     def orders(self) -> list[Order]:
-        """Return what clouds order, [cloud]: their part of what will be wanted at delivery, less what will be there."""
+        """Return what clouds order, [cloud]: their part of what will be wanted at delivery, less what will be there.
+
+        Their tenants tell them what they expect to need by then, as they do who order servers of their own.
+        """
         model, delay = self.model, self.model.parameters.fleet.lead_time + 1
-        wanted, part = self.forecast.ahead(delay + 1) / model.parameters.clouds.uptime, parts(self)
+        meant = sum(tenant.rented_share * sum(tenant.needs(model.round, delay)) for tenant in model.open_producers)
+        wanted, part = meant / model.parameters.clouds.uptime, parts(self)
         orders = []
         for cloud in model.clouds:
             there = cloud.expected_at(model.round + delay, model.round) if cloud.alive else 0.0

@@ -44,7 +44,7 @@ def test_what_has_happened_is_marked_and_what_will_is_not():
 
 
 def test_labs_that_enter_are_marked_and_those_that_may_yet_come_are_not():
-    played = Played(Choice("clouds", 1, {**SMALL, "labs.entrants": 6, "labs.entry_cost": 0.0}))
+    played = Played(Choice("baseline", 1, {**SMALL, "labs.entrants": 6, "labs.entry_cost": 0.0}))
     played.build(played.choice)
     for _ in range(30):
         played.step()
@@ -72,7 +72,7 @@ def test_time_axes_end_with_the_year(months: int, until: str):
 def test_the_figure_says_what_its_marks_mean(run: Snapshot):
     figure = marked(VIEWS["Profit"].figures[0], run)
     (ax,) = (ax for ax in figure.axes if ax.get_xlabel() == "month")
-    assert {text.get_text().strip() for text in ax.texts} >= {"change 1"}
+    assert any("change 1" in text.get_text() for text in ax.texts)
     assert SAID in figure.get_supxlabel()
 
 

@@ -17,7 +17,7 @@ from scenarios import Experiment, run_batch
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("results") / "rent"
-    settings = ["baseline", "clouds"]
+    settings = ["own-everything", "baseline"]
     run_batch(Experiment(question="Who rents?", settings=settings, rounds=12, users=1000, replications=2), out=out)
     return out
 
@@ -28,13 +28,13 @@ def found(folder: Path) -> BatchResults:
 
 
 def test_only_settings_with_clouds_let_compute(found: BatchResults) -> None:
-    assert [setting for setting in found.settings if lets_compute(found, setting)] == ["clouds"]
+    assert [setting for setting in found.settings if lets_compute(found, setting)] == ["baseline"]
 
 
 def test_the_price_lies_beside_the_record_of_its_months(found: BatchResults) -> None:
-    figure = gpu_hour(found, "clouds")
+    figure = gpu_hour(found, "baseline")
     (ax,) = figure.axes
-    price = found.rounds.query("setting == 'clouds'").groupby("round")["price_gpu_hour"].mean()
+    price = found.rounds.query("setting == 'baseline'").groupby("round")["price_gpu_hour"].mean()
     line, low, high = ax.get_lines()
     np.testing.assert_allclose(line.get_ydata(), price)
     known = rental_record()

@@ -64,7 +64,8 @@ def test_by_hand(model: TokenMarket, last: pd.DataFrame) -> None:
     np.testing.assert_allclose(of_labs["tokens"], tokens, rtol=1e-12)
     np.testing.assert_allclose(of_labs["revenue"], revenue, rtol=1e-12)
     assert revenue[FREE] == 0 < users[FREE]
-    fees = retail.served[:, :5] * demand.plans[:, :5, SUBSCRIPTION] * [lab.fee for lab in model.open_labs]
+    labs = len(model.open_labs)
+    fees = retail.served[:, :labs] * demand.plans[:, :labs, SUBSCRIPTION] * [lab.fee for lab in model.open_labs]
     assert of_labs.loc["subscription", "revenue"] == pytest.approx(fees.sum())
 
 

@@ -114,16 +114,16 @@ def test_firms_that_may_reprice_every_month_and_look_far_come_near_the_equilibri
         f"{layer}.{key}": 1.0 for layer in ("labs", "resellers") for key in ("repricing_hazard", "pricing.patience")
     }
     found = run(load("by-the-token", flexible), seed=1, rounds=24).layers["profit_gain"].tail(3)
-    assert (found.abs() < 0.2).all()
+    assert (found.abs() < 0.3).all()
 
 
-@pytest.mark.parametrize("scenario", ["by-the-token", "one-model", "baseline"])
+@pytest.mark.parametrize("scenario", ["by-the-token", "own-everything", "baseline"])
 def test_a_cartel_of_labs_gains_more_than_labs_that_compete(scenario):
     competing, cartel = (
-        np.mean(
+        np.nanmean(
             [
                 run(load(scenario, {"labs.pricing.rule": rule}), seed=seed, rounds=24).layers["profit_gain"].iloc[-2]
-                for seed in (1, 2)
+                for seed in (1, 2, 3)
             ]
         )
         for rule in ("best-response", "joint-profit")

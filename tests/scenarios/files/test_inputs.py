@@ -76,7 +76,7 @@ def test_inputs_of_firms_that_are_not_there_are_not_moved() -> None:
 
     optional = {"clouds", "hosts", "own_chips"}
     assert not of_sections("by-the-token") & optional
-    assert of_sections("clouds") & optional == {"clouds"}
+    assert of_sections("baseline") & optional == {"clouds"}
     assert of_sections("open-weights") & optional == {"clouds", "hosts"}
 
 

@@ -115,7 +115,7 @@ IMPLIED = [
     ("vendors.opening_price=30_000", []),
     ("labs.wholesale_discount=.3", ["labs.wholesale_discount has no effect while labs.wholesale is bargained"]),
     ("resellers.entry_return=.2", ["resellers.entry_return has no effect while resellers.entry is false"]),
-    ("clouds.appeal=2", ["clouds.appeal has no effect while clouds.count is 0"]),
+    ("clouds={count=0, appeal=2}", ["clouds.appeal has no effect while clouds.count is 0"]),
     ("clouds={count=3, appeal=2}", []),
     ("policy.windfall_margin=.1", ["policy.windfall_margin has no effect while policy.windfall_tax is 0.0"]),
 ]

@@ -67,7 +67,7 @@ def test_it_needs_none_of_the_files_it_came_from(tmp_path: Path) -> None:
     assert [record.value for record in load(path).parameters.data.electricity] == [0.04, 0.30]
 
 
-@pytest.mark.parametrize("scenario", ["theory/chain", "theory/learning", "clouds", "race", "by-the-token"])
+@pytest.mark.parametrize("scenario", ["theory/chain", "theory/learning", "baseline", "race", "by-the-token"])
 def test_scenarios_of_every_kind(tmp_path: Path, scenario: str) -> None:
     small = {} if scenario.startswith("theory/") else SMALL
     seen = played(choice(scenario, small), MONTHS)

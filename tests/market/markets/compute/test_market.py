@@ -100,3 +100,33 @@ def test_the_fleet_of_a_cloud_that_fails_goes_to_another_for_a_share_of_its_book
     assert failed.accelerators == 0
     assert failed.cash == 0
     assert model.ledger.imbalance < 1e-3
+
+
+def wanted_from(model) -> float:
+    """Return the reference accelerators that clouds will have at delivery, orders included, over what they can let."""
+    compute, delay = model.compute, model.parameters.fleet.lead_time + 1
+    there = [cloud.expected_at(model.round + delay, model.round) for cloud in model.clouds]
+    ordered = [order.training for order in compute.orders()]
+    assert all(units == 0 or have > 0 for have, units in zip(there, ordered, strict=True))
+    return sum(have + units for have, units in zip(there, ordered, strict=True)) * model.parameters.clouds.uptime
+
+
+def test_clouds_build_what_their_tenants_expect_to_rent():
+    """Of the same needs at delivery that labs order servers of their own for: each has its part."""
+    model = market(6)
+    now, delay = model.round, model.parameters.fleet.lead_time + 1
+    needs = {lab: sum(lab.needs(now, delay)) for lab in model.labs}
+    assert wanted_from(model) == pytest.approx(sum(lab.rented_share * units for lab, units in needs.items()))
+    for lab, units in needs.items():
+        own = lab.expected_at(now + delay, now)
+        order = lab.wants(now, lab.earns)
+        assert order.serving + order.training == pytest.approx(max((1 - lab.rented_share) * units - own, 0.0))
+
+
+def test_clouds_stop_building_as_soon_as_their_tenants_expect_less():
+    """Not when the growth that they had seen themselves has faded: by then they would have built for it."""
+    model = market(12)
+    assert sum(order.training for order in model.compute.orders()) > 0
+    for lab in model.labs:
+        lab.plans.growth = lab.forecast.growth = 0.0
+    assert sum(order.training for order in model.compute.orders()) == 0

@@ -72,4 +72,4 @@ def test_every_month_of_it_adds_up(scenario):
 
 def test_more_owned_labs_than_clouds_are_refused():
     with pytest.raises(BadInput, match=r"clouds\.own_labs = 2 must be at most the lower of clouds\.count = 0"):
-        load("baseline", {"clouds.own_labs": 2})
+        load("own-everything", {"clouds.own_labs": 2})

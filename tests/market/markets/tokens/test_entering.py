@@ -15,7 +15,7 @@ from scenarios import BadInput, load
 LARGE = {"population.users": 10**9, "population.engine": "cohort"}
 
 
-def market(months: int, scenario: str = "clouds", **changes) -> TokenMarket:
+def market(months: int, scenario: str = "baseline", **changes) -> TokenMarket:
     given = LARGE | {name.replace("__", "."): value for name, value in changes.items()}
     model = TokenMarket(load(scenario, given).parameters, rng=1)
     audit = model.audit()
@@ -24,7 +24,7 @@ def market(months: int, scenario: str = "clouds", **changes) -> TokenMarket:
     return model
 
 
-@pytest.mark.parametrize("scenario", ["clouds", "cloud-oligopoly", "open-weights", "rent-everything"])
+@pytest.mark.parametrize("scenario", ["baseline", "cloud-oligopoly", "open-weights", "rent-everything"])
 def test_books_add_up_while_labs_enter(scenario):
     model = market(24, scenario, labs__entrants=5, labs__entry_cost=0.0)
     assert len([lab for lab in model.labs if not lab.to_come]) > model.parameters.labs.count
@@ -80,4 +80,4 @@ def test_the_dearer_the_fewer_come():
 
 def test_they_need_clouds():
     with pytest.raises(BadInput, match=r"labs\.entrants = 3 needs clouds\.count ≥ 1"):
-        load("baseline", {"labs.entrants": 3})
+        load("own-everything", {"labs.entrants": 3})

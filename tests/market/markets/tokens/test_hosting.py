@@ -142,7 +142,7 @@ def test_hosts_without_clouds_have_nothing_to_serve_with():
 
 def test_hosts_need_clouds():
     with pytest.raises(BadInput, match=r"hosts.count = 4 needs clouds.count ≥ 1"):
-        load("baseline", {"hosts.count": 4})
+        load("own-everything", {"hosts.count": 4})
 
 
 def test_a_cloud_that_fails_is_followed_by_another_that_buys_its_fleet():

@@ -11,7 +11,7 @@ def market(months: int, scenario: str = "baseline", **changes) -> TokenMarket:
     return played(months, scenario, {"labs.wholesale": "two-part"} | given)
 
 
-@pytest.mark.parametrize("scenario", ["baseline", "by-the-token", "wrappers", "clouds"])
+@pytest.mark.parametrize("scenario", ["baseline", "by-the-token", "wrappers", "own-everything"])
 def test_books_add_up(scenario):
     assert market(8, scenario).results().conservation_error < 1e-12
 
