@@ -14,6 +14,8 @@ SINGLE_THREADED = {
     name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 }
 """Processes share out the cores; threads inside them would only get into each other's way."""
+SILENT = 25
+"""Looks at a process that has died, after which an executor that has not said so is taken to wait for it."""
 
 
 class Pool(Protocol):
@@ -65,6 +67,7 @@ class LocalPool:
         self._start()
 
     def _start(self) -> None:
+        self._silent = 0
         self.context = RecordingContext()
         self.executor: Executor = ProcessPoolExecutor(
             self.workers, mp_context=self.context, initializer=prepare, initargs=(self.memory,)
@@ -78,13 +81,28 @@ class LocalPool:
         return _how_it_ended(ended)
 
     def check(self) -> None:
-        """Do nothing: a pool of processes says when one has died."""
+        """End them all where one has died and the executor does not say so: what it had half sent is waited for."""
+        died = any(process.exitcode is not None for process in self.context.started)
+        self._silent = self._silent + 1 if died else 0
+        if self._silent == SILENT:
+            self._end()
+
+    def _end(self) -> None:
+        """End the processes in the middle of what they do, and whoever waits for the rest of what they were sending.
+
+        An executor reads results from a pipe whose other end it holds as well, so that it sees no end of it.
+        """
+        for process in self.context.started:
+            if process.pid is not None:
+                process.kill()
+        results = getattr(self.executor, "_result_queue", None)
+        if results is not None:
+            results._writer.close()
 
     def close(self, now: bool) -> None:
         """End the processes and give the environment back."""
-        for process in self.context.started if now else ():
-            if process.pid is not None:
-                process.kill()
+        if now:
+            self._end()
         _shut_down(self.executor)
         for name, value in self._environment.items():
             if value is None:

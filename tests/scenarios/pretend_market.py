@@ -4,10 +4,13 @@
 """
 
 import ctypes
+import gc
 import itertools
 import os
 import signal
+import struct
 import time
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -53,6 +56,14 @@ def values(column: Heading, length: int, rng: np.random.Generator) -> Any:
     if column.type is int:
         return rng.integers(0, 9, length)
     return rng.random(length) < 0.5 if column.type is bool else rng.normal(size=length)
+
+
+def half_send(seconds: float) -> None:
+    """Begin to send a result, as a worker process does, and end after a while without having sent the rest."""
+    (results,) = (item for item in gc.get_objects() if isinstance(item, SimpleQueue))
+    results._writer._send(struct.pack("!i", 2**20))
+    time.sleep(seconds)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def misbehave(how: int) -> None:  # noqa: C901 - a list

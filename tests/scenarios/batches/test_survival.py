@@ -5,8 +5,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import psutil
 import pytest
 from finished_files import content
 from inline_executor import Inline
-from pretend_market import GREEDY, KILLED, LOOP, LOOP_IN_C, SEGFAULT, SLOW, runs_logged, simulate
+from pretend_market import GREEDY, KILLED, LOOP, LOOP_IN_C, SEGFAULT, SLOW, half_send, runs_logged, simulate
 
 from scenarios.batches.batch import Stopped, Summary, run_batch
 from scenarios.batches.pool import LocalPool
@@ -409,6 +411,39 @@ class Breaking(Inline):
         self.ended += 1
         if self.ended == 1:
             raise OSError("handle is closed")
+
+
+def ended_soon(pool: LocalPool, now: bool) -> bool:
+    """Return whether a pool closes, from a thread of its own, so that a test does not wait for ever."""
+    closing = threading.Thread(target=pool.close, args=(now,), daemon=True)
+    closing.start()
+    closing.join(SOON)
+    return not closing.is_alive()
+
+
+def test_workers_ended_while_they_send_are_not_waited_for() -> None:
+    pool = LocalPool(2, 2**30)
+    flight = pool.executor.submit(half_send, LONGEST)
+    pool.executor.submit(time.sleep, LONGEST)
+    wait_until(flight.running)
+    time.sleep(1.0)  # for the first part to arrive
+    assert ended_soon(pool, now=True)
+    assert isinstance(flight.exception(SOON), BrokenProcessPool)
+
+
+def test_a_worker_that_dies_while_it_sends_breaks_the_executor() -> None:
+    pool = LocalPool(2, 2**30)
+    flight = pool.executor.submit(half_send, 1.0)
+    wait_until(lambda: any(process.exitcode is not None for process in pool.context.started))
+    with pytest.raises(TimeoutError):
+        flight.exception(1.0)  # by itself it does not say so
+    while not flight.done():
+        pool.check()
+        time.sleep(0.01)
+    assert isinstance(flight.exception(), BrokenProcessPool)
+    assert pool.rebuilt(BrokenProcessPool()) == "SIGKILL"
+    assert pool.executor.submit(abs, -1).result(PATIENT) == 1
+    assert ended_soon(pool, now=False)
 
 
 def test_an_executor_that_is_breaking_loses_no_run(tmp_path: Path) -> None:
