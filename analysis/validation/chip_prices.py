@@ -20,7 +20,7 @@ def at_rest(changes: Mapping[str, Any]) -> tuple[TokenMarket, ServerDemand]:
 
     In turns, as answers at once overshoot.
     """
-    model = TokenMarket(load("baseline", MARKET | dict(changes)).parameters, rng=1, collect=False)
+    model = TokenMarket(load("own-everything", MARKET | dict(changes)).parameters, rng=1, collect=False)
     servers, vendors, rule, labs = model.servers, model.vendors, BestResponse(), len(model.labs)
     servers.serving[:], servers.training[:] = ORDERS, 0.0
     if servers.foundry.there:
