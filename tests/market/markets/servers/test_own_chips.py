@@ -89,6 +89,7 @@ def test_chips_of_their_own_make_labs_earn_more_and_vendors_less():
     margins = []
     for labs in (0, 2):
         makes = {"own_chips.labs": labs, "own_chips.capacity": 0.4, "own_chips.design": 0.0}
+        makes["clouds.count"] = 0  # who rents makes fewer servers of its own
         makes["small_models.plans"] = "none"  # labs train more with them, and chips are short where vendors make fewer
         layers = pd.concat(market(30, seed, **makes).results().layers for seed in range(1, 7))
         sums = layers.groupby("layer", observed=True)[["revenue", "profit"]].sum()
