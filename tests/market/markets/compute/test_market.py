@@ -130,3 +130,13 @@ def test_clouds_stop_building_as_soon_as_their_tenants_expect_less():
     for lab in model.labs:
         lab.plans.growth = lab.forecast.growth = 0.0
     assert sum(order.training for order in model.compute.orders()) == 0
+
+
+def test_accelerators_in_service_are_those_of_labs_and_clouds():
+    model = market(3)
+    results, last = model.results(), 2
+    owned = {operator.name: operator.accelerators for operator in model.operators}
+    firms = results.firms.query(f"round == {last}").set_index("firm").accelerators.dropna()
+    assert firms.to_dict() == pytest.approx(owned)
+    assert results.rounds.accelerators.iloc[last] == pytest.approx(sum(owned.values()))
+    assert min(owned.values()) > 0
