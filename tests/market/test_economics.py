@@ -16,8 +16,9 @@ ROUNDS = 24
 
 
 @cache
-def outcome(setting: str, seed: int, rounds: int = ROUNDS) -> Results:
-    model = TokenMarket(load(setting).parameters, rng=seed)
+def outcome(setting: str, seed: int, rounds: int = ROUNDS, owned: bool = False) -> Results:
+    """Return what came of a run; where all compute is ``owned``, of one without clouds."""
+    model = TokenMarket(load(setting, {"clouds.count": 0} if owned else {}).parameters, rng=seed)
     for _ in range(rounds):
         model.step()
     return model.results()
@@ -131,10 +132,7 @@ def test_what_a_cartel_wins_is_raced_away_while_the_market_grows():
     """
 
     def raced_away(setting: str, seed: int) -> float:
-        model = TokenMarket(load(setting, {"clouds.count": 0}).parameters, rng=seed)
-        for _ in range(ROUNDS):
-            model.step()
-        firms = model.results().firms
+        firms = outcome(setting, seed, owned=True).firms
         labs = firms[firms.kind == "lab"]
         return float((labs.training - (labs.revenue - labs.cost_of_goods)).sum())
 
@@ -195,7 +193,7 @@ def test_resellers_of_one_model_earn_little_and_sell_near_its_list_price():
     of_model, of_channel = (
         np.array([resold(*nests, seed) for seed in range(1, 13)]) for nests in (("model", 0.95), ("channel", 0.5))
     )
-    _, high = interval(of_model[:, 0], of_channel[:, 0])
+    _, high = interval(of_model[:, 0], 0.6 * of_channel[:, 0])
     assert high < 0
     _, high = interval(np.abs(of_model[:, 1] - 1), np.abs(of_channel[:, 1] - 1))
     assert high < 0
@@ -245,14 +243,17 @@ def test_prices_fleets_and_utilisation_stay_in_the_calibrated_ranges_for_three_y
         assert (rounds.labs >= 2).all()
 
 
-def test_with_small_models_power_is_short_for_longer_and_prices_of_the_best_model_are_those_of_the_record():
+@pytest.mark.parametrize(("scenario", "at_usual_tariffs", "left"), [("own-everything", 0.5, 3), ("baseline", 0.4, 2)])
+def test_with_small_models_power_is_short_for_longer_and_prices_of_the_best_model_are_those_of_the_record(
+    scenario, at_usual_tariffs, left
+):
     for seed in range(1, 21):
-        rounds = three_years("baseline", seed)
+        rounds = three_years(scenario, seed)
         assert rounds is not None
-        assert rounds.price_kwh.between(0.060, 0.173).mean() > 0.4
+        assert rounds.price_kwh.between(0.060, 0.173).mean() > at_usual_tariffs
         assert rounds.price_chip.between(20_000, 60_000).all()
         assert rounds.price_frontier.between(1.0, 11.3).all()
         assert rounds.price_frontier.iloc[0] > 2.0
         assert (rounds.price_retail < rounds.price_frontier).all()
         assert (rounds.unserved_share < 0.3).all()
-        assert (rounds.labs >= 2).all()
+        assert (rounds.labs >= left).all()
