@@ -150,6 +150,8 @@ class TokenMarket(Roster):
             for lab in self.labs:
                 lab.take_notice()
             self._resize(before)
+        if self.now.launches:
+            self.servers.launch()
         if self.hosts and self.round > 0:
             self.open_weights.publish()
 
@@ -209,9 +211,7 @@ class TokenMarket(Roster):
 
     def plan_investment(self) -> list[Order]:
         """Ask every operator what servers it wants and can pay for, [operator]."""
-        fleet, keeps = self.parameters.fleet, self.retail.keeps_retail
-        all_in = float(self.servers.price.min()) + fleet.network_cost + fleet.facility_cost * self.technology.power
-        price = all_in / self.technology.performance
+        keeps, price = self.retail.keeps_retail, float((self.servers.all_in() / self.servers.performance).min())
         return [
             lab.afford(lab.wants(self.round, lab.earns * keeps), price) if lab.alive else Order(0.0, 0.0)
             for lab in self.labs

@@ -19,6 +19,8 @@ class Month:
         round: From 0.
         parameters: In force.
         technology: State of the art.
+        generations: It with the chips that are sold: of the newest generation, and of the one before where that is.
+        ramp: Share of what vendors can make that can be chips of the newest generation.
         tariff: Outside price of electricity, USD/kWh.
         need_factor: Need per user relative to round 0.
         software: Factor by which software has got better since round 0.
@@ -27,9 +29,16 @@ class Month:
     round: int
     parameters: Parameters
     technology: Technology
+    generations: tuple[Technology, ...]
+    ramp: float
     tariff: float
     need_factor: float
     software: float
+
+    @property
+    def launches(self) -> bool:
+        """Whether a generation of accelerators comes this month beside which the one before is sold."""
+        return len(self.generations) > 1 and self.round % self.parameters.fleet.generation_months == 0
 
     @property
     def support_cost(self) -> float:
@@ -68,10 +77,13 @@ class Calendar:
         """Return what holds in a round."""
         parameters = self.parameters(round_)
         horizon, past = parameters.horizon, self.months_under(round_, round_)
+        newest, ramp = self.technology(round_, round_), parameters.fleet.ramp(round_)
         return Month(
             round=round_,
             parameters=parameters,
-            technology=self.technology(round_, round_),
+            technology=newest,
+            generations=(newest,) if ramp is None else (newest, technology(parameters, past, older=1)),
+            ramp=1.0 if ramp is None else ramp,
             tariff=value_at(parameters.data.electricity, horizon.start, round_),
             need_factor=need_growth(past),
             software=grown(past, lambda here: here.fleet.software_growth),

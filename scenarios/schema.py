@@ -9,7 +9,7 @@ import pyarrow as pa
 from market.records.columns import TABLES
 from market.table import Headed, Heading
 
-VERSION: Final = 10
+VERSION: Final = 11
 """Of the layout of a results folder; raised when old readers would misread it."""
 
 RUN: Final = Headed("run", (

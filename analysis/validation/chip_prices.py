@@ -15,12 +15,14 @@ MARKET = {"population.users": 10**6, "population.engine": "cohort", "makers.coun
 AMPLE, ORDERS, REPRICINGS = 1e12, 1_000.0, 300
 
 
-def at_rest(changes: Mapping[str, Any]) -> tuple[TokenMarket, ServerDemand]:
-    """Return a market whose vendors have come to rest, and the demand they see; capacity is ample.
+def at_rest(changes: Mapping[str, Any], months: int = 0) -> tuple[TokenMarket, ServerDemand]:
+    """Return a market whose vendors have come to rest after some months, and the demand they see; capacity is ample.
 
     In turns, as answers at once overshoot.
     """
     model = TokenMarket(load("own-everything", MARKET | dict(changes)).parameters, rng=1, collect=False)
+    for _ in range(months):
+        model.step()
     servers, vendors, rule, labs = model.servers, model.vendors, BestResponse(), len(model.labs)
     servers.serving[:], servers.training[:] = ORDERS, 0.0
     if servers.foundry.there:
@@ -28,8 +30,8 @@ def at_rest(changes: Mapping[str, Any]) -> tuple[TokenMarket, ServerDemand]:
     for vendor in vendors:
         vendor.capacity = AMPLE
     for number in range(REPRICINGS):
-        servers.price = np.array([vendor.price + model.parameters.makers.parts_cost for vendor in vendors])
-        seen = servers.demand(model.technology, model.now.tariff, DerivedDemand(np.zeros((labs, labs)), 1.0))
+        servers.price = servers.chip_prices + model.parameters.makers.parts_cost
+        seen = servers.demand(model.now.tariff, DerivedDemand(np.zeros((labs, labs)), 1.0))
         vendor = vendors[number % len(vendors)]
-        vendor.price = float(rule.post(servers.vendor_layer(seen, rule))[vendor.index])
+        vendor.post(*rule.post(servers.vendor_layer(seen, rule)).reshape(-1, len(vendors))[:, vendor.index].tolist())
     return model, seen

@@ -25,6 +25,8 @@ class Layer:
         channel: [instrument], a number for each kind of price, so that rivals compare like with like (retail and
             wholesale, fees and prices by the token of each plan); 0 in layers with one.
         capacity: [seller], units a firm can supply; infinite where nothing binds.
+        limit: [instrument], units sold at it alone that the firm can supply, where it is not the capacity alone that
+            binds.
         opportunity_cost: [instrument], USD per unit of profit that a unit sold takes from the seller's other channels.
         colluding: [seller], True for members of the cartel, if there is one; everybody if omitted.
         keeps: [instrument], share of the price left after costs that follow it; needed where it differs between the
@@ -52,6 +54,7 @@ class Layer:
     seller: NDArray[np.int64] | None = None
     channel: NDArray[np.int64] | int = 0
     capacity: Vector | float = np.inf
+    limit: Vector | None = None
     opportunity_cost: Vector | float = 0.0
     colluding: NDArray[np.bool_] | bool = True
     keeps: Vector | None = None

@@ -9,17 +9,25 @@ from market.conduct.layer import Layer
 def scarcity(layer: Layer) -> Vector:
     """Return the price change, USD per unit, that brings a seller's quantity to its capacity (negative with slack).
 
-    [instrument], the same for all of a seller's; −∞ where capacity is infinite or demand does not answer to price.
+    [instrument], the same for all of a seller's but where what is sold at one has a limit of its own; −∞ where capacity
+    is infinite or demand does not answer to price.
     """
     if layer.load is not None and layer.load_slope is not None:
         return _scarcity_of_load(layer, layer.load, layer.load_slope)
     missing = layer.of_sellers_prices(layer.quantity) - layer.of_seller(layer.capacity)
-    slope = layer.response.diagonal()
+    alone = layer.response.diagonal() if layer.own_slope is None else layer.own_slope
+    slope = alone
     if layer.own_slope is not None:
-        slope = layer.of_sellers_prices(layer.own_slope)  # nobody leaves faster than that: the price stops short
+        slope = layer.of_sellers_prices(alone)  # nobody leaves faster than that: the price stops short
     elif layer.seller is not None:
         slope = layer.of_sellers_prices((layer.response * layer.own).sum(axis=1))
-    nothing = np.full(layer.price.size, -np.inf)
+    of_all = _to_fit(missing, slope)
+    return of_all if layer.limit is None else np.maximum(of_all, _to_fit(layer.quantity - layer.limit, alone))
+
+
+def _to_fit(missing: Vector, slope: Vector) -> Vector:
+    """Return the rise of a price, USD, by which a quantity that answers to it by a slope loses what is missing."""
+    nothing = np.full(missing.size, -np.inf)
     return np.divide(missing, -slope, out=nothing, where=(slope < 0) & (missing > -np.inf))
 
 

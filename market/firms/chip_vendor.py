@@ -1,6 +1,8 @@
 """Chip vendors."""
 
 from collections.abc import Mapping
+from math import nan
+from operator import mul
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +33,10 @@ class ChipVendor(Firm):
     model: "TokenMarket"
 
     capacity: float = 0.0
-    sold: float = 0.0
+    older_price = nan
+    """USD per accelerator of the generation before the newest, where that is sold."""
+    shipped: tuple[float, ...] = (0.0,)
+    """Accelerators of each generation this month, the newest first."""
 
     @property
     def own(self) -> Vendors:
@@ -49,6 +54,26 @@ class ChipVendor(Firm):
         """Accelerators sold last month over what could be made."""
         return self.sold / self.capacity if self.capacity > 0 else 1.0
 
+    @property
+    def sold(self) -> float:
+        """Accelerators sold this month."""
+        return sum(self.shipped)
+
+    @property
+    def prices(self) -> tuple[float, float]:
+        """USD per accelerator of the newest generation and of the one before."""
+        return self.price, self.older_price
+
+    def post(self, newest: float, *older: float) -> None:
+        """Ask these prices of chips of each generation on sale."""
+        self.price = newest
+        for price in older:
+            self.older_price = price
+
+    def launch(self, better: float) -> None:
+        """Bring a chip that computes so many times what the newest one did, at first at that multiple of its price."""
+        self.post(self.price * better, self.price)
+
     def resize(self, before: Vendors) -> None:
         """Be able to make as much more or less as all vendors now can; what was nothing opens anew."""
         vendors = self.model.parameters.vendors
@@ -57,18 +82,27 @@ class ChipVendor(Firm):
         else:
             self.capacity = vendors.capacity * float(opening_shares(vendors)[self.index])
 
-    def deliver(self, accelerators: float, rebates: Mapping[str, float]) -> None:
-        """Have the chips sold this month made, give rebates, USD by buyer, and spend on research; makers have paid."""
+    def deliver(self, shipped: tuple[float, ...], rebates: Mapping[str, float]) -> None:
+        """Have chips of each generation made, give rebates, USD by buyer, and spend on research; makers have paid."""
         vendors, given = self.own, sum(rebates.values())
         for buyer, amount in rebates.items():
             self.pay(buyer, ledger.REBATE, amount)
-        self.pay(ledger.OUTSIDE, ledger.CHIP_PRODUCTION, accelerators * vendors.unit_cost)
-        self.pay(ledger.OUTSIDE, ledger.STAFF, (accelerators * self.price - given) * vendors.research_share)
-        self.sold = accelerators
+        asked = sum(map(mul, shipped, self.prices))
+        self.pay(ledger.OUTSIDE, ledger.CHIP_PRODUCTION, sum(shipped) * vendors.unit_cost)
+        self.pay(ledger.OUTSIDE, ledger.STAFF, (asked - given) * vendors.research_share)
+        self.shipped = shipped
 
     def sale(self) -> tuple[float, float, float]:
-        """Return price, marginal cost and accelerators sold."""
-        return self.price, self.marginal_cost, self.sold
+        """Return mean price, marginal cost and accelerators sold; the newest one's price if none was."""
+        price, sold = self.price, self.sold
+        if any(self.shipped[1:]):
+            price = sum(map(mul, self.shipped, self.prices)) / sold
+        return price, self.marginal_cost, sold
+
+    @property
+    def sold_older(self) -> float:
+        """Accelerators of the generation before the newest sold this month."""
+        return sum(self.shipped[1:])
 
     def settle(self) -> None:
         """Let owners cover a loss, pledge a part of what is not needed to buyers of chips, and pay out the rest."""

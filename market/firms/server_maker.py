@@ -34,22 +34,23 @@ class ServerMaker(Firm):
         makers = self.own
         return (chip_price + makers.parts_cost) / (1 - makers.staff_share)
 
-    def deliver(self, built: list[float], price: list[float]) -> None:
+    def deliver(self, built: list[float], price: list[float], chips: list[tuple[str, float]]) -> None:
         """Pay for the chips, the parts and the staff behind the servers sold this month; labs have paid already.
 
         Args:
-            built: [vendor], accelerators in servers with each vendor's chip.
-            price: [vendor], USD per accelerator of those servers.
+            built: [chip], accelerators in servers around it.
+            price: [chip], USD per accelerator of those servers.
+            chips: [chip], its vendor and its price, USD.
         """
-        makers, vendors = self.own, self.model.vendors
+        makers = self.own
         self.sold = sum(built)
-        for vendor, units in zip(vendors, built, strict=True):
-            self.pay(vendor.name, ledger.CHIPS, units * vendor.price)
+        for (vendor, asked), units in zip(chips, built, strict=True):
+            self.pay(vendor, ledger.CHIPS, units * asked)
         self.pay(ledger.OUTSIDE, ledger.PARTS, self.sold * makers.parts_cost)
         self.pay(ledger.OUTSIDE, ledger.STAFF, sum(map(mul, built, price)) * makers.staff_share)
         weights = built if self.sold > 0 else [1.0] * len(built)
         self.price = sum(map(mul, weights, price)) / sum(weights)
-        chip_price = sum(map(mul, weights, [vendor.price for vendor in vendors])) / sum(weights)
+        chip_price = sum(map(mul, weights, [asked for _, asked in chips])) / sum(weights)
         self.unit_cost = self.marginal_cost(chip_price)
 
     def sale(self) -> tuple[float, float, float]:

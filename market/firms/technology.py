@@ -32,15 +32,16 @@ class Technology:
     algorithms: float
 
 
-def technology(parameters: Parameters, past: Past) -> Technology:
-    """Return the state of the art.
+def technology(parameters: Parameters, past: Past, older: int = 0) -> Technology:
+    """Return the state of the art, with accelerators of the newest generation or so many older ones.
 
     Args:
         parameters: In force.
         past: Up to the round in question.
+        older: Generations between the newest and the one asked for.
     """
     fleet = parameters.fleet
-    launched = until_launch(past, fleet.generation_months)
+    launched = until_launch(past, fleet.generation_months, older)
     full = fleet.throughput * SECONDS_PER_HOUR * parameters.horizon.hours / TOKENS_PER_MTOK
     return Technology(
         mtok=full * grown(past, lambda here: here.fleet.software_growth),
@@ -50,10 +51,13 @@ def technology(parameters: Parameters, past: Past) -> Technology:
     )
 
 
-def until_launch(past: Past, months: int) -> Past:
-    """Return the time up to the last month in which a generation of accelerators came, one every so many months."""
+def until_launch(past: Past, months: int, older: int) -> Past:
+    """Return the time up to the last month in which a generation of accelerators came, or so many before it.
+
+    One comes every so many months.
+    """
     last = past[-1][2]
-    last -= last % months
+    last -= last % months + older * months
     return [(spell, first, min(end, last)) for spell, first, end in past if first < last]
 
 

@@ -6,7 +6,7 @@ from market.fields import Section, quantity
 class Fleet(Section):
     """Servers and buildings once they are in a lab's hands."""
 
-    fixed = ("server_life", "facility_life", "generation_months")
+    fixed = ("server_life", "facility_life", "generation_months", "ramp_months")
 
     lead_time: int = quantity(4, "month", "Months from shipment to service", plausible=(1, 9), ge=0, le=36, grade="M")
     server_life: int = quantity(
@@ -154,6 +154,18 @@ class Fleet(Section):
         grade="M",
         known_from="2024-03",
     )
+    ramp_months: int = quantity(
+        0,
+        "month",
+        "Months in which what vendors can make comes to be chips of a new generation; those of the one before are sold "
+        "beside it until the next (0: at once, and none are; at most a month less than a generation)",
+        plausible=(0, 12),
+        ge=0,
+        le=119,
+        source="Nvidia: first Blackwell sales in the quarter to 2025-01, nearly 70 % of compute in that to 2025-04",
+        grade="B",
+        known_from="2025-05",
+    )
     target_utilisation: float = quantity(
         0.50,
         "1",
@@ -186,3 +198,14 @@ class Fleet(Section):
         source="debt of GPU clouds",
         grade="M",
     )
+
+    def ramp(self, round_: int) -> float | None:
+        """Return the share of what vendors can make that can be chips of the newest generation.
+
+        None where there are no others: before a second generation, and where each takes over at once. In the first of
+        r months it is 1/(r + 1), after the last all.
+        """
+        months = min(self.ramp_months, self.generation_months - 1)
+        if not months or round_ < self.generation_months:
+            return None
+        return min((round_ % self.generation_months + 1) / (months + 1), 1.0)

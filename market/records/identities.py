@@ -242,8 +242,11 @@ class Audit(MonthlyAudit):
                 yield f"{lab.name} had {made:.9g} chips of its own made of {market.foundry.could:.9g} that could be"
         made_of = market.products.by_vendor(market.shipped).tolist()
         for vendor, made, could in zip(model.vendors, made_of, market.could.tolist(), strict=True):
+            newest, could_newest = vendor.shipped[0], could * model.now.ramp
             if not made <= could * (1 + ROUNDING):
                 yield f"{vendor.name} shipped {made:.9g} accelerators of {could:.9g} it could make"
+            if not newest <= could_newest * (1 + ROUNDING):
+                yield f"{vendor.name} shipped {newest:.9g} of the newest chips of {could_newest:.9g} it could make"
             if not abs(made - vendor.sold) <= ROUNDING * (1 + made):
                 yield f"{vendor.name} sold {vendor.sold:.9g} accelerators and {made:.9g} were shipped"
 

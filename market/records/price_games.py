@@ -46,19 +46,18 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     Makers, labs and resellers keep their margins, in USD, and labs spend on training what they do now.
     """
     vendors, servers, costs = model.vendors, model.servers, model.retail.costs()
-    orders = servers.demand(model.technology, model.power.price, model.derived)
+    orders = servers.demand(model.power.price, model.derived)
     labs, clouds = ([firm.owner for firm in firms] for firms in (model.open_labs, model.compute.clouds))
     lightness = np.array([producer.lightness for producer in model.open_producers])
     raised_by_cost = setters.cost_shift(users, model.open_producers, costs)
     tokens = users.offers.by_lab(users.metered)
     lasts = tokens > LEAST_SHARE * tokens.sum()
-    posted = np.array([vendor.price for vendor in vendors])
-    by_vendor, kept = servers.products.by_vendor, servers.rebates.keeps
+    posted, products, kept = servers.chip_prices, servers.products, servers.rebates.keeps
     pass_through = kept / (1 - model.parameters.makers.staff_share)
     least = LEAST_PRICE * users.posted
 
     def sales(price: Vector) -> Sales:
-        passed_on = orders.price + pass_through * (price - posted)[servers.products.vendor]
+        passed_on = orders.price + pass_through * (price - posted)[products.chip]
         moved = replace(
             orders, price=np.maximum(passed_on, LEAST_PRICE * orders.price)
         )  # nobody is paid to take a server
@@ -76,16 +75,16 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
         training = orders.training / (1 + dearer / orders.user_cost)
         moved = replace(moved, serving=serving, training=training, derived=model.retail.derived_demand(buyers))
         return Sales(
-            quantity=by_vendor(moved.quantity),
+            quantity=products.by_chip(moved.quantity),
             response=moved.chip_response * pass_through,
-            own_slope=by_vendor(moved.quantity * moved.utility_slope) * pass_through,
+            own_slope=products.by_chip(moved.quantity * moved.utility_slope) * pass_through,
         )
 
     return PriceGame(
         price=posted,
-        marginal_cost=np.array([vendor.marginal_cost for vendor in vendors]) / kept,
-        keeps=np.array([1 - vendor.own.research_share for vendor in vendors]) * kept,
-        seller=np.arange(posted.size),
+        marginal_cost=np.array([vendor.marginal_cost for vendor in vendors])[products.vendor_of_chip] / kept,
+        keeps=np.array([1 - vendor.own.research_share for vendor in vendors])[products.vendor_of_chip] * kept,
+        seller=products.vendor_of_chip,
         chosen=np.ones(posted.size, dtype=np.bool_),
         sales=sales,
     )

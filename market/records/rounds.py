@@ -34,7 +34,7 @@ class MarketMonth:
         resold: [reseller in business], Mtok served.
         all_resold: Mtok served that resellers sold.
         demanded: Mtok.
-        chips: [vendor], accelerators sold.
+        chips, older_chips: [vendor], accelerators sold, and those of the generation before the newest.
         people: Active, with a provider or without.
         sales: By offer and plan.
     """
@@ -50,6 +50,7 @@ class MarketMonth:
         self.all_resold = sum(self.resold)
         self.demanded = sum(self.retail.asked)
         self.chips = [vendor.sold for vendor in model.vendors]
+        self.older_chips = [vendor.sold_older for vendor in model.vendors]
         self.people = float(self.demand.mass.sum())
 
     @property
@@ -142,7 +143,10 @@ def table() -> Table[MarketMonth]:
         Column("price_wholesale", "USD/Mtok", float, "Mean price that resellers paid labs, weighted by tokens",
             lambda seen: ratio(seen.paid_for_resold, seen.all_resold)),
         Column("price_chip", "USD/accelerator", float, "Mean price of chip vendors, weighted by accelerators sold",
-            lambda seen: mean([vendor.price for vendor in seen.model.vendors], seen.chips)),
+            lambda seen: mean([vendor.sale()[0] for vendor in seen.model.vendors], seen.chips)),
+        Column("price_chip_older", "USD/accelerator", float,
+            "The same of chips of the generation before the newest, where they are sold beside it",
+            lambda seen: mean([vendor.older_price for vendor in seen.model.vendors], seen.older_chips)),
         Column("price_server", "USD/accelerator", float, "Mean price of servers, weighted by accelerators shipped",
             lambda seen: mean(seen.model.servers.price.tolist(), seen.model.servers.shipped.tolist())),
         Column("price_kwh", "USD/kWh", float, "Price of electricity at which the power market cleared",
@@ -175,6 +179,8 @@ def table() -> Table[MarketMonth]:
             lambda seen: sum([operator.accelerators for operator in seen.model.open_operators]), stock=True),
         Column("accelerators_ordered", "accelerator", float, "Accelerators that chip vendors sold",
             lambda seen: sum(seen.chips), stock=True),
+        Column("accelerators_older", "accelerator", float, "Those of them of the generation before the newest",
+            lambda seen: sum(seen.older_chips), stock=True),
         Column("accelerators_own", "accelerator", float, "Accelerators made for labs that have chips of their own",
             lambda seen: float(seen.model.servers.foundry.made.sum()), stock=True),
         Column("power_mw", "MW", float, "Power that servers asked for",

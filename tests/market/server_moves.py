@@ -6,7 +6,8 @@ import numpy as np
 
 from market import Parameters
 from market.markets.derived_demand import DerivedDemand
-from market.markets.servers.demand import Products, ServerDemand, UserCost
+from market.markets.servers.demand import ServerDemand, UserCost
+from market.markets.servers.products import Products
 from market.month import Calendar
 
 VENDORS, MAKERS, LABS = 3, 2, 4
@@ -14,20 +15,21 @@ DEAR = np.array([31e3, 35e3, 28e3, 30e3, 26e3, 33e3])
 ALIKE = np.full(6, 30e3)
 
 
-def demand(price, round_=7, **vendors) -> ServerDemand:
-    parameters = Parameters(vendors={"count": VENDORS, **vendors}, makers={"count": MAKERS})
-    random, art = np.random.default_rng(0), Calendar(parameters).technology(0, round_)
+def demand(price, round_=7, fleet=(), **vendors) -> ServerDemand:
+    parameters = Parameters(vendors={"count": VENDORS, **vendors}, makers={"count": MAKERS}, fleet=dict(fleet))
+    random, on_sale = np.random.default_rng(0), Calendar(parameters).month(round_).generations
+    products = Products(VENDORS, MAKERS, len(on_sale))
     semi = random.uniform(0, 0.1, (LABS, LABS))
     np.fill_diagonal(semi, -0.9)
     return ServerDemand(
         parameters=parameters,
-        products=Products(VENDORS, MAKERS),
+        products=products,
         price=np.asarray(price),
         serving=random.uniform(100, 1000, LABS),
         training=random.uniform(10, 500, LABS),
         fleet_shares=random.dirichlet(np.ones(VENDORS), LABS),
-        cost=UserCost.of(parameters, art, 0.08),
-        performance=art.performance,
+        cost=UserCost.of_products(parameters, on_sale, products, 0.08),
+        performance=products.of_generations([art.performance for art in on_sale]),
         derived=DerivedDemand(semi, 600.0),
     )
 

@@ -1,15 +1,16 @@
 """Operators' demand for servers: they choose makers and vendors on total cost, and dearer servers sell fewer tokens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from market.arrays import Integers, Matrix, Vector, diagonal
+from market.arrays import Matrix, Vector, diagonal
 from market.firms.technology import Technology, capital_charge
 from market.markets.derived_demand import DerivedDemand
+from market.markets.servers.products import Products
 from market.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 class UserCost:
     """What a reference accelerator costs its lab per month: ``slope`` × server price + ``rest``, USD.
 
-    Counts the capital charge on server, network and building, operation, and electricity.
+    Counts the capital charge on server, network and building, operation, and electricity. Both are numbers where all
+    servers are of one generation, else [product].
     """
 
-    slope: float
-    rest: float
+    slope: Vector | float
+    rest: Vector | float
 
     @classmethod
     def of(cls, parameters: Parameters, technology: Technology, tariff: float) -> "UserCost":
@@ -37,31 +39,18 @@ class UserCost:
         rest = server * fleet.network_cost + (charge.facility + monthly) * building + energy
         return cls(server / technology.performance, rest / technology.performance)
 
+    @classmethod
+    def of_products(
+        cls, parameters: Parameters, generations: Sequence[Technology], products: Products, tariff: float
+    ) -> "UserCost":
+        """Return that of servers around chips of each generation, the newest first."""
+        costs = (cls.of(parameters, technology, tariff) for technology in generations)
+        slope, rest = np.array([(cost.slope, cost.rest) for cost in costs]).T
+        return cls(products.of_generations(slope), products.of_generations(rest))
+
     def __call__(self, server_price: Vector) -> Vector:
         """USD per reference accelerator and month, elementwise."""
         return self.slope * server_price + self.rest
-
-
-@dataclass(frozen=True)
-class Products:
-    """Every maker builds a server around every vendor's chip; [product] arrays, vendor by vendor."""
-
-    vendors: int
-    makers: int
-
-    @cached_property
-    def vendor(self) -> Integers:
-        """[product]."""
-        return np.repeat(np.arange(self.vendors), self.makers)
-
-    @cached_property
-    def maker(self) -> Integers:
-        """[product]."""
-        return np.tile(np.arange(self.makers), self.vendors)
-
-    def by_vendor(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Add up over makers: the last axis from [product] to [vendor]."""
-        return values.reshape(*values.shape[:-1], self.vendors, self.makers).sum(axis=-1)
 
 
 @dataclass(frozen=True)
@@ -69,7 +58,7 @@ class ServerDemand:
     """Operators' demand for servers at posted prices.
 
     A nested logit without an outside option, as labs buy from someone: utility of a server is appeal + lock-in
-    − σ ln(user cost), and makers of one vendor's servers are a nest, in which ln(user cost) counts σ + σ'.
+    − σ ln(user cost), and makers of servers around one chip are a nest, in which ln(user cost) counts σ + σ'.
 
     Attributes:
         products: What there is.
@@ -77,7 +66,7 @@ class ServerDemand:
         serving, training: [operator], reference accelerators ordered a month to serve and to train.
         fleet_shares: [operator, vendor], share of each vendor in its capacity.
         cost: User cost of a server.
-        performance: Reference accelerators per accelerator.
+        performance: [product], reference accelerators per accelerator.
         derived: Answer of tokens to costs.
         own: Chips that operators may make instead of buying; orders are what is bought then.
     """
@@ -89,7 +78,7 @@ class ServerDemand:
     training: Vector
     fleet_shares: Matrix
     cost: UserCost
-    performance: float
+    performance: Vector
     derived: DerivedDemand
     own: "OwnChips | None" = None
 
@@ -100,18 +89,18 @@ class ServerDemand:
 
     @cached_property
     def within(self) -> Matrix:
-        """[vendor, maker], share of a maker among the servers with a vendor's chips."""
+        """[chip, maker], share of a maker among the servers around a chip."""
         return self._weight / self._weight.sum(axis=1, keepdims=True)
 
     @cached_property
     def _cheapest(self) -> Vector:
-        """[vendor], user cost of the cheapest server with its chips."""
-        return self.product_cost.reshape(self.products.vendors, -1).min(axis=1)
+        """[chip], user cost of the cheapest server around it."""
+        return self.product_cost.reshape(self.products.chips, -1).min(axis=1)
 
     @cached_property
     def _weight(self) -> Matrix:
-        """[vendor, maker], weight of a maker next to the cheapest one of the vendor's nest."""
-        relative = self.product_cost.reshape(self.products.vendors, -1) / self._cheapest[:, None]
+        """[chip, maker], weight of a maker next to the cheapest one of the chip's nest."""
+        relative = self.product_cost.reshape(self.products.chips, -1) / self._cheapest[:, None]
         return relative ** -(self.parameters.vendors.substitution + self.parameters.makers.substitution)
 
     @property
@@ -121,18 +110,19 @@ class ServerDemand:
 
     @cached_property
     def worth(self) -> Matrix:
-        """[operator, vendor], utility of servers with its chips, over that of the cheapest server's cost."""
+        """[operator, chip], utility of servers around it, over that of the cheapest server's cost."""
         vendors, dearer = self.parameters.vendors, self._cheapest / self._cheapest.min()
         of_makers = np.log(self._weight.sum(axis=1)) / self.stiffness - vendors.substitution * np.log(dearer)
-        return np.asarray(of_makers - vendors.lead * np.arange(dearer.size) + vendors.lock_in * self.fleet_shares)
+        vendor = self.products.vendor_of_chip
+        return np.asarray(of_makers - vendors.lead * vendor + vendors.lock_in * self.fleet_shares[:, vendor])
 
     @cached_property
     def shares(self) -> Matrix:
         """[operator, product], share of an operator's order."""
         value = self.worth
         weight = np.exp(value - value.max(axis=1, keepdims=True))
-        of_vendor = weight / weight.sum(axis=1, keepdims=True)
-        return (of_vendor[:, :, None] * self.within).reshape(value.shape[0], -1)
+        of_chip = weight / weight.sum(axis=1, keepdims=True)
+        return (of_chip[:, :, None] * self.within).reshape(value.shape[0], -1)
 
     @property
     def stiffness(self) -> float:
@@ -167,17 +157,22 @@ class ServerDemand:
         total, slope = self._within_nests
         of_nests = np.einsum("vmvn->vmn", response.reshape(2 * total.shape))
         of_nests -= total[:, :, None] * slope[:, None, :]
-        response /= self.performance
+        response /= self.performance[:, None]
         return np.asarray(response, dtype=np.float64)
 
     @property
     def chip_response(self) -> Matrix:
-        """[vendor, vendor], ∂quantity/∂price of all servers with a vendor's chips, as `response` adds up."""
-        by_vendor = self.products.by_vendor
-        response = by_vendor(self.shares).T @ by_vendor(self._fewer)
+        """[chip, chip], ∂quantity/∂price of all servers around a chip, as `response` adds up."""
+        by_chip = self.products.by_chip
+        response = by_chip(self.shares).T @ by_chip(self._fewer)
         total, slope = self._within_nests
-        diagonal(response)[:] += by_vendor(self._own_switch) - total.sum(axis=1) * slope.sum(axis=1)
-        return np.asarray(response / self.performance, dtype=np.float64)
+        diagonal(response)[:] += by_chip(self._own_switch) - total.sum(axis=1) * slope.sum(axis=1)
+        return np.asarray(response / self.chip_performance[:, None], dtype=np.float64)
+
+    @property
+    def chip_performance(self) -> Vector:
+        """[chip], reference accelerators per accelerator."""
+        return self.performance[:: self.products.makers]
 
     @cached_property
     def _orders(self) -> Matrix:
@@ -220,7 +215,7 @@ class ServerDemand:
 
     @cached_property
     def _within_nests(self) -> tuple[Matrix, Matrix]:
-        """[vendor, maker] each, the factors of the switches within the nests."""
-        shape = self.products.vendors, self.products.makers
+        """[chip, maker] each, the factors of the switches within the nests."""
+        shape = self.products.chips, self.products.makers
         slope = self.within * self.utility_slope.reshape(shape)
         return self._orders.sum(axis=0).reshape(shape), (self.stiffness - 1) * slope

@@ -13,11 +13,11 @@ from market.conduct.pricing import BestResponse
 from market.conduct.rule import Rule
 from market.firms.operator import Operator
 from market.firms.order import Order
-from market.firms.technology import Technology
 from market.markets.derived_demand import DerivedDemand
 from market.markets.servers import shipping
-from market.markets.servers.demand import Products, ServerDemand, UserCost
+from market.markets.servers.demand import ServerDemand, UserCost
 from market.markets.servers.own_chips import Foundry
+from market.markets.servers.products import Products
 from market.markets.servers.rebates import Rebates
 
 if TYPE_CHECKING:
@@ -83,18 +83,52 @@ class ServerMarket:
             return
         operators = len(model.operators)
         no_answer = DerivedDemand(np.zeros((operators, operators)), model.technology.mtok)
-        demand = self.demand(model.technology, model.now.tariff, no_answer)
+        demand = self.demand(model.now.tariff, no_answer)
         for _ in range(ROUNDS_OF_HAGGLING):
             layer = self.maker_layer(replace(demand, price=self.price, serving=np.ones(operators)), pricing)
             self.price = rule.post(layer)
 
+    def launch(self) -> None:
+        """Let vendors bring chips of a new generation and sell those of the one before beside them.
+
+        Orders for the latter stay, those for older ones, which are made no more, join them. A server around a new
+        chip is at first as far above its maker's cost as that around the one before.
+        """
+        newest, before = self.model.now.generations
+        for vendor in self.model.vendors:
+            vendor.launch(newest.performance / before.performance)
+        vendors, makers = self.products.vendors, self.products.makers
+        asked, waiting = self.price[: vendors * makers], np.split(self.waiting, self.products.generations, axis=1)
+        self.products = Products(vendors, makers, generations=2)
+        self.waiting = np.concatenate([np.zeros_like(waiting[0]), sum(waiting)], axis=1)
+        self.shipped = np.zeros(self.waiting.shape[1])
+        of_newest, of_before = np.split(self.maker_cost(), 2)
+        self.price = np.concatenate([asked * of_newest / of_before, asked])
+
+    @property
+    def chip_prices(self) -> Vector:
+        """[chip], USD per accelerator."""
+        asked = np.array([vendor.prices for vendor in self.model.vendors])
+        return asked.T[: self.products.generations].ravel()
+
+    @property
+    def performance(self) -> Vector:
+        """[product], reference accelerators in one accelerator sold this month."""
+        return self.products.of_generations([technology.performance for technology in self.model.now.generations])
+
+    def all_in(self) -> Vector:
+        """[product], USD per accelerator with network and building."""
+        fleet = self.model.parameters.fleet
+        power = self.products.of_generations([technology.power for technology in self.model.now.generations])
+        return self.price + fleet.network_cost + fleet.facility_cost * power
+
     def maker_cost(self) -> Vector:
         """[product], the makers' marginal cost at the posted chip prices."""
-        chips = np.array([vendor.price for vendor in self.model.vendors])
+        chips = self.chip_prices
         cost = np.array([maker.marginal_cost(chips) for maker in self.model.makers])
-        return cost[self.products.maker, self.products.vendor]
+        return cost[self.products.maker, self.products.chip]
 
-    def demand(self, technology: Technology, tariff: float, derived: DerivedDemand) -> ServerDemand:
+    def demand(self, tariff: float, derived: DerivedDemand) -> ServerDemand:
         """Return the operators' demand for servers at posted prices."""
         parameters, vendors = self.model.parameters, self.products.vendors
         fleets = self.model.assets.servers.vendor_shares(vendors + self.foundry.there)
@@ -105,11 +139,11 @@ class ServerMarket:
             serving=self.serving,
             training=self.training,
             fleet_shares=fleets[:, :vendors],
-            cost=UserCost.of(parameters, technology, tariff),
-            performance=technology.performance,
+            cost=UserCost.of_products(parameters, self.model.now.generations, self.products, tariff),
+            performance=self.performance,
             derived=derived,
         )
-        return self.foundry.beside(found, fleets[:, -1])
+        return self.foundry.beside(found, fleets[:, -1], UserCost.of(parameters, self.model.technology, tariff))
 
     @property
     def rebates(self) -> Rebates:
@@ -119,8 +153,7 @@ class ServerMarket:
     @property
     def chips(self) -> Vector:
         """[product], what rebates are reckoned on, USD: the list price of its chip, or its own where that is lower."""
-        listed = np.array([vendor.price for vendor in self.model.vendors])[self.products.vendor]
-        return np.minimum(listed, self.price)
+        return np.minimum(self.chip_prices[self.products.chip], self.price)
 
     def net_price(self) -> Vector:
         """[product], USD per accelerator, less the rebate on its chip that buyers get on the mean."""
@@ -129,18 +162,18 @@ class ServerMarket:
     def trade(self, orders: list[Order], derived: DerivedDemand) -> None:
         """Post prices, queue orders, ship; operators learn what capacity costs now."""
         model = self.model
-        demand = self.demand(model.technology, model.power.price, derived)
+        demand = self.demand(model.power.price, derived)
         self.post_chip_prices(demand)
         self.post_server_prices(demand)
         rebates = self.rebates
         demand = replace(demand, price=self.net_price())
         made, cost = self.order(orders, demand), demand.user_cost
-        cost = cost - demand.cost.slope * (rebates.share - rebates.mean) * (demand.shares @ self.chips)
+        cost = cost - (rebates.share - rebates.mean) * (demand.shares @ (demand.cost.slope * self.chips))
         if demand.own is not None:
             cost = (1 - made) * cost + made * demand.own.cost
         for operator, of_all in zip(model.operators, cost.tolist(), strict=True):
             operator.user_cost = of_all
-        self.ship(model.round, model.technology)
+        self.ship(model.round)
 
     def post_chip_prices(self, demand: ServerDemand) -> None:
         """Let vendors set prices on the derived demand for chips, given the makers' margins."""
@@ -149,25 +182,33 @@ class ServerMarket:
         if not any(repricing):
             return
         rules = [vendor.own.pricing for vendor in vendors]
-        wanted = posted(rules, lambda following: self.vendor_layer(demand, following.rule)).tolist()
-        for vendor, price in compress(zip(vendors, wanted, strict=True), repricing):
+        wanted = posted(rules, lambda following: self.vendor_layer(demand, following.rule))
+        of_vendors = wanted.reshape(-1, len(vendors)).T.tolist()
+        for vendor, prices in compress(zip(vendors, of_vendors, strict=True), repricing):
             vendor.turn()
-            vendor.price = price
+            vendor.post(*prices)
 
     def vendor_layer(self, demand: ServerDemand, rule: Rule) -> Layer:
-        """Return the vendors' layer, one price each, for those who follow a rule."""
-        model = self.model
-        by_vendor, keeps = self.products.by_vendor, self.rebates.keeps
+        """Return the vendors' layer, the price of each of their chips, for those who follow a rule."""
+        model, products = self.model, self.products
+        by_chip, keeps = products.by_chip, self.rebates.keeps
         pass_through = keeps / (1 - model.parameters.makers.staff_share)
-        response = demand.chip_response * pass_through
-        waiting, leaps = by_vendor(self.waiting.sum(axis=0)) / demand.performance, rule.leaps
+        waiting = by_chip(self.waiting.sum(axis=0)) / demand.chip_performance
+        could, several = np.array([vendor.capacity for vendor in model.vendors]), products.generations > 1
+        limit = None
+        if several:
+            limit = np.concatenate([could * model.now.ramp - waiting[: could.size], np.full(could.size, np.inf)])
+        cost = np.array([vendor.marginal_cost for vendor in model.vendors])
         return Layer(
-            price=np.array([vendor.price for vendor in model.vendors]),
-            marginal_cost=np.array([vendor.marginal_cost for vendor in model.vendors]) / keeps,
-            quantity=by_vendor(demand.quantity),
-            response=response,
-            capacity=np.array([vendor.capacity for vendor in model.vendors]) - waiting,
-            own_slope=by_vendor(demand.quantity * demand.utility_slope) * pass_through if leaps else None,
+            price=self.chip_prices,
+            marginal_cost=cost[products.vendor_of_chip] / keeps,
+            quantity=by_chip(demand.quantity),
+            response=demand.chip_response * pass_through,
+            seller=products.vendor_of_chip if several else None,
+            channel=np.repeat(np.arange(products.generations), products.vendors) if several else 0,
+            capacity=could - products.chips_by_vendor(waiting),
+            limit=limit,
+            own_slope=by_chip(demand.quantity * demand.utility_slope) * pass_through if rule.leaps else None,
             **rule.of_firms(model.vendors),
         )
 
@@ -194,7 +235,7 @@ class ServerMarket:
             quantity=demand.quantity,
             response=demand.response,
             seller=self.products.maker,
-            channel=self.products.vendor,
+            channel=self.products.chip,
             own_slope=demand.stiffness * demand.quantity * demand.utility_slope if rule.leaps else None,
             **rule.of_firms(self.model.makers),
         )
@@ -218,24 +259,25 @@ class ServerMarket:
         """Strike an operator that leaves from the order book."""
         self.waiting[operator.owner] = self.serving[operator.owner] = self.training[operator.owner] = 0.0
 
-    def ship(self, now: int, technology: Technology) -> Matrix:
+    def ship(self, now: int) -> Matrix:
         """Share out vendors' capacity among waiting orders; return accelerators sent [operator, product]."""
-        model = self.model
+        model, products = self.model, self.products
         self.could = np.array([vendor.capacity for vendor in model.vendors])
-        granted = shipping.granted(self, self.waiting / technology.performance)
-        units = self.waiting / technology.performance * granted
-        all_in = self.price + model.parameters.fleet.network_cost
-        all_in = all_in + model.parameters.fleet.facility_cost * technology.power
+        queue = self.waiting / self.performance
+        granted = shipping.granted(self, queue)
+        units = queue * granted
         own_money = 1 - model.parameters.funding.loan_to_value
         made = self.foundry.made
-        bills = ((units @ all_in + made * self.foundry.all_in(technology)) * own_money).tolist()
+        bills = ((units @ self.all_in() + made * self.foundry.all_in(model.technology)) * own_money).tolist()
         paid = np.array([[shipping.solvent(buyer, bill)] for buyer, bill in zip(model.operators, bills, strict=True)])
-        self.cancelled = ((units * (1 - paid)).sum(axis=1) + made * (1 - paid[:, 0])) * technology.performance
+        unpaid = products.by_generation(units * (1 - paid))
+        unpaid[:, 0] += made * (1 - paid[:, 0])
+        self.cancelled = (unpaid * [technology.performance for technology in model.now.generations]).sum(axis=1)
         units *= paid
         self.foundry.made = made * paid[:, 0]
         self.waiting = self.waiting * (1 - granted)
         self.shipped = units.sum(axis=0)
-        shipping.settle(self, units, technology, now)
+        shipping.settle(self, units, now)
         for operator, waiting in zip(model.operators, self.waiting.sum(axis=1).tolist(), strict=True):
             operator.waiting = waiting
         return units

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from market.arrays import Matrix, Vector
-from market.markets.servers.demand import ServerDemand
+from market.markets.servers.demand import ServerDemand, UserCost
 from market.parameters.vendors import Vendors
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class OwnChips:
         """[operator], share of orders that would be bought were there no limit to what can be made, 1 − s.
 
         Args:
-            worth: [operator, vendor], utility of servers with each vendor's chips.
+            worth: [operator, chip], utility of servers around each chip.
             cheapest: User cost of the server that has no cost in that utility.
         """
         on_sale = np.logaddexp.reduce(worth, axis=1)
@@ -107,12 +107,13 @@ class Foundry:
         if before.capacity > 0:
             self.capacity *= self.model.parameters.vendors.capacity / before.capacity
 
-    def beside(self, demand: ServerDemand, in_fleets: Vector) -> ServerDemand:
+    def beside(self, demand: ServerDemand, in_fleets: Vector, cost: UserCost) -> ServerDemand:
         """Return the demand that is left for servers on sale: what labs do not make themselves.
 
         Args:
             demand: For all servers.
             in_fleets: [operator], share of own chips in its capacity.
+            cost: Of a server around chips of the newest generation, as own ones are.
         """
         if not self.capacity:
             return demand
@@ -123,7 +124,7 @@ class Foundry:
         free = OwnChips(
             appeal=np.where(designs, appeal, -np.inf),
             weight=parameters.vendors.substitution,
-            cost=demand.cost.slope * self.price + demand.cost.rest,
+            cost=float(cost(np.array([self.price]))[0]),
             bought=np.ones(len(operators)),
             bind=np.zeros(len(operators), dtype=np.bool_),
         )
@@ -140,12 +141,13 @@ class Foundry:
             self.made = np.zeros_like(ordered)
             return self.made
         part, _ = self._within(demand.own, demand, ordered)
-        self.made = part * ordered / demand.performance
+        self.made = part * ordered / self.model.technology.performance
         return part
 
     def _within(self, own: OwnChips, demand: ServerDemand, ordered: Vector) -> tuple[Vector, NDArray[np.bool_]]:
         """Return the part of orders [operator] that is made, and whether it is as much as can be."""
-        wanted, room = 1 - own.buys(demand.worth, demand.cheapest), self.capacity * demand.performance
+        room = self.capacity * self.model.technology.performance
+        wanted = 1 - own.buys(demand.worth, demand.cheapest)
         bind = wanted * ordered > room
         return np.divide(room, ordered, out=wanted.copy(), where=bind), bind
 

@@ -224,6 +224,18 @@ def test_scarcity_clears_capacity_exactly_where_demand_is_linear(price, capacity
     assert unbound == -np.inf
 
 
+def test_what_is_sold_at_one_price_can_have_a_limit_of_its_own():
+    """The other price of its seller moves by what all of it sells too much, or less."""
+    seller, whole = np.zeros(2, dtype=np.int64), np.array([10.0, 10.0])
+    kwargs = {"seller": seller, "capacity": np.array([200.0]), "colluding": np.zeros(1, bool)}
+    slack, _ = scarcity(linear_layer(whole, **kwargs))
+    limited = linear_layer(whole, limit=np.array([30.0, np.inf]), **kwargs)
+    move, other = scarcity(limited)
+    assert slack < 0 < move
+    assert other == slack
+    assert linear_layer(whole + np.array([move, 0.0])).quantity[0] == pytest.approx(30.0)
+
+
 def test_best_response_never_sells_more_than_capacity():
     here = linear_layer([10.0], capacity=np.array([20.0]))
     np.testing.assert_allclose(BestResponse().target(here), (100 - 20) / 4)

@@ -7,8 +7,13 @@ from server_moves import ALIKE, DEAR, LABS, MAKERS, VENDORS, demand, moved, slop
 from market import Parameters, TokenMarket
 from market.accounts import ledger
 from market.firms.order import Order
-from market.markets.servers.demand import Products, UserCost
+from market.markets.servers.demand import UserCost
+from market.markets.servers.products import Products
 from market.month import Calendar
+
+BY_GENERATION = {"generation_months": 6, "ramp_months": 3}
+"""In the seventh month the second generation is sold beside the first."""
+TWICE = np.concatenate([DEAR, DEAR[::-1]])
 
 # user cost and products ---------------------------------------------------------------------------------------------
 
@@ -38,6 +43,16 @@ def test_every_maker_builds_around_every_chip():
     assert list(zip(products.vendor, products.maker, strict=True)) == [(v, m) for v in range(3) for m in range(2)]
     np.testing.assert_array_equal(products.by_vendor(np.arange(6.0)), [1.0, 5.0, 9.0])
     np.testing.assert_array_equal(products.by_vendor(np.arange(12.0).reshape(2, 6)), [[1, 5, 9], [13, 17, 21]])
+
+
+def test_chips_of_two_generations_are_two_chips_of_a_vendor():
+    products = Products(3, 2, generations=2)
+    assert list(zip(products.chip, products.vendor, products.maker, strict=True)) == [
+        (generation * 3 + v, v, m) for generation in range(2) for v in range(3) for m in range(2)
+    ]
+    np.testing.assert_array_equal(products.by_vendor(np.arange(12.0)), [1 + 13, 5 + 17, 9 + 21])
+    np.testing.assert_array_equal(products.by_chip(np.arange(12.0)), [1, 5, 9, 13, 17, 21])
+    np.testing.assert_array_equal(products.by_generation(np.arange(12.0)), [15, 51])
 
 
 # the choice of servers ----------------------------------------------------------------------------------------------
@@ -74,6 +89,14 @@ def test_at_equal_prices_without_lock_in_shares_are_the_vendors_lead_and_makers_
     np.testing.assert_allclose(here.shares[:, 0::2], here.shares[:, 1::2], rtol=1e-12)
 
 
+def test_an_older_chip_is_chosen_as_any_other_that_costs_so_much_by_what_it_computes():
+    here = demand(np.concatenate([ALIKE, ALIKE]), fleet=BY_GENERATION | {"hardware_growth": 0.5}, lock_in=0.0)
+    newest, older = np.split(here.products.by_chip(here.shares[0]), 2)
+    dearer = here.product_cost[-1] / here.product_cost[0]
+    assert 1.2 < dearer < 1.5**0.5
+    np.testing.assert_allclose(older / newest, dearer**-here.parameters.vendors.substitution, rtol=1e-12)
+
+
 def test_lock_in_turns_a_fleet_into_sales():
     """The odds of two vendors rise by exp(lock-in × difference of their shares in the fleet)."""
     free, locked = demand(ALIKE, lock_in=0.0), demand(ALIKE, lock_in=2.0)
@@ -95,9 +118,9 @@ def test_a_rise_of_all_user_costs_alike_moves_no_share():
 # how orders answer to prices ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("price", [ALIKE, DEAR])
-def test_response_is_the_slope_of_orders_for_the_mix_labs_buy_now(price):
-    base = demand(price)
+@pytest.mark.parametrize(("price", "fleet"), [(ALIKE, {}), (DEAR, {}), (TWICE, BY_GENERATION)])
+def test_response_is_the_slope_of_orders_for_the_mix_labs_buy_now(price, fleet):
+    base = demand(price, fleet=fleet)
     slope = slopes(base, lambda there: base.shares @ there.cost(there.price))
     np.testing.assert_allclose(base.response, slope, rtol=1e-6, atol=1e-7 * np.abs(slope).max())
 
@@ -109,12 +132,12 @@ def test_where_servers_cost_the_same_it_is_the_slope_at_the_user_cost_labs_come_
     np.testing.assert_allclose(base.response, slope, rtol=1e-6, atol=1e-7 * np.abs(slope).max())
 
 
-@pytest.mark.parametrize("price", [ALIKE, DEAR])
-def test_the_response_to_chips_adds_up_that_to_servers(price):
-    base = demand(price)
-    vendor = base.products.vendor
-    summed = np.zeros((base.products.vendors, base.products.vendors))
-    np.add.at(summed, (vendor[:, None], vendor), base.response)
+@pytest.mark.parametrize(("price", "fleet"), [(ALIKE, {}), (DEAR, {}), (TWICE, BY_GENERATION)])
+def test_the_response_to_chips_adds_up_that_to_servers(price, fleet):
+    base = demand(price, fleet=fleet)
+    chip = base.products.chip
+    summed = np.zeros((base.products.chips, base.products.chips))
+    np.add.at(summed, (chip[:, None], chip), base.response)
     np.testing.assert_allclose(base.chip_response, summed, rtol=1e-9, atol=1e-12 * np.abs(summed).max())
 
 
@@ -136,7 +159,7 @@ def market(capacity: float, money=1e12, **labs) -> TokenMarket:
     orders = [Order(100.0 * (lab.index + 1), 50.0) for lab in model.labs]
     model.servers.order(
         orders,
-        model.servers.demand(model.technology, model.now.tariff, model.retail.derived_demand(model.retail.standing)),
+        model.servers.demand(model.now.tariff, model.retail.derived_demand(model.retail.standing)),
     )
     return model
 
@@ -145,7 +168,7 @@ def test_orders_wait_until_they_are_shipped():
     model = market(capacity=0.0)
     np.testing.assert_allclose(model.servers.waiting.sum(axis=1), [150.0, 250.0, 350.0, 450.0], rtol=1e-12)
     before = model.servers.waiting.copy()
-    assert model.servers.ship(0, model.technology).sum() == 0.0
+    assert model.servers.ship(0).sum() == 0.0
     np.testing.assert_array_equal(model.servers.waiting, before)
     assert [lab.waiting for lab in model.labs] == pytest.approx([150.0, 250.0, 350.0, 450.0])
 
@@ -153,15 +176,15 @@ def test_orders_wait_until_they_are_shipped():
 def test_with_room_everything_ordered_is_shipped_once():
     model = market(capacity=1e6)
     queue = model.servers.waiting / model.technology.performance
-    np.testing.assert_allclose(model.servers.ship(0, model.technology), queue, rtol=1e-12)
+    np.testing.assert_allclose(model.servers.ship(0), queue, rtol=1e-12)
     assert (model.servers.waiting == 0.0).all()
-    assert (model.servers.ship(1, model.technology) == 0.0).all()
+    assert (model.servers.ship(1) == 0.0).all()
 
 
 def test_short_capacity_is_shared_in_proportion_to_what_waits():
     model = market(capacity=300.0)
     products, queue = model.servers.products, model.servers.waiting.copy()
-    units = model.servers.ship(0, model.technology)
+    units = model.servers.ship(0)
     capacity = np.array([vendor.capacity for vendor in model.vendors])
     wanted = products.by_vendor(queue.sum(axis=0))
     np.testing.assert_allclose(products.by_vendor(units.sum(axis=0)), np.minimum(capacity, wanted), rtol=1e-12)
@@ -174,7 +197,7 @@ def test_what_is_shipped_is_paid_along_the_chain_and_arrives_after_the_lead_time
     model = market(capacity=300.0)
     parameters, coming = model.parameters, model.assets.under_way
     known = coming.units.size
-    units = model.servers.ship(3, model.technology)
+    units = model.servers.ship(3)
     flows, makers = model.ledger.flows(), parameters.makers
     revenue = float((units @ model.servers.price).sum())
     assert flows["labs", "hardware", ledger.SERVERS] == pytest.approx(revenue)
@@ -197,7 +220,7 @@ def test_what_is_shipped_is_paid_along_the_chain_and_arrives_after_the_lead_time
 def test_lenders_advance_their_share_of_what_labs_buy():
     model = market(capacity=300.0)
     debt = [lab.debt for lab in model.labs]
-    model.servers.ship(0, model.technology)
+    model.servers.ship(0)
     turnover, share = model.ledger.turnover(), model.parameters.funding.loan_to_value
     for lab, before in zip(model.labs, debt, strict=True):
         received, paid = turnover[lab.name]
@@ -211,7 +234,7 @@ def test_a_lab_without_money_gets_nothing_and_its_shipment_is_cancelled():
     poor = model.labs[1]
     poor.pay(ledger.INVESTORS, ledger.DIVIDENDS, poor.cash)
     poor.credit = 0.0
-    units = model.servers.ship(0, model.technology)
+    units = model.servers.ship(0)
     assert units[1].sum() == pytest.approx(0.0, abs=1e-9)
     assert poor.cash == pytest.approx(0.0, abs=1e-3)
     assert poor.waiting == pytest.approx(0.0, abs=1e-9)
@@ -222,7 +245,7 @@ def test_a_lab_buys_only_what_its_money_and_its_loans_pay():
     model = market(capacity=1e6)
     poor, fleet = model.labs[2], model.parameters.fleet
     poor.pay(ledger.INVESTORS, ledger.DIVIDENDS, poor.cash - 1e6)
-    units = model.servers.ship(0, model.technology)
+    units = model.servers.ship(0)
     building = fleet.facility_cost * model.technology.power
     bill = units[2] @ (model.servers.price + fleet.network_cost + building)
     assert bill * (1 - model.parameters.funding.loan_to_value) == pytest.approx(1e6)
@@ -252,7 +275,7 @@ def test_sellers_without_orders_keep_their_prices():
 def test_chip_vendors_see_the_demand_that_makers_pass_on():
     """A dollar on a chip is 1/(1 − staff share) on each of its servers; the vendor's slope is the sum of all those."""
     model = market(capacity=1e9)
-    base = model.servers.demand(model.technology, model.now.tariff, model.retail.derived_demand(model.retail.standing))
+    base = model.servers.demand(model.now.tariff, model.retail.derived_demand(model.retail.standing))
     seen = model.servers.vendor_layer(base, model.parameters.vendors.pricing)
     products, pass_through = base.products, 1 / (1 - model.parameters.makers.staff_share)
     step = 1.0
@@ -270,7 +293,7 @@ def test_chip_vendors_see_the_demand_that_makers_pass_on():
 def test_the_orders_of_a_lab_that_leaves_take_no_capacity():
     model = market(capacity=300.0)
     model.labs[3].wind_up(0)
-    units = model.servers.ship(0, model.technology)
+    units = model.servers.ship(0)
     capacity = np.array([vendor.capacity for vendor in model.vendors])
     wanted = model.servers.products.by_vendor(model.servers.waiting.sum(axis=0))
     assert units[3].sum() == 0.0
