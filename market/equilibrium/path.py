@@ -1,5 +1,7 @@
 """Where a sequence that comes to rest is going."""
 
+from typing import Protocol
+
 import numpy as np
 
 from market.arrays import Vector
@@ -10,23 +12,30 @@ MEMORY = 5
 """Steps of a fixed point that are looked back on to see where it leads."""
 NEAR = 0.05
 """Where prices come to rest is foreseen once none moves by more than this (logarithm)."""
+REACH = 0.7
+"""Largest change of a logarithm of price in a leap."""
 BACK, ONWARD = 0.5, 1.5
 """By how much the part of its way that a price goes changes where it turns back and where it goes on."""
 
 
 class Progress:
-    """Whether a sequence comes nearer to rest: its largest move is halved, again and again, within so many steps."""
+    """Whether a sequence comes nearer to rest: its largest move is halved, again and again, within so many steps.
+
+    Attributes:
+        since: Steps since it was last halved.
+    """
 
     def __init__(self, within: int) -> None:
-        self._within = self._left = within
+        self._within = within
         self._nearest = np.inf
+        self.since = 0
 
     def ends(self, farthest: float) -> bool:
         """Return whether a largest move shows, with those before, that there is no progress any more."""
         if farthest < self._nearest / 2:
-            self._nearest, self._left = farthest, self._within
-        self._left -= 1
-        return not self._left or not np.isfinite(farthest)
+            self._nearest, self.since = farthest, 0
+        self.since += 1
+        return self.since == self._within or not np.isfinite(farthest)
 
 
 class Path:
@@ -61,6 +70,31 @@ class Path:
         turned, moved = np.diff(self._steps, axis=0).T, np.diff(self._points, axis=0).T
         weights = np.linalg.lstsq(turned, step, rcond=None)[0]
         return np.asarray(step - (moved + turned) @ weights - (1 - part) * (step - turned @ weights), dtype=np.float64)
+
+
+class Way(Protocol):
+    """How prices go to their answers, round by round."""
+
+    @property
+    def farthest(self) -> float:
+        """How far they went towards them at most (logarithm)."""
+
+    def after(self, before: Vector, posted: Vector) -> Vector:
+        """Return the prices of the next round, [price], from those of the last one and the answers to them."""
+
+
+class Leaps:
+    """The way of prices that follow a fixed point's map to where the last steps, taken as linear, come to rest."""
+
+    def __init__(self) -> None:
+        self._path = Path()
+        self.farthest = np.inf
+
+    def after(self, before: Vector, posted: Vector) -> Vector:
+        """Return the prices of the next round."""
+        step = np.log(posted / before)
+        self.farthest = float(np.abs(step).max())
+        return np.asarray(before * np.exp(np.clip(self._path.ahead(before, step), -REACH, REACH)))
 
 
 class Approach:

@@ -7,44 +7,30 @@ import numpy as np
 
 from market.arrays import Matrix, Vector
 from market.conduct.markup import markup, turning_slope
-from market.equilibrium.path import Approach, Progress
+from market.equilibrium.path import Approach
 from market.firms.producer import Producer
 from market.firms.reseller import Reseller
 from market.markets.tokens.lab_menus import LabMenus
 from market.markets.tokens.menus import MenuDemand
 from market.markets.tokens.prices import LabCosts
 from market.markets.tokens.reseller_menus import ResellerMenus
-from market.records.profit_gain import ITERATIONS, LARGEST_STEP, TOLERANCE, WITHOUT_PROGRESS, PriceGame, Sales
+from market.records.profit_gain import LARGEST_STEP, PriceGame, Sales
 
 LEAST_PRICE = 1e-12
 """Of what is posted."""
 ONWARD = 1.1
 """By how much more of its way a price goes where it goes on: by little, as it may be best where demand has a kink."""
-NEARLY = 2e-3
-"""Move of a price, relatively, that hardly is one."""
 
 
 class MenuGame(PriceGame):
     """Firms that set several fees and prices each, close substitutes of each other.
 
-    Where use is satiated demand has a kink: a price may be best there, from which its first-order condition leads up on
-    one side and down on the other. Prices of which none moves by more than ``NEARLY`` stand for those at rest.
+    A price by itself goes to the best one, all others given, as far as its demand bends.
     """
 
-    def settled(self, owned: Matrix) -> Vector:
-        """Return the prices from which no decision-maker wants to move, [instrument]; NaN if none such are found."""
-        approach, progress, weight = Approach(ONWARD), Progress(WITHOUT_PROGRESS), self.weight(owned)
-        price, nearest, least = self.price, self.price, np.inf
-        for _ in range(ITERATIONS):
-            before, after = price, self._answer(price, weight, owned)
-            if np.abs(np.log(after / before)).max() < TOLERANCE:
-                return after
-            price = approach.after(before, after)
-            if approach.farthest < least:
-                nearest, least = before, approach.farthest
-            if progress.ends(approach.farthest):
-                break
-        return nearest if least < NEARLY else np.full(price.size, np.nan)
+    def way(self) -> Approach:
+        """Return how prices go to their answers: each a part of its way."""
+        return Approach(ONWARD)
 
     def _answer(self, price: Vector, weight: Matrix, owned: Matrix) -> Vector:
         """Return the prices the firms turn to from these, [instrument]; see `turning_slope`."""

@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from market.arrays import Matrix, Vector
 from market.conduct.markup import settled_markup
-from market.equilibrium.path import Path, Progress
+from market.equilibrium.path import Leaps, Progress, Way
 
 ITERATIONS = 500
 WITHOUT_PROGRESS = 100
 """Iterations in which prices come no nearer to rest, by half, after which they are taken to have none."""
 LARGEST_STEP = 2.0
-REACH = 0.7
-"""Largest change of a logarithm of price in a longer step."""
 TOLERANCE = 1e-7
+NEARLY = 2e-3
+"""Move of a price, relatively, that hardly is one."""
+WELL_TRIED = 20
+"""Iterations without progress after which prices that hardly move stand for those at rest."""
 LEAST_ROOM = 1e-6
 """Of the cartel's profit: where it lies no farther from the equilibrium's, the layer has one seller in effect."""
 
@@ -85,25 +87,32 @@ class PriceGame:
         sales = self.sales(price)
         return float((self.keeps * (price - self.marginal_cost)) @ sales.quantity) - (sales.cost or 0.0)
 
+    def way(self) -> Way:
+        """Return how prices go to their answers."""
+        return Leaps()
+
     def settled(self, owned: Matrix) -> Vector:
         """Return the prices from which no decision-maker wants to move, [instrument]; NaN if none such are found.
+
+        Where use is satiated demand has a kink: a price may be best there, from which its first-order condition leads
+        up on one side and down on the other. Where none moves by more than ``NEARLY`` prices stand for those at rest.
 
         Args:
             owned: [instrument, instrument], 1 where one decision-maker owns both.
         """
-        weight = self.weight(owned)
+        way, progress, weight = self.way(), Progress(WITHOUT_PROGRESS), self.weight(owned)
         price = np.where(self.chosen, np.maximum(self.price, self.marginal_cost), self.price)
-        path, progress = Path(), Progress(WITHOUT_PROGRESS)
+        nearest, least = price, np.inf
         for _ in range(ITERATIONS):
-            after = self._answer(price, weight, owned)
-            step = np.log(after / price)
-            farthest = float(np.abs(step).max())
-            if farthest < TOLERANCE:
+            before, after = price, self._answer(price, weight, owned)
+            if np.abs(np.log(after / before)).max() < TOLERANCE:
                 return after
-            if progress.ends(farthest):
+            price = way.after(before, after)
+            if way.farthest < least:
+                nearest, least = before, way.farthest
+            if progress.ends(way.farthest) or (least < NEARLY and progress.since >= WELL_TRIED):
                 break
-            price = price * np.exp(np.clip(path.ahead(price, step), -REACH, REACH))
-        return np.full(price.size, np.nan)
+        return nearest if least < NEARLY else np.full(price.size, np.nan)
 
     def weight(self, owned: Matrix) -> Matrix:
         """[instrument, instrument], what a unit more of each brings its decision-maker for a unit of another."""
