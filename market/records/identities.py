@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from market.accounts import ledger
 from market.accounts.ledger import ROUNDING
-from market.arrays import Matrix, Vector
+from market.arrays import TINY, Matrix, Vector
 from market.firms.firm import Firm
 from market.firms.lab import Lab
 from market.firms.producer import Producer
@@ -154,7 +154,7 @@ class Audit(MonthlyAudit):
     def _plans(self) -> Iterator[str]:
         """People, tokens and money of all plans are those of the market, and labs' serving is all they served."""
         model, rows = self.model, self.model.recorder.latest()["plans"]
-        selling = [lab for lab in model.open_producers if lab.served > 0]
+        selling = [lab for lab in model.open_producers if lab.served > TINY]
         due = {
             "users": (float(model.retail.served.sum()), "people are served"),
             "tokens": (float(model.retail.sold.sum()), "Mtok are sold"),

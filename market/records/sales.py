@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from market.arrays import Floats, Matrix
+from market.arrays import TINY, Floats, Matrix
 from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.menus import MenuDemand
 from market.parameters.plans import FREE, METERED, SMALL
@@ -55,13 +55,13 @@ class Sales:
 
     def _cost_per_token(self, model: "TokenMarket", demand: TokenDemand) -> None:
         """Share what labs spent on serving by tokens, those of small models by what they took."""
-        sold = demand.offers.by_lab(self.load.sum(axis=1))
+        lab, own = demand.offers.lab, len(self.producers)
+        sold = demand.offers.by_lab(self.load.sum(axis=1))[lab][:, None]
         spent = np.array([maker.statement.serving + maker.statement.depreciation for maker in self.producers])
-        per_token = np.divide(spent, sold, out=np.zeros_like(sold), where=sold > 0)
-        serving = per_token[demand.offers.lab]
+        part = np.divide(self.load, sold, out=np.zeros_like(self.load), where=sold > TINY)
+        self.serving = part * spent[lab][:, None]
         paid = np.array([reseller.wholesale_price + reseller.support_cost for reseller in model.open_resellers])
-        self.serving = self.load * serving[:, None]
-        self.cost = self.load * np.concatenate([serving[: len(self.producers)], paid])[:, None]
+        self.cost = np.concatenate([self.serving[:own], self.load[own:] * paid[:, None]])
 
     def converted(self, demand: TokenDemand, paying: Matrix) -> float:
         """Return the share of this month's free users who are expected to pay a month later.

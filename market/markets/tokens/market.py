@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.accounts import ledger
-from market.arrays import Matrix, Vector
+from market.arrays import TINY, Matrix, Vector
 from market.conduct.following import posted
 from market.firms.financed import usual_revenue
 from market.firms.lab import Lab
@@ -252,7 +252,7 @@ class RetailMarket:
             lab.pay_tax(tax, amount)
             lab.pay(ledger.OUTSIDE, ledger.STAFF, (amount + wholesale[lab.name]) * overhead)
         took, of = self.offers.by_lab(self.load), self.offers.by_lab(sold)
-        loads = np.divide(took, of, out=np.ones_like(of), where=of > 0)
+        loads = np.divide(took, of, out=np.ones_like(of), where=of > TINY)
         for lab, load in zip(labs, loads.tolist(), strict=True):
             lab.load = load
         for lab, usual in zip(model.open_labs, usual_revenue(model.open_labs), strict=True):

@@ -245,3 +245,17 @@ def test_the_textbook_chain_has_one_plan(resellers: int, demand: str) -> None:
 def test_months_do_not_pile_up(model: TokenMarket) -> None:
     """A month holds nothing of the months before."""
     assert [name for name, value in vars(model.recorder.sales).items() if isinstance(value, Sales)] == []
+
+
+def test_of_what_rounding_has_left_of_sales_nothing_is_reckoned() -> None:
+    """Demand at a forbidding price is below what numbers hold digits of: no load, no cost per token."""
+    model = played(2)
+    served = model.retail.served.copy()
+    served[:, model.retail.offers.lab == 0] = 0.0
+    served[0, 0] = 1e-316
+    model.retail.bill(served)
+    assert model.labs[0].load == 1.0
+    with np.errstate(all="raise", under="ignore"):
+        found = Sales(model)
+    assert np.isfinite(found.cost).all()
+    assert found.serving[0].sum() == 0.0
