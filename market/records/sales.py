@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from market.arrays import TINY, Floats, Matrix
 from market.markets.tokens.demand import TokenDemand
 from market.markets.tokens.menus import MenuDemand
+from market.markets.tokens.offers import among
 from market.parameters.plans import FREE, METERED, SMALL
 from market.records.measures import NAN, ratio
 
@@ -70,10 +71,7 @@ class Sales:
             demand: Of that month.
             paying: [type, offer], share of the offer's users who pay then.
         """
-        place = {name: number for number, name in enumerate(demand.offers.sellers)}
-        mass = np.zeros((len(self._free), len(demand.offers) + 1))
-        for number, name in enumerate(self.sellers):
-            mass[:, place.get(name, -1)] += self._free[:, number]
+        mass = among(demand.offers.sellers, self.sellers, self._free)
         free = float(mass.sum())
         return ratio(float((demand.choice.of(mass).users * paying).sum()), free) if free > 0 else NAN
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from market.accounts import ledger
 from market.firms import investors
 from market.firms.lab import Lab
+from market.firms.producer import Producer
 from market.markets.tokens import setters
 from market.markets.tokens.listing import offers_of
+from market.markets.tokens.offers import Offers
 
 if TYPE_CHECKING:
     from market.model import TokenMarket
@@ -34,8 +36,8 @@ def admit_lab(model: "TokenMarket") -> None:
         return
     pattern = min(labs, key=lambda lab: (lab.quality, -lab.index))
     _copy(newcomer, pattern)
-    now, _ = _month(model, labs, pattern)
-    profit, revenue = _month(model, [*labs, newcomer], newcomer)
+    now = month_with(model, [*labs, *model.open_hosts], pattern).profit
+    profit, revenue = month_with(model, [*labs, newcomer, *model.open_hosts], newcomer)
     part = profit / now if profit > 0 and now > 0 else 0.0
     first_model = pattern.knowledge * pattern.training_cost
     if part and worth(pattern, part, profit, revenue) > first_model + model.parameters.labs.entry_cost:
@@ -57,20 +59,31 @@ def worth(pattern: Lab, part: float, profit: float, revenue: float) -> float:
     return investors.value(before, outlook, pattern.model.prospect, parameters.funding)
 
 
-def _month(model: "TokenMarket", labs: Sequence[Lab], lab: Lab) -> tuple[float, float]:
-    """Return gross profit and revenue of a lab, USD a month, if these labs were in business and users chose anew.
+class MonthWith(NamedTuple):
+    """Gross profit at user cost and revenue of a producer, USD a month."""
+
+    profit: float
+    revenue: float
+
+
+def month_with(model: "TokenMarket", producers: Sequence[Producer], producer: Producer) -> MonthWith:
+    """Return what a producer would earn if these were in business, labs first, and users chose anew.
 
     Prices are taken as posted.
     """
-    producers, standing = [*labs, *model.open_hosts], model.retail.standing
-    offers = offers_of(producers, model.open_resellers, model.parameters)
-    anew = np.zeros((len(standing.mass), len(offers) + 1))
-    anew[:, -1] = standing.mass.sum(axis=1)
-    cost = np.array([producer.marginal_cost(model.technology.mtok) for producer in producers])
-    costs, demand = replace(model.retail.costs(), marginal_cost=cost), replace(standing, offers=offers, mass=anew)
-    place = labs.index(lab)
+    offers, before = offers_with(model, producers), model.retail.standing.mass
+    anew = np.zeros((len(before), len(offers) + 1))
+    anew[:, -1] = before.sum(axis=1)
+    demand = replace(model.retail.standing, offers=offers, mass=anew)
+    cost = np.array([one.marginal_cost(model.technology.mtok) for one in producers])
+    costs, place = replace(model.retail.costs(), marginal_cost=cost), producers.index(producer)
     earned, sold = (of(demand, producers, costs)[place] for of in (setters.gross_profit, setters.revenue_of_labs))
-    return float(earned), float(sold)
+    return MonthWith(float(earned), float(sold))
+
+
+def offers_with(model: "TokenMarket", producers: Sequence[Producer]) -> Offers:
+    """Return what would be on offer if these producers were in business, labs first."""
+    return offers_of(producers, model.open_resellers, model.parameters)
 
 
 def _copy(newcomer: Lab, pattern: Lab) -> None:

@@ -1,10 +1,15 @@
 """Open weights: which model anyone may serve, and who comes to serve it."""
 
+from dataclasses import replace
 from math import inf, log, log1p, log2
 from typing import TYPE_CHECKING, NamedTuple
 
+from scipy.optimize import minimize_scalar
+
 from market.firms.host import Host
 from market.firms.lab import Lab
+from market.markets.tokens.entering import MonthWith, month_with, offers_with
+from market.markets.tokens.offers import among
 from market.markets.tokens.resale import pays_to_enter
 
 if TYPE_CHECKING:
@@ -13,6 +18,8 @@ if TYPE_CHECKING:
 
 LIGHTEST = 10.0
 """Doublings of the tokens a server serves, over the frontier's model, that no model exceeds."""
+DEAREST = 20.0
+"""Times its cost, beyond which the first host looks for no price."""
 
 
 class Weights(NamedTuple):
@@ -78,15 +85,46 @@ class OpenWeights:
 
 
 def admit_host(model: "TokenMarket") -> None:
-    """Let one host enter where incumbents' margins are above what entry needs; it expects what one of them does."""
-    incumbents = model.open_hosts
-    if not pays_to_enter(model.parameters.hosts, incumbents):
-        return
-    newcomer = Host(model, len(model.hosts))
-    model.hosts.append(newcomer)
-    model.compute.admit()
-    pattern = incumbents[int(newcomer.draws.integers(len(incumbents)))]
-    newcomer.raise_money(pattern.outgo * newcomer.own.opening_months)
+    """Let one host enter where incumbents' margins are above what entry needs; it expects what one of them does.
+
+    Where none is left it enters if it would earn what entry needs at the best price against what others ask.
+    """
+    settings, incumbents = model.parameters.hosts, model.open_hosts
+    if pays_to_enter(settings, incumbents):
+        newcomer = Host(model, len(model.hosts))
+        pattern = incumbents[int(newcomer.draws.integers(len(incumbents)))]
+        newcomer.wholesale_price = pattern.wholesale_price
+        newcomer.expect(pattern.forecast.level, pattern.forecast.growth)
+        _open(newcomer, pattern, pattern.outgo)
+    elif settings.entry and model.hosts and not incumbents and model.open_labs and model.compute.clouds:
+        _admit_the_first(model)
+
+
+def _admit_the_first(model: "TokenMarket") -> None:
+    """Let a host like the last that was enter if that pays; it expects those who would come to it at once."""
+    last, settings, labs = model.hosts[-1], model.parameters.hosts, model.open_labs
+    last.serve(model.open_weights.best.quality, model.open_weights.lightness, another=False)
+    last.user_cost = model.compute.long_run
+    cost = last.marginal_cost(model.technology.mtok) / model.retail.keeps_retail
+
+    def month_at(price: float) -> MonthWith:
+        last.retail_price = price
+        return month_with(model, [*labs, last], last)
+
+    best = minimize_scalar(lambda price: -month_at(price).profit, bounds=(cost, DEAREST * cost), method="bounded")
+    profit, revenue = month_at(float(best.x))
+    if profit - last.own.staff > settings.entry_return * revenue > 0:
+        standing, offers = model.retail.standing, offers_with(model, [*labs, last])
+        people = among(offers.sellers, standing.offers.sellers, standing.mass)
+        newcomer = Host(model, len(model.hosts))
+        newcomer.expect(float(replace(standing, offers=offers, mass=people).metered[len(labs)]), 0.0)
+        _open(newcomer, last, revenue - profit + last.own.staff)
+
+
+def _open(newcomer: Host, pattern: Host, costs: float) -> None:
+    """Let a host enter with the model and the price of another, and money for some months of so much, USD."""
+    newcomer.model.hosts.append(newcomer)
+    newcomer.model.compute.admit()
+    newcomer.raise_money(costs * newcomer.own.opening_months)
     newcomer.quality, newcomer.lightness, newcomer.user_cost = pattern.quality, pattern.lightness, pattern.user_cost
-    newcomer.price, newcomer.wholesale_price = pattern.price, pattern.wholesale_price
-    newcomer.expect(pattern.forecast.level, pattern.forecast.growth)
+    newcomer.price = pattern.price

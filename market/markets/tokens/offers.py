@@ -1,6 +1,7 @@
 """What users can choose from: tokens of those who make them, sold by them or by resellers."""
 
 import sys
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,3 +89,20 @@ class Offers:
     def by_lab(self, values: Vector) -> Vector:
         """Add up values [offer] over each lab's offers, [lab]."""
         return self.of_lab @ values
+
+
+def among(sellers: Sequence[str], before: Sequence[str], people: Matrix) -> Matrix:
+    """Return people among these sellers, [type, offer], the last column with none, from people [type, offer] of others.
+
+    Those whose seller is not among them have none.
+
+    Args:
+        sellers: Now.
+        before: [offer], whose users the people are.
+        people: Of each type, with a last column or without.
+    """
+    place = {name: number for number, name in enumerate(sellers)}
+    found = np.zeros((len(people), len(sellers) + 1))
+    for column, name in zip(people.T, (*before, ""), strict=False):
+        found[:, place.get(name, -1)] += column
+    return found

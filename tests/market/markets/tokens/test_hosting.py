@@ -1,11 +1,15 @@
 """Hosts serve what labs sold some months ago, on rented servers, and compete on price."""
 
+from dataclasses import replace
 from math import log2
 
 import numpy as np
 import pytest
 
 from market import TokenMarket
+from market.markets.tokens.entering import month_with
+from market.markets.tokens.hosting import admit_host
+from market.parameters.overriding import overridden
 from market.records.identities import Audit
 from scenarios import BadInput, load
 
@@ -118,6 +122,49 @@ def test_a_mandate_opens_at_once_what_has_been_sold_for_so_long():
         under.step()
         more = under.open_weights.best.quality - without.open_weights.best.quality
         assert more > 0.5 if month >= 6 else more == 0.0
+
+
+def left_alone(**changes) -> TokenMarket:
+    """A market whose hosts have all just gone."""
+    model = market(6, hosts__entry=True, hosts__entry_return=0.1, **changes)
+    for host in model.open_hosts:
+        host.close_down()
+    model.ledger.start_round()
+    return model
+
+
+def test_where_no_host_is_left_one_enters_at_the_best_price():
+    model = left_alone()
+    admit_host(model)
+    (host,) = model.open_hosts
+    found, posted = [], host.price
+    for factor in (0.95, 1.0, 1.05):
+        host.retail_price = factor * posted
+        found.append(month_with(model, [*model.open_labs, host], host).profit)
+    assert max(found) == found[1]
+    assert host.price < model.labs[0].retail_price
+    assert host.forecast.level > 0
+    assert host.cash > host.own.staff
+    model.ledger.start_round()
+    admit_host(model)
+    assert len(model.open_hosts) == 1  # another one comes once this one has earned
+
+
+@pytest.mark.parametrize("changes", [{"hosts__staff": 1e9}, {"hosts__entry_return": 0.99}, {"hosts__entry": False}])
+def test_the_first_host_stays_away_where_it_would_not_pay(changes):
+    model = left_alone()
+    in_force = {name.replace("__", "."): value for name, value in changes.items()}
+    model.now = replace(model.now, parameters=overridden(model.parameters, in_force))
+    admit_host(model)
+    assert not model.open_hosts
+
+
+def test_the_first_host_serves_and_books_add_up():
+    model = left_alone(population__users=10**6)
+    audit = Audit(model)
+    for _ in range(6):
+        audit.step()
+    assert sum(host.served for host in model.open_hosts) > 0
 
 
 def test_hosts_enter_while_they_earn_and_books_add_up():
