@@ -56,7 +56,7 @@ class Hosts(OfProducers):
     opening_months: float = quantity(6.0, "month", "Cash at the start, in months of costs", ge=0, le=240)
     entry: bool = Field(
         False,
-        description="Whether a host enters when the average host earns more than entry needs, or one would where none is",
+        description="Whether a host enters when the average one earns more than entry needs, or would if none is left",
         json_schema_extra={"unit": "1"},
     )
     entry_return: float = quantity(
