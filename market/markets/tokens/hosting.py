@@ -93,7 +93,6 @@ def admit_host(model: "TokenMarket") -> None:
     if pays_to_enter(settings, incumbents):
         newcomer = Host(model, len(model.hosts))
         pattern = incumbents[int(newcomer.draws.integers(len(incumbents)))]
-        newcomer.wholesale_price = pattern.wholesale_price
         newcomer.expect(pattern.forecast.level, pattern.forecast.growth)
         _open(newcomer, pattern, pattern.outgo)
     elif settings.entry and model.hosts and not incumbents and model.open_labs and model.compute.clouds:
@@ -127,4 +126,4 @@ def _open(newcomer: Host, pattern: Host, costs: float) -> None:
     newcomer.model.compute.admit()
     newcomer.raise_money(costs * newcomer.own.opening_months)
     newcomer.quality, newcomer.lightness, newcomer.user_cost = pattern.quality, pattern.lightness, pattern.user_cost
-    newcomer.price = pattern.price
+    newcomer.price, newcomer.wholesale_price = pattern.price, pattern.wholesale_price

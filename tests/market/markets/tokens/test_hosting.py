@@ -144,6 +144,7 @@ def test_where_no_host_is_left_one_enters_at_the_best_price():
     assert max(found) == found[1]
     assert host.price < model.labs[0].retail_price
     assert host.forecast.level > 0
+    assert host.wholesale_price == model.hosts[-2].wholesale_price > 0
     assert host.cash > host.own.staff
     model.ledger.start_round()
     admit_host(model)
