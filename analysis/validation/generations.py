@@ -29,20 +29,20 @@ def settled() -> tuple[TokenMarket, ServerDemand]:
     return at_rest(LAUNCH, months=13)
 
 
-def vendor_of(model: TokenMarket) -> Integers:
-    """[chip]."""
-    return model.servers.products.vendor_of_chip
+def chips_of(vendor: int) -> Integers:
+    """Return the places of a vendor's chips among all, newest first."""
+    return np.flatnonzero(settled()[1].products.vendor_of_chip == vendor)
 
 
 def earned(prices: Vector, vendor: int) -> float:
     """Return what a vendor earns a month at the logarithms of its prices, newest chip first, the others' given."""
-    model, seen = settled()
-    chips = np.flatnonzero(vendor_of(model) == vendor)
+    (model, seen), chips = settled(), chips_of(vendor)
     own, price = model.vendors[vendor].own, model.servers.chip_prices
     price[chips] = np.exp(prices)
     cost = seen.cost(price + model.parameters.makers.parts_cost)
-    utility = -own.lead * vendor_of(model) - own.substitution * np.log(cost)
-    weight = np.exp(utility + own.lock_in * seen.fleet_shares[:, vendor_of(model)])
+    sellers = seen.products.vendor_of_chip
+    utility = -own.lead * sellers - own.substitution * np.log(cost)
+    weight = np.exp(utility + own.lock_in * seen.fleet_shares[:, sellers])
     sold = seen.serving @ (weight / weight.sum(axis=1, keepdims=True)) / seen.performance
     return float(((1 - own.research_share) * price - own.unit_cost)[chips] @ sold[chips])
 
@@ -59,8 +59,7 @@ def left_of_a_sale(vendor: int) -> Vector:
 
     The left side of the condition above, which is Π for both.
     """
-    model, seen = settled()
-    chips = np.flatnonzero(vendor_of(model) == vendor)
+    (model, seen), chips = settled(), chips_of(vendor)
     own, price = model.vendors[vendor].own, model.servers.chip_prices
     margin = (price - own.unit_cost / (1 - own.research_share)) / seen.performance
     return np.asarray(margin - seen.product_cost / (own.substitution * seen.cost.slope * seen.performance))[chips]

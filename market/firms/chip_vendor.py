@@ -33,7 +33,7 @@ class ChipVendor(Firm):
     model: "TokenMarket"
 
     capacity: float = 0.0
-    older_price = nan
+    older_price: float = nan
     """USD per accelerator of the generation before the newest, where that is sold."""
     shipped: tuple[float, ...] = (0.0,)
     """Accelerators of each generation this month, the newest first."""

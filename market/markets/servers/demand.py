@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.arrays import Matrix, Vector, diagonal
+from market.firms.firm import Price
 from market.firms.technology import Technology, capital_charge
 from market.markets.derived_demand import DerivedDemand
 from market.markets.servers.products import Products
@@ -15,6 +16,12 @@ from market.parameters import Parameters
 
 if TYPE_CHECKING:
     from market.markets.servers.own_chips import OwnChips
+
+
+def all_in(parameters: Parameters, server_price: Price, power: Price) -> Price:
+    """Return USD per accelerator with network and building, at a price of its server and kW that it draws."""
+    fleet = parameters.fleet
+    return server_price + fleet.network_cost + fleet.facility_cost * power
 
 
 @dataclass(frozen=True)

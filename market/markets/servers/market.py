@@ -15,7 +15,7 @@ from market.firms.operator import Operator
 from market.firms.order import Order
 from market.markets.derived_demand import DerivedDemand
 from market.markets.servers import shipping
-from market.markets.servers.demand import ServerDemand, UserCost
+from market.markets.servers.demand import ServerDemand, UserCost, all_in
 from market.markets.servers.own_chips import Foundry
 from market.markets.servers.products import Products
 from market.markets.servers.rebates import Rebates
@@ -118,9 +118,8 @@ class ServerMarket:
 
     def all_in(self) -> Vector:
         """[product], USD per accelerator with network and building."""
-        fleet = self.model.parameters.fleet
         power = self.products.of_generations([technology.power for technology in self.model.now.generations])
-        return self.price + fleet.network_cost + fleet.facility_cost * power
+        return all_in(self.model.parameters, self.price, power)
 
     def maker_cost(self) -> Vector:
         """[product], the makers' marginal cost at the posted chip prices."""
@@ -143,7 +142,7 @@ class ServerMarket:
             performance=self.performance,
             derived=derived,
         )
-        return self.foundry.beside(found, fleets[:, -1], UserCost.of(parameters, self.model.technology, tariff))
+        return self.foundry.beside(found, fleets[:, -1], tariff)
 
     @property
     def rebates(self) -> Rebates:

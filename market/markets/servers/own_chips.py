@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from market.arrays import Matrix, Vector
-from market.markets.servers.demand import ServerDemand, UserCost
+from market.markets.servers.demand import ServerDemand, UserCost, all_in
 from market.parameters.vendors import Vendors
 
 if TYPE_CHECKING:
@@ -107,13 +107,13 @@ class Foundry:
         if before.capacity > 0:
             self.capacity *= self.model.parameters.vendors.capacity / before.capacity
 
-    def beside(self, demand: ServerDemand, in_fleets: Vector, cost: UserCost) -> ServerDemand:
+    def beside(self, demand: ServerDemand, in_fleets: Vector, tariff: float) -> ServerDemand:
         """Return the demand that is left for servers on sale: what labs do not make themselves.
 
         Args:
             demand: For all servers.
             in_fleets: [operator], share of own chips in its capacity.
-            cost: Of a server around chips of the newest generation, as own ones are.
+            tariff: Of electricity, USD/kWh.
         """
         if not self.capacity:
             return demand
@@ -124,7 +124,7 @@ class Foundry:
         free = OwnChips(
             appeal=np.where(designs, appeal, -np.inf),
             weight=parameters.vendors.substitution,
-            cost=float(cost(np.array([self.price]))[0]),
+            cost=float(UserCost.of(parameters, self.model.technology, tariff)(np.array([self.price]))[0]),
             bought=np.ones(len(operators)),
             bind=np.zeros(len(operators), dtype=np.bool_),
         )
@@ -152,6 +152,5 @@ class Foundry:
         return np.divide(room, ordered, out=wanted.copy(), where=bind), bind
 
     def all_in(self, technology: "Technology") -> float:
-        """USD per accelerator in a server around own chips, with network and building."""
-        fleet = self.model.parameters.fleet
-        return self.price + fleet.network_cost + fleet.facility_cost * technology.power
+        """USD per accelerator in a server around own chips, which are of the newest generation; see `all_in`."""
+        return all_in(self.model.parameters, self.price, technology.power)
