@@ -34,9 +34,14 @@ __all__ = ["Data", "Dated", "Horizon", "Parameters", "Policy", "Section", "Segme
 
 
 class Horizon(Span):
-    """How long a run is, when it starts, and how long a month is."""
+    """How long a run is, when it starts, how long a month is, and whether its end is compared with a cartel."""
 
     hours: float = quantity(730.5, "h/month", "Hours in a round", gt=0, le=1000, source="a twelfth of a year")
+    profit_gain: bool = Field(
+        True,
+        description="Whether the profit gain is worked out in the last month, which takes as long as some twenty "
+        "months; batches set it to false where their experiment does not",
+    )
 
 
 LEAST_QUALITY = -30

@@ -209,7 +209,7 @@ class MarketRecorder(Recorder):
         ]
 
     def _profit_gains(self) -> dict[str, float]:
-        return profit_gains(self.model)
+        return profit_gains(self.model) if self.model.given.horizon.profit_gain else {}
 
     def _market(self, moved: float, error: float) -> tuple[Any, ...]:
         if self.sales is None:

@@ -15,7 +15,7 @@ from scenarios.errors import BadInput
 from scenarios.files.experiment import Experiment, SettingSpec, named_after
 from scenarios.files.inputs import inputs_of
 from scenarios.files.loading import Scenario, load, override
-from scenarios.files.measures import DEFAULT, measure_of
+from scenarios.files.measures import DEFAULT, measure_of, needed
 from scenarios.files.study import Correlation, Input, Method, Study
 from scenarios.running import checked_seed, resized
 
@@ -179,7 +179,7 @@ def _experiment(
         users=users,
         replications=1,
         seed=study.seed,
-        set=changes,
+        set={**needed(study.measures), **changes},
         settings=(SettingSpec(name=AS_IT_IS, title="The scenario as it is"), *points),
     )
 

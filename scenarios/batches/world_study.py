@@ -15,6 +15,7 @@ from scenarios.errors import BadInput
 from scenarios.files.experiment import Experiment, SettingSpec, named_after
 from scenarios.files.inputs import LOG_RATIO
 from scenarios.files.loading import Scenario
+from scenarios.files.measures import needed
 from scenarios.files.study import Input, Study, geometric_mean
 from scenarios.running import checked_seed
 
@@ -81,7 +82,7 @@ def plan_in_worlds(
         users=users,
         replications=1,
         seed=seed,
-        set=changes,
+        set={**needed(names), **changes},
         settings=(SettingSpec(name=AS_IT_IS, title="The scenario as it is"), *points),
     )
     return Planned(study, experiment)

@@ -1,5 +1,6 @@
 """Numbers that sum up a run, by the names people ask for: ``layers.labs.margin``, ``rounds.price_retail``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from market.records.columns import LAYERS, TABLES
@@ -15,6 +16,8 @@ LOWEST_RATIO = -1.0
 """A layer that loses more than it sells has failed: how much more says little, and would outweigh all other runs."""
 LAST = ("profit_gain", "firms")
 """Columns of layers of which the last month counts; money is summed over the run."""
+GAIN = "horizon.profit_gain"
+"""The key that says whether the profit gain is worked out."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,11 @@ def measure_of(name: str) -> Measure:
         near = did_you_mean(name, known) if len(name) < 60 else ""
         raise BadInput(f"--measure: there is no {quoted(name)}, such as {DEFAULT[0]} or rounds.price_retail{near}")
     return known[name]
+
+
+def needed(names: Iterable[str]) -> dict[str, bool]:
+    """Return what a batch that measures these must set, by dotted name."""
+    return {GAIN: True} if any(measure_of(name).column == "profit_gain" for name in names) else {}
 
 
 def measures() -> dict[str, Measure]:

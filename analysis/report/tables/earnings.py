@@ -28,6 +28,11 @@ _GAIN_NOTE: Final = (
     "any cartel. Hardware stands for its chip vendors. A dash: a single seller, or none."
 )
 
+_GAIN_UNASKED: Final = (
+    "Not worked out in these runs: it takes as long as some twenty months of a run. With horizon.profit_gain = true "
+    "under [set], an experiment asks for it."
+)
+
 _YEARS_NOTE: Final = (
     "Operating margin in each year of the run and, small, from the first month to that year's end: what the answer "
     "would be had the run ended there. The sign is that of means over replications; a single odd month is no turn."
@@ -81,14 +86,16 @@ def split_table(results: BatchResults) -> str:
 
 
 def gain_table(results: BatchResults) -> str:
-    """Return the profit gain of each layer by setting."""
-    gains = profit_by_layer(results, "profit_gain")
+    """Return the profit gain of each layer by setting, or how to have it worked out where no run did."""
+    title, gains = "Between competition and cartel: the profit gain", profit_by_layer(results, "profit_gain")
+    if results.layers["profit_gain"].isna().all():
+        return details(title, paragraph(_GAIN_UNASKED, "note"))
     rows = []
     for setting, part in gains.groupby("setting", observed=True, sort=False):
         cells = {row["layer"]: interval(row, gain) for row in part.to_dict("records")}
         rows.append([results.title(str(setting)), *(cells.get(layer, "–") for layer in LAYERS)])
     head = ["Setting", *(LAYER_LABELS[layer] for layer in LAYERS)]
-    return details("Between competition and cartel: the profit gain", table(head, rows), paragraph(_GAIN_NOTE, "note"))
+    return details(title, table(head, rows), paragraph(_GAIN_NOTE, "note"))
 
 
 def years_table(results: BatchResults) -> str:

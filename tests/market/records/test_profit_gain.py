@@ -109,6 +109,14 @@ def test_every_layer_has_a_gain_in_the_last_month_only():
     assert found[5]["hardware"] == pytest.approx(0, abs=0.05)
 
 
+def test_a_run_that_is_told_to_works_out_none_and_is_otherwise_the_same():
+    asked, unasked = (
+        run(load("by-the-token", {"horizon.profit_gain": gain}), seed=1, rounds=3).layers for gain in (True, False)
+    )
+    assert unasked["profit_gain"].isna().all()
+    assert asked.drop(columns="profit_gain").equals(unasked.drop(columns="profit_gain"))
+
+
 def test_firms_that_may_reprice_every_month_and_look_far_come_near_the_equilibrium():
     flexible = {
         f"{layer}.{key}": 1.0 for layer in ("labs", "resellers") for key in ("repricing_hazard", "pricing.patience")

@@ -101,7 +101,7 @@ def test_the_manifest_tells_what_was_run(reference: Path) -> None:
         "name": "lab-duopoly",
         "title": "Two labs",
         "scenario": "lab-duopoly",
-        "set": {"horizon.rounds": 3},
+        "set": {"horizon.profit_gain": False, "horizon.rounds": 3},
     }
     assert {"python", "numpy", "tokenmarket"} <= set(manifest["versions"])
     assert set(manifest["tables"]) == {path.name for path in reference.glob("*.parquet")}
@@ -337,6 +337,20 @@ def test_an_executor_that_is_lost_ends_the_batch(tmp_path: Path) -> None:
         batch(tmp_path / "out", executor=Lost())
     assert len(read_table(tmp_path / "out", "runs")) == 3
     assert batch(tmp_path / "out", resume=True).fresh == 9
+
+
+def of_plan(**changes: Any) -> list[bool]:
+    """Return for each setting whether the profit gain is worked out."""
+    plan = Plan(experiment(**changes))
+    return [plan.parameters(setting).horizon.profit_gain for setting in plan.settings]
+
+
+def test_a_batch_works_out_the_profit_gain_only_where_it_is_asked_for() -> None:
+    asks, precise = {"horizon.profit_gain": True}, {"measure": "profit_gain", "layer": "labs", "half_width": 0.1}
+    assert of_plan(settings=["baseline", {"name": "asks", "scenario": "baseline", "set": asks}]) == [False, True]
+    assert of_plan(settings=["baseline"], set=asks) == of_plan(settings=["baseline"], stop=precise) == [True]
+    whole = {"scenario": "theory/chain", "settings": [], "grid": {}}  # whose gains are closed forms
+    assert not hasattr(Plan(experiment(**whole)).scenarios["theory/chain"].parameters.horizon, "profit_gain")
 
 
 def test_the_final_files_have_row_groups_of_a_fixed_number_of_runs(tmp_path: Path) -> None:
