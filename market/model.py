@@ -211,9 +211,9 @@ class TokenMarket(Roster):
 
     def plan_investment(self) -> list[Order]:
         """Ask every operator what servers it wants and can pay for, [operator]."""
-        keeps, price = self.retail.keeps_retail, float((self.servers.all_in() / self.servers.performance).min())
+        net_share, price = self.retail.net_share_retail, float((self.servers.all_in() / self.servers.performance).min())
         return [
-            lab.afford(lab.wants(self.round, lab.earns * keeps), price) if lab.alive else Order(0.0, 0.0)
+            lab.afford(lab.wants(self.round, lab.earns * net_share), price) if lab.alive else Order(0.0, 0.0)
             for lab in self.labs
         ] + self.compute.orders()
 

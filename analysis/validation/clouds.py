@@ -85,7 +85,7 @@ def short() -> float:
     prices = [lab.retail_price for lab in model.labs]
     played(model, 1)
     fleet, mtok = model.parameters.fleet, model.technology.mtok
-    return model.compute.price / (max(prices) * model.retail.keeps_retail * mtok * fleet.highest_utilisation)
+    return model.compute.price / (max(prices) * model.retail.net_share_retail * mtok * fleet.highest_utilisation)
 
 
 def profit() -> float:

@@ -65,7 +65,7 @@ def worth_of_last(labs: int) -> float:
     """Return what the last of so many labs would be worth at the Bertrand-Nash prices of the others, USD."""
     before, model = at_rest(labs - 1), at_rest(labs)
     prices = np.full(labs, nash_prices(before)[0])
-    margin = prices * model.retail.keeps_retail - np.array(model.retail.marginal_costs())
+    margin = prices * model.retail.net_share_retail - np.array(model.retail.marginal_costs())
     funding = model.parameters.funding
     for_ever = model.prospect.worth(monthly_rate(funding.required_return), funding.foresight)
     return float((margin * mixed_logit(model).quantities(prices))[0] * for_ever)

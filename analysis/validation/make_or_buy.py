@@ -43,8 +43,8 @@ def bought(price: float) -> float:
 def best_price() -> float:
     """Return the price at which the vendor would earn most."""
     vendor = settled()[0].vendors[0].own
-    keeps, cost = 1 - vendor.research_share, vendor.unit_cost
-    best = minimize_scalar(lambda price: -bought(price) * (keeps * price - cost), bounds=(cost, 20 * cost))
+    net_share, cost = 1 - vendor.research_share, vendor.unit_cost
+    best = minimize_scalar(lambda price: -bought(price) * (net_share * price - cost), bounds=(cost, 20 * cost))
     return float(best.x)
 
 

@@ -125,7 +125,7 @@ class Duel:
         interest = monthly_rate(parameters.fleet.cost_of_capital)
         self.users = mixed_logit(model)
         self.taste = parameters.population.segments["consumers"].quality_taste
-        self.keeps, self.cost = costs.keeps_retail, float(costs.marginal_cost[0])
+        self.net_share, self.cost = costs.net_share_retail, float(costs.marginal_cost[0])
         self.holding = model.labs[0].user_cost * (1 - (1 - parameters.training.decay) / (1 + interest))
         self.type = int(self.users.weights.argmax())
         self.liked = np.array([LIKED, 0.0])
@@ -138,7 +138,7 @@ class Duel:
         value -= users.price_coefficient[self.type] * (relative**curve - 1) / curve
         share = np.exp(value - value.max())
         sold = share / share.sum() * users.weights.sum() * users.need[self.type] * relative**-users.elasticity
-        return float((self.keeps * price[lab] - self.cost) * sold[lab] - self.holding * stock[lab])
+        return float((self.net_share * price[lab] - self.cost) * sold[lab] - self.holding * stock[lab])
 
     def reply(self, lab: int, price: Vector, stock: Vector) -> None:
         """Move a lab's price and stock to its best reply to the other's."""
@@ -156,7 +156,7 @@ class Duel:
 def nash() -> tuple[Vector, Vector]:
     """Return prices, USD per Mtok, and stocks of knowledge, [lab], from which neither gains by moving."""
     duel = Duel(unlike())
-    price = np.full(2, 2 * duel.cost / duel.keeps)
+    price = np.full(2, 2 * duel.cost / duel.net_share)
     stock = np.full(2, float(np.mean([lab.knowledge for lab in unlike().labs])))
     for _ in range(200):
         before = np.concatenate([price, stock])

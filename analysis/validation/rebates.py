@@ -16,7 +16,7 @@ DISCOUNT = 0.4
 def net_prices(discount: float) -> Vector:
     """Return net chip prices [vendor] where every lab orders as much as any other."""
     model, _ = at_rest({"vendors.volume_discount": discount})
-    return np.array([vendor.price for vendor in model.vendors]) * model.servers.rebates.keeps
+    return np.array([vendor.price for vendor in model.vendors]) * model.servers.rebates.net_share
 
 
 RUNGS = (

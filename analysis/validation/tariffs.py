@@ -65,7 +65,7 @@ NOBODY = {f"population.segments.{name}.people": 0.0 for name in SEGMENTS}
 def cost(model: TokenMarket) -> float:
     """Return what a Mtok cost a lab this month over what it keeps of revenue, USD."""
     costs = model.retail.costs()
-    return float(costs.marginal_cost[0]) / costs.keeps_retail
+    return float(costs.marginal_cost[0]) / costs.net_share_retail
 
 
 # competition --------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ class Layer:
             binds.
         opportunity_cost: [instrument], USD per unit of profit that a unit sold takes from the seller's other channels.
         colluding: [seller], True for members of the cartel, if there is one; everybody if omitted.
-        keeps: [instrument], share of the price left after costs that follow it; needed where it differs between the
+        net_share: [instrument], share of the price left after costs that follow it; needed where it differs between the
             instruments of one seller.
         own_slope: [instrument], ∂quantity/∂price as if the sum over which a logit share is taken stood still (Λ of
             Morrow and Skerlos 2011); where known, best responses settle whatever the shares are.
@@ -57,7 +57,7 @@ class Layer:
     limit: Vector | None = None
     opportunity_cost: Vector | float = 0.0
     colluding: NDArray[np.bool_] | bool = True
-    keeps: Vector | None = None
+    net_share: Vector | None = None
     own_slope: Vector | None = None
     curvature: Vector | None = None
     utilisation: Vector | float = 0.0

@@ -104,7 +104,7 @@ class BestResponse(Rule):
         response = layer.response
         if self.patience > 0 and layer.patient_response is not None:
             response = (1 - self.patience) * response + self.patience * layer.patient_response
-        return response if layer.keeps is None else response * (layer.keeps[:, None] / layer.keeps)
+        return response if layer.net_share is None else response * (layer.net_share[:, None] / layer.net_share)
 
     def optimum(self, layer: Layer, response: Matrix, margin: Vector, sold: NDArray[np.bool_]) -> Vector:
         """Return the markups wanted, [instrument]; 0 where nothing is sold or demand does not fall with the price.

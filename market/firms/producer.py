@@ -97,7 +97,7 @@ class Producer(Firm):
 
     def sale(self) -> tuple[float, float, float]:
         """Return the price to users, the marginal cost and Mtok served, of a small model too."""
-        cost = self.load * self.marginal_cost(self.model.technology.mtok) / self.model.retail.keeps_retail
+        cost = self.load * self.marginal_cost(self.model.technology.mtok) / self.model.retail.net_share_retail
         return self.price, cost, self.served / self.load
 
     # production -------------------------------------------------------------------------------------------------

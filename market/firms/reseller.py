@@ -72,7 +72,7 @@ class Reseller(Firm):
         return lab.wholesale_price * (self.terms if lab.index == self.lab else 1.0)
 
     @property
-    def keeps(self) -> float:
+    def net_share(self) -> float:
         """Share of the retail price left after fees, sales staff, tax and what its lab gets of it."""
         resellers, policy = self.model.parameters.resellers, self.model.parameters.policy
         return 1 - resellers.fee_share - resellers.staff_share - policy.token_tax - self.revenue_share
@@ -89,11 +89,11 @@ class Reseller(Firm):
     @property
     def earns(self) -> float:
         """USD per Mtok resold that are left of its price or fee to pay the lab with."""
-        return self.price * self.keeps / self.per_unit - self.support_cost
+        return self.price * self.net_share / self.per_unit - self.support_cost
 
     def token_cost(self, wholesale_price: Price) -> Price:
         """USD per Mtok resold at a wholesale price, or at each of several, over what is kept of the price."""
-        return (wholesale_price + self.support_cost) / self.keeps
+        return (wholesale_price + self.support_cost) / self.net_share
 
     def marginal_cost(self, wholesale_price: Price) -> Price:
         """USD per unit sold at a wholesale price, or at each of several: a Mtok, or a subscriber's month."""
@@ -157,7 +157,7 @@ class Reseller(Firm):
     def sell(self, tokens: float, revenue: float, lab: str) -> float:
         """Pay the lab for the tokens users have used this month, and support, fees, staff and tax; return the first."""
         parameters = self.model.parameters
-        earned = revenue * self.keeps - tokens * (self.wholesale_price + self.support_cost) - self.own.staff
+        earned = revenue * self.net_share - tokens * (self.wholesale_price + self.support_cost) - self.own.staff
         paid = tokens * self.wholesale_price + revenue * self.revenue_share + self.fee_share * max(earned, 0.0)
         self.pay(lab, ledger.WHOLESALE, paid)
         self.pay(ledger.OUTSIDE, ledger.OPERATION, tokens * self.support_cost)

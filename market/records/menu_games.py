@@ -37,7 +37,7 @@ class MenuGame(PriceGame):
         sales = self.sales(price)
         response = sales.response * weight
         sold = (sales.quantity > 0) & (response.diagonal() < 0)
-        gained, wanted = sales.quantity - sales.taken(owned, self.seller) / self.keeps, price.copy()
+        gained, wanted = sales.quantity - sales.taken(owned, self.seller) / self.net_share, price.copy()
         best = markup((gained + price @ (response * ~sold[:, None]))[sold], response[np.ix_(sold, sold)])
         wanted[sold] += (best - price[sold]) * response.diagonal()[sold] / sales.own_slope[sold]
         return np.clip(wanted, price / LARGEST_STEP, price * LARGEST_STEP)
@@ -64,7 +64,7 @@ def lab_game_of_menus(users: MenuDemand, labs: Sequence[Producer], costs: LabCos
     return MenuGame(
         price=posted,
         marginal_cost=np.zeros(posted.size),
-        keeps=here.keeps,
+        net_share=here.net_share,
         seller=here.seller,
         chosen=np.ones(posted.size, dtype=np.bool_),
         sales=sales,
@@ -74,8 +74,8 @@ def lab_game_of_menus(users: MenuDemand, labs: Sequence[Producer], costs: LabCos
 def reseller_game_of_menus(users: MenuDemand, resellers: list[Reseller]) -> MenuGame:
     """Return the resellers' game in prices and fees at the wholesale prices they pay."""
     here = ResellerMenus(users)
-    keeps = np.array([reseller.keeps for reseller in resellers])
-    cost = keeps * np.array([reseller.token_cost(reseller.wholesale_price) for reseller in resellers])
+    net_share = np.array([reseller.net_share for reseller in resellers])
+    cost = net_share * np.array([reseller.token_cost(reseller.wholesale_price) for reseller in resellers])
 
     def sales(price: Vector) -> Sales:
         there = ResellerMenus(users.at(here.posted(price)))
@@ -91,7 +91,7 @@ def reseller_game_of_menus(users: MenuDemand, resellers: list[Reseller]) -> Menu
     return MenuGame(
         price=users.posted[here.own],
         marginal_cost=np.zeros(cost.size),
-        keeps=keeps,
+        net_share=net_share,
         seller=np.arange(cost.size),
         chosen=np.ones(cost.size, dtype=np.bool_),
         sales=sales,

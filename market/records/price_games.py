@@ -52,7 +52,7 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     raised_by_cost = setters.cost_shift(users, model.open_producers, costs)
     tokens = users.offers.by_lab(users.metered)
     lasts = tokens > LEAST_SHARE * tokens.sum()
-    posted, products, kept = servers.chip_prices, servers.products, servers.rebates.keeps
+    posted, products, kept = servers.chip_prices, servers.products, servers.rebates.net_share
     pass_through = kept / (1 - model.parameters.makers.staff_share)
     least = LEAST_PRICE * users.posted
 
@@ -83,7 +83,7 @@ def chip_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     return PriceGame(
         price=posted,
         marginal_cost=np.array([vendor.marginal_cost for vendor in vendors])[products.vendor_of_chip] / kept,
-        keeps=np.array([1 - vendor.own.research_share for vendor in vendors])[products.vendor_of_chip] * kept,
+        net_share=np.array([1 - vendor.own.research_share for vendor in vendors])[products.vendor_of_chip] * kept,
         seller=products.vendor_of_chip,
         chosen=np.ones(posted.size, dtype=np.bool_),
         sales=sales,
@@ -101,7 +101,10 @@ def lab_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     count = len(labs)
     sold, shift = users.offers.sold_at, price_shift(users.offers, costs)
     posted = np.array([lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs])
-    keeps, least = np.repeat([costs.keeps_retail, costs.keeps_wholesale], count), LEAST_PRICE * users.offers.price
+    net_share, least = (
+        np.repeat([costs.net_share_retail, costs.net_share_wholesale], count),
+        LEAST_PRICE * users.offers.price,
+    )
 
     def sales(price: Vector) -> Sales:
         moved = users.at(np.maximum(users.offers.price + (price - posted) @ shift, least))
@@ -110,8 +113,8 @@ def lab_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
 
     return PriceGame(
         price=posted,
-        marginal_cost=np.tile(costs.marginal_cost, 2) / keeps,
-        keeps=keeps,
+        marginal_cost=np.tile(costs.marginal_cost, 2) / net_share,
+        net_share=net_share,
         seller=np.tile(np.arange(count), 2),
         chosen=np.repeat([True, model.parameters.labs.wholesale == "chosen"], count),
         sales=sales,
@@ -135,7 +138,7 @@ def reseller_game(model: "TokenMarket", users: TokenDemand) -> PriceGame:
     return PriceGame(
         price=users.offers.price[resold],
         marginal_cost=np.array([reseller.marginal_cost(reseller.wholesale_price) for reseller in resellers]),
-        keeps=np.array([reseller.keeps for reseller in resellers]),
+        net_share=np.array([reseller.net_share for reseller in resellers]),
         seller=np.arange(resold.size),
         chosen=np.ones(resold.size, dtype=np.bool_),
         sales=sales,

@@ -69,7 +69,7 @@ class PriceGame:
         price: [instrument], posted, USD per unit.
         marginal_cost: [instrument], USD per unit, grossed up for costs that follow revenue; 0 where sales tell the
             cost.
-        keeps: [instrument], share of the price left after costs that follow it.
+        net_share: [instrument], share of the price left after costs that follow it.
         seller: [instrument], index of the firm.
         chosen: [instrument], False where the price stays as agreed.
         sales: Gives what is sold at any prices.
@@ -77,7 +77,7 @@ class PriceGame:
 
     price: Vector
     marginal_cost: Vector
-    keeps: Vector
+    net_share: Vector
     seller: NDArray[np.int64]
     chosen: NDArray[np.bool_]
     sales: Callable[[Vector], Sales]
@@ -85,7 +85,7 @@ class PriceGame:
     def profit(self, price: Vector) -> float:
         """Return what all firms earn together at these prices, USD a month, fixed costs left out."""
         sales = self.sales(price)
-        return float((self.keeps * (price - self.marginal_cost)) @ sales.quantity) - (sales.cost or 0.0)
+        return float((self.net_share * (price - self.marginal_cost)) @ sales.quantity) - (sales.cost or 0.0)
 
     def way(self) -> Way:
         """Return how prices go to their answers."""
@@ -116,7 +116,7 @@ class PriceGame:
 
     def weight(self, owned: Matrix) -> Matrix:
         """[instrument, instrument], what a unit more of each brings its decision-maker for a unit of another."""
-        return np.asarray(owned * self.keeps[:, None] / self.keeps)
+        return np.asarray(owned * self.net_share[:, None] / self.net_share)
 
     def _answer(self, price: Vector, weight: Matrix, owned: Matrix) -> Vector:
         """Return the prices the firms turn to from these, [instrument]; see `settled_markup`."""
@@ -124,7 +124,7 @@ class PriceGame:
         sold = self.chosen & (sales.own_slope < 0)
         slope = np.where(sold, sales.own_slope, -1.0)
         margins = price - self.marginal_cost
-        gained = sales.quantity - sales.taken(owned, self.seller) / self.keeps
+        gained = sales.quantity - sales.taken(owned, self.seller) / self.net_share
         wanted = self.marginal_cost + settled_markup(gained, sales.response * weight, slope, margins)
         return np.where(sold, np.clip(wanted, price / LARGEST_STEP, price * LARGEST_STEP), price)
 

@@ -24,11 +24,11 @@ def earned(model: TokenMarket, demand: MenuDemand, wholesale: np.ndarray) -> np.
     found = np.zeros(len(model.labs))
     for offer, lab in enumerate(offers.lab):
         if not offers.resold[offer]:
-            income = bills[offer] * costs.keeps_retail
+            income = bills[offer] * costs.net_share_retail
         elif offers.at_list[offer]:
-            income = tokens[offer] * demand.menu.price[lab, 2] * costs.keeps_wholesale
+            income = tokens[offer] * demand.menu.price[lab, 2] * costs.net_share_wholesale
         else:
-            income = tokens[offer] * wholesale[lab] * costs.keeps_wholesale
+            income = tokens[offer] * wholesale[lab] * costs.net_share_wholesale
         found[lab] += income - tokens[offer] * costs.marginal_cost[lab]
     return found
 
@@ -63,7 +63,7 @@ class Moves:
         for number, reseller in enumerate(self.model.resellers):
             place = np.flatnonzero(self.where.offer == self.count + number)[0]
             moved = listed[reseller.lab] if reseller.at_list else (wholesale - self.wholesale)[reseller.lab]
-            posted[place] += moved / reseller.keeps * reseller.per_unit
+            posted[place] += moved / reseller.net_share * reseller.per_unit
             for small in np.flatnonzero((self.where.offer == self.count + number) & (self.where.plan == SMALL)):
                 posted[small] = posted[place] * self.demand.menu.load[SMALL]
         return self.demand.at(posted), wholesale

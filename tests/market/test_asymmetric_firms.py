@@ -171,8 +171,8 @@ def earnings(model: TokenMarket, chosen: bool):
         tokens = model.retail.standing.at(posted).quantity
         margin = np.where(
             offers.resold,
-            wholesale[offers.lab] * costs.keeps_wholesale,
-            posted * costs.keeps_retail,
+            wholesale[offers.lab] * costs.net_share_wholesale,
+            posted * costs.net_share_retail,
         )
         return offers.by_lab((margin - costs.marginal_cost[offers.lab]) * tokens)
 

@@ -53,7 +53,7 @@ def test_firms_sell_tokens_of_both_models() -> None:
     for lab, tokens, cost in zip(model.open_labs, sold, costs, strict=True):
         price, unit_cost, quantity = lab.sale()
         assert quantity == pytest.approx(tokens, rel=1e-9)
-        assert unit_cost == pytest.approx(lab.load * cost / model.retail.keeps_retail)
+        assert unit_cost == pytest.approx(lab.load * cost / model.retail.net_share_retail)
         assert price == lab.paid / lab.metered
 
 

@@ -130,7 +130,7 @@ def test_a_monopolist_finds_its_best_price_however_far_it_may_move(elasticity: f
     costs = model.retail.costs()
 
     def profit(at: float) -> float:
-        margin = at * costs.keeps_retail - float(costs.marginal_cost[0])
+        margin = at * costs.net_share_retail - float(costs.marginal_cost[0])
         return margin * float(demand.at(np.array([at])).quantity[0])
 
     for factor in (0.5, 0.99, 1.01, 2.0):

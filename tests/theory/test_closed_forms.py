@@ -71,12 +71,12 @@ def test_ten_thousand_offers_of_extreme_utility_are_safe():
 )
 def test_successive_oligopoly_splits_profit_as_greenhut_and_ohta(firms):
     found = chain_equilibrium(Linear(10, 1), firms, (2,) + (0,) * (len(firms) - 1))
-    keeps = np.cumprod([1.0, *(n / (n + 1) for n in firms)])
-    margins = 8 * keeps[:-1] / (np.array(firms) + 1)
-    assert found.quantity == pytest.approx(8 * keeps[-1], abs=1e-8)
+    passed = np.cumprod([1.0, *(n / (n + 1) for n in firms)])
+    margins = 8 * passed[:-1] / (np.array(firms) + 1)
+    assert found.quantity == pytest.approx(8 * passed[-1], abs=1e-8)
     assert found.profits == pytest.approx(margins * found.quantity, abs=1e-7)
     assert found.profit_shares == pytest.approx(margins / margins.sum(), abs=1e-8)
-    assert found.pass_through == pytest.approx(keeps[-1], abs=1e-6)
+    assert found.pass_through == pytest.approx(passed[-1], abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -206,8 +206,8 @@ class ComputeMarket:
     def _worth(self, labs: list[Producer]) -> float:
         """Return what a reference accelerator earns at most by serving, USD a month."""
         mtok = self.model.technology.mtok * self.model.parameters.fleet.highest_utilisation
-        keeps = self.model.retail.keeps_retail
-        return max((lab.earns * keeps * mtok * lab.lightness for lab in labs), default=0.0)
+        net_share = self.model.retail.net_share_retail
+        return max((lab.earns * net_share * mtok * lab.lightness for lab in labs), default=0.0)
 
     def running_cost(self) -> float:
         """Return what it costs to run a reference accelerator that is let, USD a month: electricity."""

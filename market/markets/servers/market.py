@@ -190,8 +190,8 @@ class ServerMarket:
     def vendor_layer(self, demand: ServerDemand, rule: Rule) -> Layer:
         """Return the vendors' layer, the price of each of their chips, for those who follow a rule."""
         model, products = self.model, self.products
-        by_chip, keeps = products.by_chip, self.rebates.keeps
-        pass_through = keeps / (1 - model.parameters.makers.staff_share)
+        by_chip, net_share = products.by_chip, self.rebates.net_share
+        pass_through = net_share / (1 - model.parameters.makers.staff_share)
         waiting = by_chip(self.waiting.sum(axis=0)) / demand.chip_performance
         could, several = np.array([vendor.capacity for vendor in model.vendors]), products.generations > 1
         limit = None
@@ -200,7 +200,7 @@ class ServerMarket:
         cost = np.array([vendor.marginal_cost for vendor in model.vendors])
         return Layer(
             price=self.chip_prices,
-            marginal_cost=cost[products.vendor_of_chip] / keeps,
+            marginal_cost=cost[products.vendor_of_chip] / net_share,
             quantity=by_chip(demand.quantity),
             response=demand.chip_response * pass_through,
             seller=products.vendor_of_chip if several else None,

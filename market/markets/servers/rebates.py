@@ -35,6 +35,6 @@ class Rebates:
         return cls(discount * part, discount * float(part @ part))
 
     @property
-    def keeps(self) -> float:
+    def net_share(self) -> float:
         """Share of the list price that vendors keep on the mean."""
         return 1 - self.mean

@@ -36,10 +36,10 @@ def bargained_links(
     else:
         fallback = _gained_by_links(demand, labs, costs)
     earns = np.array([reseller.earns for reseller in resellers])
-    agreed = weight * (costs.marginal_cost[lab] + fallback) / costs.keeps_wholesale + (1 - weight) * earns
+    agreed = weight * (costs.marginal_cost[lab] + fallback) / costs.net_share_wholesale + (1 - weight) * earns
     if settings.wholesale != "revenue-share":
         return np.asarray(agreed)
-    left = np.array([reseller.keeps / (reseller.keeps + reseller.revenue_share) for reseller in resellers])
+    left = np.array([reseller.net_share / (reseller.net_share + reseller.revenue_share) for reseller in resellers])
     support = np.array([reseller.support_cost for reseller in resellers])
     return np.asarray(left * agreed - (1 - left) * support)
 

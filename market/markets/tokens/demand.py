@@ -219,13 +219,13 @@ class TokenDemand:
         """
         nobody = np.zeros((len(self.mass), len(candidates) + 1))
         made, nest = replace(self, offers=candidates, mass=nobody), self.tastes.nest(candidates)
-        keeps, rivals = 1 - self.tastes.correlation, self._inside_nests.copy()
+        dissimilarity, rivals = 1 - self.tastes.correlation, self._inside_nests.copy()
         rivals[:, self.nest[instead_of]] = self._inside(self.nest[instead_of], but=instead_of)
-        utility = made.utility / keeps
+        utility = made.utility / dissimilarity
         inside = np.logaddexp(rivals[:, nest], utility)
-        others = np.logaddexp(0.0, but_each(keeps * rivals)[:, nest])
+        others = np.logaddexp(0.0, but_each(dissimilarity * rivals)[:, nest])
         within = np.exp(np.subtract(utility, inside, out=np.full_like(utility, -np.inf), where=np.isfinite(utility)))
-        share = within * expit(keeps * inside - others)
+        share = within * expit(dissimilarity * inside - others)
         earned = made.payments - cost * made.load
         return (self.mass.sum(axis=1, keepdims=True) * share * earned).sum(axis=0)
 

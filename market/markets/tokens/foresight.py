@@ -36,8 +36,8 @@ class Foresight:
         now = model.now.round
         self.cheaper = model.technology.mtok / model.technology_of(now + months).mtok
         self.need = model.calendar.need(now, months)
-        cost, keeps = costs.marginal_cost * self.cheaper, costs.keeps_wholesale * self.cheaper
-        self.costs = replace(costs, marginal_cost=cost, keeps_wholesale=keeps)  # resellers pay less like others
+        cost, net_share = costs.marginal_cost * self.cheaper, costs.net_share_wholesale * self.cheaper
+        self.costs = replace(costs, marginal_cost=cost, net_share_wholesale=net_share)  # resellers pay less like others
 
     def of(self, users: MenuDemand) -> MenuDemand:
         """Return the demand of these users then: fees and prices follow what a unit costs, as relative margins stay."""

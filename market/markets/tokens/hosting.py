@@ -104,7 +104,7 @@ def _admit_the_first(model: "TokenMarket") -> None:
     last, settings, labs = model.hosts[-1], model.parameters.hosts, model.open_labs
     last.serve(model.open_weights.best.quality, model.open_weights.lightness, another=False)
     last.user_cost = model.compute.long_run
-    cost = last.marginal_cost(model.technology.mtok) / model.retail.keeps_retail
+    cost = last.marginal_cost(model.technology.mtok) / model.retail.net_share_retail
 
     def month_at(price: float) -> MonthWith:
         last.retail_price = price

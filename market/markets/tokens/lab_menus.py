@@ -50,10 +50,10 @@ class LabMenus:
         return np.concatenate([own, wholesale]) if self.chosen else own
 
     @cached_property
-    def keeps(self) -> Vector:
+    def net_share(self) -> Vector:
         """[instrument of labs], share of the price left after costs that follow it."""
-        own = np.full(self.own.size, self.costs.keeps_retail)
-        return np.concatenate([own, np.full(len(self.labs), self.costs.keeps_wholesale)]) if self.chosen else own
+        own = np.full(self.own.size, self.costs.net_share_retail)
+        return np.concatenate([own, np.full(len(self.labs), self.costs.net_share_wholesale)]) if self.chosen else own
 
     @cached_property
     def posted(self) -> Vector:
@@ -89,7 +89,7 @@ class LabMenus:
         """[offer], USD per Mtok that a lab's tokens cost it, less what a reseller pays at a price not chosen here."""
         offers, wholesale = self.demand.offers, np.array([lab.wholesale_price for lab in self.labs])
         asked = wholesale[offers.lab] + self.costs.fee_of_offers(offers)
-        paid = np.zeros(len(offers)) if self.chosen else asked * self.costs.keeps_wholesale
+        paid = np.zeros(len(offers)) if self.chosen else asked * self.costs.net_share_wholesale
         return self.costs.marginal_cost[offers.lab] - np.where(offers.resold & ~offers.at_list, paid, 0.0)
 
     def quantity(self) -> Vector:
@@ -100,7 +100,7 @@ class LabMenus:
 
     @property
     def _listed_weight(self) -> float:
-        return self.costs.keeps_wholesale / self.costs.keeps_retail
+        return self.costs.net_share_wholesale / self.costs.net_share_retail
 
     def response(self, found: Response) -> Matrix:
         """[instrument of labs, instrument of labs], ∂quantity/∂what is set."""
@@ -141,4 +141,4 @@ class LabMenus:
         """[instrument of labs], USD that a unit sold costs on the mean, over what is kept of its price."""
         own = self.costs.marginal_cost[self.seller[: self.own.size]] * self.demand.per_unit[self.own]
         cost = np.concatenate([own, self.costs.marginal_cost]) if self.chosen else own
-        return cost / self.keeps
+        return cost / self.net_share

@@ -67,19 +67,19 @@ class RetailMarket:
         return Tastes.of(Types.stack([segment.types for segment in self.model.segments]), self.model.parameters)
 
     @property
-    def keeps_wholesale(self) -> float:
+    def net_share_wholesale(self) -> float:
         """Share of wholesale revenue that labs keep after costs that follow it."""
         return 1 - self.model.parameters.labs.overhead_on_sales - self.model.commons.licence_share
 
     @property
-    def keeps_retail(self) -> float:
+    def net_share_retail(self) -> float:
         """Share of retail revenue that labs keep after costs that follow it."""
-        return self.keeps_wholesale - self.model.parameters.policy.token_tax
+        return self.net_share_wholesale - self.model.parameters.policy.token_tax
 
     @property
     def pass_through(self) -> Vector:
         """[reseller in business], ∂its price/∂wholesale price where it keeps its margin in USD."""
-        return 1 / np.array([reseller.keeps for reseller in self.model.open_resellers])
+        return 1 / np.array([reseller.net_share for reseller in self.model.open_resellers])
 
     def take_notice(self) -> None:
         """Follow parameters that have changed: users' tastes, and posted prices that are no longer allowed."""
@@ -121,8 +121,8 @@ class RetailMarket:
         """Return what producers pay to sell a token."""
         return LabCosts(
             marginal_cost=np.array(self.marginal_costs()),
-            keeps_retail=self.keeps_retail,
-            keeps_wholesale=self.keeps_wholesale,
+            net_share_retail=self.net_share_retail,
+            net_share_wholesale=self.net_share_wholesale,
             pass_through=self.pass_through,
             fees=paid_beyond(self.model),
         )

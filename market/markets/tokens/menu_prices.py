@@ -59,8 +59,8 @@ def lab_layer(
     menus = LabMenus(demand, labs, costs, settings.wholesale == "chosen")
     quantity, today, patient = menus.quantity(), menus.response(demand.today), menus.response(demand.patient)
     counted = demand.today.mixed(demand.patient, patience)
-    taken = menus.cost_taken(counted, following.colluding) / menus.keeps
-    kept = menus.keeps[:, None] / menus.keeps
+    taken = menus.cost_taken(counted, following.colluding) / menus.net_share
+    kept = menus.net_share[:, None] / menus.net_share
     mean, decider = menus.mean_cost(), deciders(menus.seller, following.colluding)
     tokens = demand.offers.by_lab(demand.metered)
     total = tokens.sum()
@@ -75,7 +75,7 @@ def lab_layer(
         seller=menus.seller,
         channel=_channels(menus),
         capacity=np.array([lab.capacity for lab in labs]),
-        keeps=menus.keeps,
+        net_share=menus.net_share,
         own_slope=menus.own_slope(today) if rule.leaps else None,
         curvature=None if rule.leaps else menus.curvature(),
         market_share=tokens / total if total > 0 else np.zeros(len(labs)),
@@ -134,10 +134,10 @@ def gained_by_links(demand: MenuDemand, labs: Sequence[Producer], costs: LabCost
     menus = LabMenus(demand, labs, costs, chosen=False)
     offers, resold = demand.offers, ResellerMenus(demand)
     link, moved = resold.offer, resold.moved(demand.patient)
-    billed = moved.billed[menus.own] * (menus.posted * menus.keeps)[:, None]
+    billed = moved.billed[menus.own] * (menus.posted * menus.net_share)[:, None]
     earned, listed = np.zeros((len(labs), link.size)), np.array([lab.retail_price for lab in labs])[offers.lab]
     np.add.at(earned, menus.seller, billed)
-    margin = np.where(offers.at_list, menus.margin - listed * costs.keeps_wholesale, menus.margin)
+    margin = np.where(offers.at_list, menus.margin - listed * costs.net_share_wholesale, menus.margin)
     lost, each = -moved.metered * margin[:, None], np.arange(link.size)
     lost[link, each] = 0.0
     gained = (earned + offers.of_lab @ lost)[offers.lab[link], each]
@@ -149,9 +149,9 @@ def cost_shift(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) ->
     """[lab, instrument], ∂fee or price/∂marginal cost where labs and resellers keep their margins in USD."""
     menus = LabMenus(demand, labs, costs, chosen=True)
     per_cost, count = np.zeros((len(labs), len(demand.instruments))), menus.own.size
-    own = menus.shift[:count] * (demand.per_unit[menus.own] / costs.keeps_retail)[:, None]
+    own = menus.shift[:count] * (demand.per_unit[menus.own] / costs.net_share_retail)[:, None]
     np.add.at(per_cost, menus.seller[:count], own)
-    return per_cost + menus.shift[count:] / costs.keeps_wholesale
+    return per_cost + menus.shift[count:] / costs.net_share_wholesale
 
 
 def derived_demand(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts, mtok: float) -> DerivedDemand:
@@ -165,8 +165,8 @@ def derived_demand(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts
 def profit_per_user(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) -> Matrix:
     """[type, offer], USD a month of gross profit that the lab behind an offer earns with a user of it."""
     offers = demand.offers
-    buys = asked_of_resellers(offers, labs, costs) * costs.keeps_wholesale
-    received = np.where(offers.resold, buys * demand.load, demand.payments * costs.keeps_retail)
+    buys = asked_of_resellers(offers, labs, costs) * costs.net_share_wholesale
+    received = np.where(offers.resold, buys * demand.load, demand.payments * costs.net_share_retail)
     return np.asarray(received - costs.marginal_cost[offers.lab] * demand.load)
 
 

@@ -27,8 +27,8 @@ def price_shift(offers: Offers, costs: "LabCosts") -> Matrix:
 
 def cost_shift(offers: Offers, costs: "LabCosts") -> Matrix:
     """[lab, offer], ∂offer price/∂marginal cost where labs and resellers keep their margins in USD."""
-    keeps = np.where(offers.resold, costs.keeps_wholesale, costs.keeps_retail)
-    return offers.of_lab * (costs.passed_on(offers) / keeps)
+    net_share = np.where(offers.resold, costs.net_share_wholesale, costs.net_share_retail)
+    return offers.of_lab * (costs.passed_on(offers) / net_share)
 
 
 def asked_of_resellers(offers: Offers, labs: Sequence[Producer], costs: "LabCosts") -> Vector:
@@ -44,14 +44,14 @@ class LabCosts:
 
     Attributes:
         marginal_cost: [lab], USD per Mtok before costs that follow revenue.
-        keeps_retail, keeps_wholesale: Share of revenue left after costs that follow it.
+        net_share_retail, net_share_wholesale: Share of revenue left after costs that follow it.
         pass_through: [reseller], ∂reseller price/∂wholesale price.
         fees: [reseller], USD per Mtok that it pays its lab beyond the wholesale price; none if omitted.
     """
 
     marginal_cost: Vector
-    keeps_retail: float
-    keeps_wholesale: float
+    net_share_retail: float
+    net_share_wholesale: float
     pass_through: Vector
     fees: Vector | None = None
 
@@ -67,14 +67,14 @@ class LabCosts:
 
     def margins(self, labs: Sequence[Producer]) -> tuple[Vector, Vector]:
         """[lab], USD of gross profit per Mtok sold retail and wholesale at posted prices."""
-        retail = np.array([lab.retail_price for lab in labs]) * self.keeps_retail - self.marginal_cost
-        wholesale = np.array([lab.wholesale_price for lab in labs]) * self.keeps_wholesale - self.marginal_cost
+        retail = np.array([lab.retail_price for lab in labs]) * self.net_share_retail - self.marginal_cost
+        wholesale = np.array([lab.wholesale_price for lab in labs]) * self.net_share_wholesale - self.marginal_cost
         return retail, wholesale
 
     def margin_of_offers(self, labs: Sequence[Producer], offers: Offers) -> Vector:
         """[offer], USD of gross profit per Mtok that the lab behind it earns at posted prices."""
         retail, wholesale = self.margins(labs)
-        resold = wholesale[offers.lab] + self.keeps_wholesale * self.fee_of_offers(offers)
+        resold = wholesale[offers.lab] + self.net_share_wholesale * self.fee_of_offers(offers)
         return np.where(offers.resold, resold, retail[offers.lab])
 
 
@@ -92,7 +92,7 @@ def lab_layer(
     rule, chosen = following.rule, settings.wholesale == "chosen"
     instrument = np.arange(2 * count if chosen else count)
     seller, channel = instrument % count, instrument // count
-    keeps = np.where(channel == 0, costs.keeps_retail, costs.keeps_wholesale)
+    net_share = np.where(channel == 0, costs.net_share_retail, costs.net_share_wholesale)
     sold, shift = demand.offers.sold_at, price_shift(demand.offers, costs)
     today, patient = sold @ demand.response @ shift.T, sold @ demand.patient_response @ shift.T
     opportunity: Vector | float = 0.0
@@ -101,17 +101,17 @@ def lab_layer(
         won = counted[count:, :count] * costs.margins(labs)[1][:, None]
         if costs.fees is not None:
             of_offers = (1 - patience) * demand.response + patience * demand.patient_response
-            fees = costs.keeps_wholesale * costs.fee_of_offers(demand.offers)
+            fees = costs.net_share_wholesale * costs.fee_of_offers(demand.offers)
             won += (sold[count:] * fees) @ of_offers @ shift[:count].T
         taken = wholesale_profit_taken(counted[:count, :count], won, following.colluding)
-        opportunity = taken / costs.keeps_retail
+        opportunity = taken / costs.net_share_retail
     prices = [lab.retail_price for lab in labs] + [lab.wholesale_price for lab in labs]
     tokens = demand.offers.by_lab(demand.quantity)
     total = tokens.sum()
     own = slice(0, instrument.size)
     return Layer(
         price=np.array(prices[own]),
-        marginal_cost=costs.marginal_cost[seller] / keeps,
+        marginal_cost=costs.marginal_cost[seller] / net_share,
         opportunity_cost=opportunity,
         quantity=sold[own] @ demand.quantity,
         response=today[own, own],
@@ -119,7 +119,7 @@ def lab_layer(
         seller=seller if chosen else None,
         channel=channel,
         capacity=np.array([lab.capacity for lab in labs]),
-        keeps=keeps,
+        net_share=net_share,
         load=tokens,
         load_slope=(today[:count] + today[count:])[seller, instrument],
         own_slope=shift[own] @ demand.own_slope if rule.leaps else None,

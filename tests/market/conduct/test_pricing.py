@@ -357,7 +357,7 @@ def test_every_seller_answers_as_it_would_by_itself(rule):
         draws.uniform(5, 9, 6), draws.uniform(1, 2, 6), draws.uniform(5, 9, 6), response,
         patient_response=1.5 * response, seller=np.tile(np.arange(3), 2), channel=np.repeat([0, 1], 3),
         capacity=np.array([11.0, np.inf, np.inf]), colluding=np.zeros(3, dtype=bool),
-        keeps=np.repeat([0.8, 0.9], 3),
+        net_share=np.repeat([0.8, 0.9], 3),
     )  # fmt: skip
     found = rule.target(here)
     for firm in range(3):
@@ -366,7 +366,9 @@ def test_every_seller_answers_as_it_would_by_itself(rule):
             rivals = [np.delete(here.price[part], firm).min() for part in (slice(0, 3), slice(3, 6))]
             wanted = np.maximum(np.array(rivals) * (1 - rule.cut), here.marginal_cost[own])
         else:
-            felt = (1 + 0.5 * rule.patience) * response[np.ix_(own, own)] * here.keeps[own, None] / here.keeps[own]
+            felt = (
+                (1 + 0.5 * rule.patience) * response[np.ix_(own, own)] * here.net_share[own, None] / here.net_share[own]
+            )
             wanted = here.marginal_cost[own] + np.linalg.solve(felt.T, -here.quantity[own])
             short = (here.quantity[own].sum() - here.capacity[firm]) / -response[np.ix_(own, own)].sum()
             wanted = np.maximum(wanted, here.price[own] + short)

@@ -13,7 +13,7 @@ def open_market(**sections) -> TokenMarket:
 
 def margin(reseller: Reseller) -> float:
     """USD per Mtok that a reseller keeps after what it pays the lab, support, fees, staff and tax."""
-    return reseller.price * reseller.keeps - reseller.wholesale_price - reseller.model.now.support_cost
+    return reseller.price * reseller.net_share - reseller.wholesale_price - reseller.model.now.support_cost
 
 
 def test_at_marginal_cost_a_reseller_earns_nothing_but_its_fixed_staff():

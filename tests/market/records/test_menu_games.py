@@ -92,7 +92,7 @@ def test_no_reseller_gains_by_leaving_the_settled_prices(small):
             for instrument in np.flatnonzero(users.offers.resold[where.offer] & (where.plan == SMALL)):
                 posted[instrument] = posted[instrument - 1] * users.menu.load[SMALL]
             there = users.at(posted)
-            return -(there.paid[offer] * reseller.keeps - there.metered[offer] * paid) / 1e6
+            return -(there.paid[offer] * reseller.net_share - there.metered[offer] * paid) / 1e6
 
         found = minimize_scalar(loss, bounds=(-0.3, 0.3), method="bounded", options={"xatol": 1e-8})
         assert found.x == pytest.approx(0.0, abs=1e-4)

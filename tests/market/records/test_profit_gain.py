@@ -23,7 +23,7 @@ def logit_game(price, cost, demand: Logit) -> PriceGame:
     return PriceGame(
         price=np.asarray(price, dtype=float),
         marginal_cost=np.asarray(cost, dtype=float),
-        keeps=np.ones(count),
+        net_share=np.ones(count),
         seller=np.arange(count),
         chosen=np.ones(count, dtype=bool),
         sales=sales,
@@ -84,7 +84,7 @@ def test_nobody_gains_by_leaving_the_settled_prices(model, game):
 
     def earned(at, seller) -> float:
         own = layer.seller == seller
-        return float((layer.keeps * (at - layer.marginal_cost) * layer.sales(at).quantity)[own].sum())
+        return float((layer.net_share * (at - layer.marginal_cost) * layer.sales(at).quantity)[own].sum())
 
     for place, seller in enumerate(layer.seller):
         for factor in (0.98, 1.02):
@@ -98,8 +98,8 @@ def test_a_cartel_of_vendors_settles_within_few_looks_at_demand(model):
     counted = replace(game, sales=lambda price: looks.append(price) or game.sales(price))
     cartel = counted.settled(np.ones_like(game.alone))
     assert len(looks) < 25
-    slope = game.sales(cartel).response.T @ (game.keeps * (cartel - game.marginal_cost))
-    np.testing.assert_allclose(slope, -game.keeps * game.sales(cartel).quantity, rtol=1e-5)
+    slope = game.sales(cartel).response.T @ (game.net_share * (cartel - game.marginal_cost))
+    np.testing.assert_allclose(slope, -game.net_share * game.sales(cartel).quantity, rtol=1e-5)
 
 
 def test_every_layer_has_a_gain_in_the_last_month_only():

@@ -109,9 +109,9 @@ def test_the_newer_what_is_open_the_less_labs_sell_and_earn():
 
 def test_a_lab_may_keep_its_weights():
     of_all = market()
-    keeps = market(labs__firms=[{"firm": 1, "set": {"opens_after": 120}}])
+    withholds = market(labs__firms=[{"firm": 1, "set": {"opens_after": 120}}])
     second = of_all.labs[1].quality
-    assert keeps.open_weights.best.quality - of_all.open_weights.best.quality == pytest.approx(second)
+    assert withholds.open_weights.best.quality - of_all.open_weights.best.quality == pytest.approx(second)
 
 
 def test_a_mandate_opens_at_once_what_has_been_sold_for_so_long():

@@ -146,7 +146,7 @@ def test_derived_demand_is_the_slope_of_tokens_where_all_keep_their_margins_in_d
     per_unit = np.concatenate([use.demand.per_unit[use.own], np.ones(2)])
     before = moves.demand.offers.by_lab(moves.demand.metered)
     for lab in range(2):
-        move = 1e-5 * (moves.seller == lab) * per_unit / use.keeps
+        move = 1e-5 * (moves.seller == lab) * per_unit / use.net_share
         up, down = (
             there.offers.by_lab(there.metered) for there in (moves.at(moves.posted + s * move)[0] for s in (1, -1))
         )
@@ -187,7 +187,7 @@ def test_no_reseller_of_any_form_gains_by_another_price_or_fee(loyalty, small):
             posted[where.offer == offer] *= np.exp(log)
             there = demand.at(posted)
             paid = reseller.wholesale_price + model.now.support_cost
-            return -(there.paid[offer] * reseller.keeps - there.metered[offer] * paid)
+            return -(there.paid[offer] * reseller.net_share - there.metered[offer] * paid)
 
         around = np.linspace(-0.1, 0.1, 201)
         assert around[int(np.argmin([loss(log) for log in around]))] == pytest.approx(0.0, abs=1e-9)
@@ -210,7 +210,7 @@ def test_users_of_a_lost_reseller_turn_to_others_as_demand_says(small):
         gained = earned(model, there[0], asked(model)) - earned(model, there[1], asked(model))
         costs, lab = model.retail.costs(), reseller.lab
         own = asked(model)[lab] if not reseller.at_list else model.labs[lab].retail_price
-        without = gained[lab] + lost * (own * costs.keeps_wholesale - costs.marginal_cost[lab])
+        without = gained[lab] + lost * (own * costs.net_share_wholesale - costs.marginal_cost[lab])
         assert found[number] == pytest.approx(without / lost, rel=1e-5)
 
 

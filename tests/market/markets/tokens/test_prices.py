@@ -52,7 +52,7 @@ def looked_at(model: TokenMarket, retail, wholesale=None):
     for lab, price in zip(model.labs, retail, strict=True):
         lab.retail_price = float(price)
     if wholesale is not None:
-        through = 1 / model.resellers[0].keeps
+        through = 1 / model.resellers[0].net_share
         for reseller in model.resellers:
             paid = reseller.wholesale_price
             reseller.price += through * (float(wholesale[reseller.lab]) - paid)
@@ -127,15 +127,15 @@ def test_costs_that_follow_revenue_are_part_of_marginal_cost():
     for lab, price in zip(model.labs, layer.marginal_cost[:2], strict=True):
         left = price * (1 - model.parameters.labs.overhead_on_sales - 0.05) - lab.marginal_cost(model.technology.mtok)
         assert left == pytest.approx(0.0, abs=1e-12)
-    np.testing.assert_allclose(layer.marginal_cost[2:] * costs.keeps_wholesale, costs.marginal_cost)
+    np.testing.assert_allclose(layer.marginal_cost[2:] * costs.net_share_wholesale, costs.marginal_cost)
 
 
 def profits(model: TokenMarket, retail, wholesale) -> np.ndarray:
     """Gross profit [lab] at labs' prices; what wholesale brings is reckoned at ``wholesale``."""
     costs = model.retail.costs()
     tokens = instruments(looked_at(model, retail, wholesale))
-    own = (np.asarray(retail) * costs.keeps_retail - costs.marginal_cost) * tokens[:LABS]
-    return own + (np.asarray(wholesale) * costs.keeps_wholesale - costs.marginal_cost) * tokens[LABS:]
+    own = (np.asarray(retail) * costs.net_share_retail - costs.marginal_cost) * tokens[:LABS]
+    return own + (np.asarray(wholesale) * costs.net_share_wholesale - costs.marginal_cost) * tokens[LABS:]
 
 
 def haggle(model: TokenMarket, rule, rounds=400) -> None:
@@ -248,7 +248,7 @@ def test_no_reseller_gains_by_another_price_where_best_responses_settle(nests, c
             reseller.price = float(price)
             model.retail.list_offers()
             tokens = model.retail.expected().quantity[LABS + index]
-            return -(price * reseller.keeps - reseller.wholesale_price - model.now.support_cost) * tokens
+            return -(price * reseller.net_share - reseller.wholesale_price - model.now.support_cost) * tokens
 
         best = minimize_scalar(loss, bounds=(0.5 * at_rest, 2 * at_rest), method="bounded")
         reseller.price = at_rest
@@ -267,7 +267,9 @@ def test_derived_demand_is_the_slope_of_tokens_where_labs_keep_their_margins_in_
         move = step * (np.arange(LABS) == k)
         up, down = (
             instruments(
-                looked_at(model, retail + s * move / costs.keeps_retail, wholesale + s * move / costs.keeps_wholesale)
+                looked_at(
+                    model, retail + s * move / costs.net_share_retail, wholesale + s * move / costs.net_share_wholesale
+                )
             )
             .reshape(2, LABS)
             .sum(axis=0)
@@ -294,8 +296,8 @@ def test_profit_of_quality_is_the_slope_of_a_labs_profit(nests, correlation):
     found = profit_of_quality(demand, model.labs, costs)
     margins = np.concatenate(
         [
-            retail * costs.keeps_retail - costs.marginal_cost,
-            wholesale * costs.keeps_wholesale - costs.marginal_cost,
+            retail * costs.net_share_retail - costs.marginal_cost,
+            wholesale * costs.net_share_wholesale - costs.marginal_cost,
         ]
     )
     step = 1e-5
@@ -367,12 +369,12 @@ def test_bargained_prices_maximise_the_nash_product_of_each_link(overhead, weigh
         cost = costs.marginal_cost[reseller.lab]
 
         def loss(price, reseller=reseller, offer=offer, elsewhere=elsewhere, cost=cost):
-            lab = quantity[offer] * (costs.keeps_wholesale * price - cost) - elsewhere
-            gain = quantity[offer] * (reseller.price * reseller.keeps - model.now.support_cost - price)
+            lab = quantity[offer] * (costs.net_share_wholesale * price - cost) - elsewhere
+            gain = quantity[offer] * (reseller.price * reseller.net_share - model.now.support_cost - price)
             return -((1 - weight) * np.log(lab) + weight * np.log(gain))
 
-        low = (cost + elsewhere / quantity[offer]) / costs.keeps_wholesale
-        high = reseller.price * reseller.keeps - model.now.support_cost
+        low = (cost + elsewhere / quantity[offer]) / costs.net_share_wholesale
+        high = reseller.price * reseller.net_share - model.now.support_cost
         assert low < high
         bounds = (low + 1e-9, high - 1e-9)
         links.append(minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-10}).x)
@@ -389,12 +391,12 @@ def test_resellers_with_all_the_weight_buy_at_the_labs_next_best():
     def agreed(weight):
         return wholesale_agreed(demand, weighing(model, weight).labs, model.resellers, costs)
 
-    earns = model.resellers[2].price * model.resellers[2].keeps - model.now.support_cost
+    earns = model.resellers[2].price * model.resellers[2].net_share - model.now.support_cost
     assert agreed(0.0)[1] == pytest.approx(earns)
     least, most = agreed(1.0), agreed(0.0)
     assert (least < agreed(0.5)).all()
     assert (agreed(0.5) < most).all()
-    assert (least * costs.keeps_wholesale > costs.marginal_cost).all()
+    assert (least * costs.net_share_wholesale > costs.marginal_cost).all()
 
 
 def test_a_lab_without_resellers_bargains_with_nobody():

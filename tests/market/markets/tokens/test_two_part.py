@@ -21,7 +21,7 @@ def test_the_weight_shares_what_a_reseller_earns_over_staff(weight):
     model = market(1, "by-the-token", labs__reseller_weight=weight)
     for seller in model.open_resellers:
         revenue = seller.statement.revenue
-        earned = revenue * seller.keeps - seller.served * (seller.wholesale_price + seller.support_cost)
+        earned = revenue * seller.net_share - seller.served * (seller.wholesale_price + seller.support_cost)
         over = earned - seller.own.staff
         kept = weight * over if over > 0 else over
         assert seller.statement.operating_profit == pytest.approx(kept, rel=1e-6, abs=1e-3)
