@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any
 
 STAGES = (
-    "turn_the_page", "enter_and_exit", "take_up", "deliver_servers", "age_fleets", "clear_power", "plan_investment",
+    "turn_the_page", "enter_and_exit", "adopt", "deliver_servers", "age_fleets", "clear_power", "plan_investment",
     "trade_servers", "post_prices", "choose", "serve", "bill", "tend_commons", "train", "close_books",
 )  # fmt: skip
 KERNEL = ("user engine", "expected demand")

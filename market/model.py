@@ -123,7 +123,7 @@ class TokenMarket(Roster):
         """Play one month."""
         self.turn_the_page()
         self.enter_and_exit()
-        self.take_up()
+        self.adopt()
         self.deliver_servers()
         self.age_fleets()
         self.clear_power()
@@ -183,11 +183,11 @@ class TokenMarket(Roster):
         admit_host(self)
         admit_reseller(self)
 
-    def take_up(self) -> None:
-        """Let people take up AI, and publish demand at the posted prices."""
+    def adopt(self) -> None:
+        """Let people adopt AI, and publish demand at the posted prices."""
         for segment in self.segments:
             segment.adopt(self.round)
-        self.retail.look()
+        self.retail.publish_demand()
 
     def deliver_servers(self) -> None:
         """Put what was shipped a lead time ago into service."""
@@ -219,7 +219,7 @@ class TokenMarket(Roster):
 
     def trade_servers(self, orders: list[Order]) -> None:
         """Post chip and server prices, queue orders, and ship what vendors can make."""
-        self.derived = self.retail.derived_demand(self.retail.standing)
+        self.derived = self.retail.derived_demand(self.retail.posted_demand)
         self.servers.trade(orders, self.derived)
         self.compute.price_in()
         for vendor in self.vendors:

@@ -91,7 +91,7 @@ def _growth(model: "TokenMarket") -> float:
 
 def _expect(model: "TokenMarket", growth: float) -> None:
     """Give producers the demand, and labs the revenue, of the past year, as if they had always grown at this rate."""
-    demand, producers = model.retail.standing, model.open_producers
+    demand, producers = model.retail.posted_demand, model.open_producers
     for place, producer in enumerate(producers):
         tokens = float(demand.metered[demand.offers.lab == place].sum())
         producer.expect(tokens * float(np.exp(-growth)), growth)
@@ -129,11 +129,11 @@ def _affordable(model: "TokenMarket", growth: float, offered: list[Prize]) -> li
     ``opening_ratio`` of revenue. Where nothing grows, training that eats up more than it earns ends with its lab.
     """
     parameters, costs, labs, funding = model.parameters, model.retail.costs(), model.open_labs, model.parameters.funding
-    earned = setters.gross_profit(model.retail.standing, model.open_producers, costs)[: len(labs)].tolist()
+    earned = setters.gross_profit(model.retail.posted_demand, model.open_producers, costs)[: len(labs)].tolist()
     most, unseen = [], not_written_off(model, growth)
     for lab, profit, prize in zip(labs, earned, offered, strict=True):
         revenue = lab.revenues[-1]
-        profit -= parameters.labs.overhead_standing * revenue
+        profit -= parameters.labs.fixed_overhead_share * revenue
         serving = lab.to_serve(model.technology.mtok)
         seen = profit + unseen * serving + prize.margin_gain * revenue
         worth = investors.value(seen, _outlook(lab, 0.0, prize), model.prospect, funding)

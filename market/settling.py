@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from market.model import TokenMarket
 
 
-ROUNDS_OF_HAGGLING = 120
+ROUNDS_OF_ANSWERS = 120
 ROUNDS_OF_NEARING = 60
-"""Of haggling that users' providers are only found by; longer brings prices that do not settle no nearer."""
+"""Of answers that users' providers are only found by; longer brings prices that do not settle no nearer."""
 WITHOUT_PROGRESS = 40
 """Rounds in which prices come no nearer to rest, by half, after which they are taken to have none."""
 TIMES_TO_SETTLE = 2
 MONTHS_TO_SETTLE = 240
 NEARLY_SETTLED, SETTLED, AT_HOME = 1e-2, 1e-8, 1e-6
-"""Relative change in a round of haggling that is none of prices, in a month that is none of users' providers."""
+"""Relative change in a round of answers that is none of prices, in a month that is none of users' providers."""
 
 SHARED: dict[str, "Settled"] = {}
 """Where markets settled, by their parameters: runs that differ by their seed alone open alike."""
@@ -56,10 +56,10 @@ def settle(model: "TokenMarket") -> Settled:
     """Let prices and users settle with each other; the scenario's rules start there."""
     _ask(model)
     for _ in range(TIMES_TO_SETTLE):  # users with a provider answer less to prices, and prices decide which they have
-        haggle(model, NEARLY_SETTLED, ROUNDS_OF_NEARING)
+        play_best_responses(model, NEARLY_SETTLED, ROUNDS_OF_NEARING)
         shares = expected_shares(model)
         _give(model, shares)
-    haggle(model, SETTLED, ROUNDS_OF_HAGGLING)
+    play_best_responses(model, SETTLED, ROUNDS_OF_ANSWERS)
     return Settled(*_posted(model), shares, model.servers.price)
 
 
@@ -74,13 +74,13 @@ def open_as(model: "TokenMarket", settled: Settled) -> None:
     """Open as a market of the same parameters has."""
     _ask(model)
     _post(model, settled.labs, settled.resold, settled.terms)
-    model.retail.look()
+    model.retail.publish_demand()
     _give(model, settled.shares)
-    model.retail.look()
+    model.retail.publish_demand()
 
 
 def _ask(model: "TokenMarket") -> None:
-    """Put up the prices and fees that haggling starts from, some way above cost."""
+    """Put up the prices and fees that sellers first answer, some way above cost."""
     tariffs, small = model.parameters.tariffs, SMALL in model.parameters.small
     labs, resellers = model.open_producers, model.resellers
     costs = model.retail.costs().marginal_cost.tolist()
@@ -92,14 +92,16 @@ def _ask(model: "TokenMarket") -> None:
         lab.free_allowance = tariffs.free_allowance
     for reseller in resellers:
         reseller.wholesale_price = reseller.asked_by(model.labs[reseller.lab])
-    model.retail.look()
-    for lab, cost, use in zip(model.open_labs, costs, setters.use_per_subscriber(model.retail.standing), strict=False):
+    model.retail.publish_demand()
+    for lab, cost, use in zip(
+        model.open_labs, costs, setters.use_per_subscriber(model.retail.posted_demand), strict=False
+    ):
         lab.fee = 2.0 * cost * use
     for reseller in resellers:
         reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
 
 
-def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
+def play_best_responses(model: "TokenMarket", until: float, rounds: int) -> None:
     """Let producers and resellers answer each other's prices until none moves by more than this, relatively.
 
     Where they do not come to rest they end as near as they came: of few types of users one after the other gives a
@@ -108,17 +110,17 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
     rule = BestResponse(patience=0.9, largest_move=0.5)
     retail, labs, resellers = model.retail, model.open_producers, model.resellers
     everybody = list(range(len(labs)))
-    retail.look()
+    retail.publish_demand()
     posted, approach, progress = all_posted(model), Approach(), Progress(WITHOUT_PROGRESS)
     nearest, least = posted, inf
     for _ in range(rounds):
         costs = retail.costs()
-        layer = replace(setters.lab_layer(retail.standing, labs, costs, rule.patience), capacity=np.inf)
+        layer = replace(setters.lab_layer(retail.posted_demand, labs, costs, rule.patience), capacity=np.inf)
         agree(model, rule.post(layer), everybody, labs, costs)
         for reseller in resellers:
             reseller.pass_on(reseller.asked_by(model.labs[reseller.lab]))
         if resellers:
-            wanted = rule.post(setters.reseller_layer(retail.standing, resellers, rule.patience))
+            wanted = rule.post(setters.reseller_layer(retail.posted_demand, resellers, rule.patience))
             for reseller, price in zip(resellers, wanted.tolist(), strict=True):
                 reseller.price = price
         before, posted = posted, all_posted(model)
@@ -126,7 +128,7 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
         move = np.divide(moved, before, out=np.zeros_like(before), where=before > 0)
         farthest = float(move.max(initial=0.0))
         if (moved <= until * before).all():
-            retail.look()
+            retail.publish_demand()
             return
         if farthest < least:
             nearest, least = before, farthest
@@ -134,9 +136,9 @@ def haggle(model: "TokenMarket", until: float, rounds: int) -> None:
             break
         posted = approach.after(before, posted)
         _post_all(model, posted)
-        retail.look()
+        retail.publish_demand()
     _post_all(model, nearest)
-    retail.look()
+    retail.publish_demand()
 
 
 def _posted(model: "TokenMarket") -> tuple[Matrix, Vector, Vector]:

@@ -28,7 +28,8 @@ class Statement(NamedTuple):
 
     Operating profit is before financing and tax on income. ``training`` holds everything spent to train: pay of
     researchers and the share of depreciation, electricity and operation of the servers that trained. ``serving`` is the
-    part of the cost of goods that ran the servers that served.
+    part of the cost of goods that ran the servers that served. ``total_depreciation`` is that of servers that served
+    and trained, with what failed.
     """
 
     revenue: float = 0.0
@@ -37,7 +38,7 @@ class Statement(NamedTuple):
     training: float = 0.0
     staff: float = 0.0
     investment: float = 0.0
-    worn: float = 0.0
+    total_depreciation: float = 0.0
     research_pay: float = 0.0
     serving: float = 0.0
 
@@ -73,16 +74,16 @@ class Statement(NamedTuple):
         if not owns_servers:
             goods, investment = goods + investment, 0.0
         goods -= received.get(ledger.TAX, 0.0)  # a subsidy
-        worn, serving = depreciation + write_off, 1 - training_share
+        total_depreciation, serving = depreciation + write_off, 1 - training_share
         return cls(
             revenue=sum([amount for category, amount in received.items() if category in ledger.REVENUE])
             - paid.get(ledger.REBATE, 0.0),
             cost_of_goods=goods + servers * serving,
-            depreciation=worn * serving,
-            training=research + (servers + worn) * training_share,
+            depreciation=total_depreciation * serving,
+            training=research + (servers + total_depreciation) * training_share,
             staff=staff,
             investment=investment,
-            worn=worn,
+            total_depreciation=total_depreciation,
             research_pay=research,
             serving=servers * serving,
         )

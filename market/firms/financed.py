@@ -75,7 +75,7 @@ class Financed(Firm):
         """Pay interest, and repay what the servers have lost in value."""
         fleet = self.model.parameters.fleet
         self.pay(ledger.INVESTORS, ledger.INTEREST, self.debt * monthly_rate(fleet.cost_of_capital))
-        repaid = min(self.debt, self.model.parameters.funding.loan_to_value * self.statement.worn)
+        repaid = min(self.debt, self.model.parameters.funding.loan_to_value * self.statement.total_depreciation)
         self.pay(ledger.INVESTORS, ledger.REPAYMENT, repaid)
         self.debt -= repaid
 

@@ -46,7 +46,7 @@ class Firm(Agent):
             partial(np.random.SeedSequence, model.seed, spawn_key=(self.stream, index, use)) for use in (TRIALS, VALUES)
         )
         self.trials, self.values = Trials(next(seeds)), Values(next(seeds))
-        self.outgo = 0.0
+        self.usual_spending = 0.0
         self.put_in: dict[str, float] = {}
         model.ledger.open(self.name, self.layer)
 
@@ -61,7 +61,7 @@ class Firm(Agent):
     @property
     def bankrupt(self) -> bool:
         """Whether the money has run out: more is missing than rounding of the month's payments leaves."""
-        return self.cash < -ledger.ROUNDING * self.outgo
+        return self.cash < -ledger.ROUNDING * self.usual_spending
 
     def pay(self, payee: str, category: str, amount: float) -> None:
         """Pay from the firm's account."""
@@ -115,8 +115,8 @@ class Firm(Agent):
         for learning in (self.trials, self.values):
             learning.note(statement.operating_profit + statement.training)
         spent = statement.cost_of_goods + statement.staff + statement.training + statement.investment
-        memory = MONTHS_OF_MEMORY if self.outgo else 1
-        self.outgo += (spent - self.outgo) / memory
+        memory = MONTHS_OF_MEMORY if self.usual_spending else 1
+        self.usual_spending += (spent - self.usual_spending) / memory
 
     @property
     def capitalised_profit(self) -> float:
@@ -127,7 +127,7 @@ class Firm(Agent):
     def cash_profit(self) -> float:
         """Operating cash flow less investment, USD."""
         statement = self.statement
-        return statement.operating_profit + statement.worn - statement.investment
+        return statement.operating_profit + statement.total_depreciation - statement.investment
 
     def settle(self) -> None:
         """Pay out what the firm does not need."""
@@ -140,7 +140,7 @@ class Firm(Agent):
 
     def spare(self, buffer: float) -> float:
         """Return USD in the account beyond ``buffer`` months of spending."""
-        return max(self.cash - buffer * self.outgo, 0.0)
+        return max(self.cash - buffer * self.usual_spending, 0.0)
 
     def pay_dividends(self, buffer: float) -> None:
         """Pay out what exceeds ``buffer`` months of spending."""

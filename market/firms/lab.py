@@ -159,7 +159,7 @@ class Lab(Producer, Operator):
     def reserve(self) -> float:
         """USD kept back from investment: a month's bills, and months of what it loses."""
         statement = self.statement
-        trained_with = statement.worn - statement.depreciation
+        trained_with = statement.total_depreciation - statement.depreciation
         bills = statement.cost_of_goods + statement.staff + statement.training - trained_with
         return bills + self.own.lowest_runway * self.burn
 

@@ -154,8 +154,8 @@ class Operator(Financed):
         """USD a month lost in cash before investment, interest and repayment included; below zero for a gain."""
         statement = self.statement
         interest = self.debt * monthly_rate(self.model.parameters.fleet.cost_of_capital)
-        repaid = self.model.parameters.funding.loan_to_value * statement.worn
-        return interest + repaid - statement.operating_profit - statement.worn
+        repaid = self.model.parameters.funding.loan_to_value * statement.total_depreciation
+        return interest + repaid - statement.operating_profit - statement.total_depreciation
 
     @property
     def burn(self) -> float:

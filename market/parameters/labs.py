@@ -251,6 +251,6 @@ class Labs(OfProducers):
         return self.overhead_share * (1 - self.overhead_fixed)
 
     @property
-    def overhead_standing(self) -> float:
+    def fixed_overhead_share(self) -> float:
         """Share of the usual revenue that is paid whatever is sold."""
         return self.overhead_share * self.overhead_fixed

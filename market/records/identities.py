@@ -131,7 +131,7 @@ class Audit(MonthlyAudit):
         """Investment less wear explains the change of what labs own."""
         for operator in self.model.open_operators:
             worth, had = operator.book_value(self.model.round), before.books.get(operator.name, 0.0)
-            added = operator.statement.investment - operator.statement.worn
+            added = operator.statement.investment - operator.statement.total_depreciation
             if not abs(worth - had - added) <= ROUNDING * (1 + had + worth):
                 yield f"assets of {operator.name} changed by {worth - had:.6g} USD, its statement says {added:.6g}"
 
@@ -265,4 +265,4 @@ def explained(firm: Firm, turnover: tuple[Mapping[str, float], Mapping[str, floa
     received, paid = turnover
     statement: Any = firm.statement
     other = fsum(received.get(name, 0.0) - paid.get(name, 0.0) for name in sorted(ledger.NO_COST))
-    return float(statement.operating_profit + statement.worn - statement.investment + other)
+    return float(statement.operating_profit + statement.total_depreciation - statement.investment + other)

@@ -40,7 +40,7 @@ class LayerMonth:
     @property
     def wear(self) -> float:
         """Of what its firms own, USD."""
-        return sum([books.worn for books in self.books])
+        return sum([books.total_depreciation for books in self.books])
 
 
 # fmt: off

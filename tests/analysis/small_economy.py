@@ -54,7 +54,7 @@ def payments(chip: float, price: float, resold: float, luck: float, round_: int)
     return [row for row in paid if row[3] > 0]
 
 
-def worn(chip: float, luck: float, round_: int) -> float:
+def total_depreciation(chip: float, luck: float, round_: int) -> float:
     """Straight-line depreciation of a month, USD; the opening fleet is what the months before would have bought."""
     bought = [1.5 * 0.5e8 * luck * chip * 1.03 ** (round_ - age) for age in range(1, LIFE + 1)]
     return sum(bought) / LIFE
@@ -203,7 +203,7 @@ def economy(
     tables: dict[str, list[dict[str, object]]] = {"rounds": [], "firms": [], "layers": [], "flows": [], "plans": []}
     for round_ in range(rounds):
         paid = payments(chip, price, resold, luck, round_)
-        books = statements(paid, worn(chip, luck, round_))
+        books = statements(paid, total_depreciation(chip, luck, round_))
         tables["rounds"].append(round_row(round_, chip, price, resold, luck, free))
         tables["plans"] += plan_rows(books, paid, round_, free)
         tables["firms"] += firm_rows(books, round_, price, chip)

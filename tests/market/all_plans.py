@@ -129,7 +129,7 @@ def market(
     model = TokenMarket(parameters, rng=1)
     for reseller in model.resellers:
         reseller.carry(model.labs[0 if reseller.at_list else 1])
-    model.retail.look()
+    model.retail.publish_demand()
     return model
 
 
@@ -141,5 +141,5 @@ def still(model: TokenMarket) -> TokenMarket:
     changes |= dict.fromkeys(("fleet.software_growth", "fleet.hardware_growth", "fleet.power_growth"), 0.0)
     parameters = overridden(model.parameters, changes)
     found = TokenMarket(parameters, rng=1)
-    found.retail.look()
+    found.retail.publish_demand()
     return found

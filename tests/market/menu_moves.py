@@ -9,8 +9,8 @@ from market.parameters.plans import SMALL
 
 
 def look(model: TokenMarket) -> MenuDemand:
-    model.retail.look()
-    return model.retail.standing
+    model.retail.publish_demand()
+    return model.retail.posted_demand
 
 
 def earned(model: TokenMarket, demand: MenuDemand, wholesale: np.ndarray) -> np.ndarray:

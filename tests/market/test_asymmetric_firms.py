@@ -116,7 +116,7 @@ def three_labs(changes) -> TokenMarket:
     model = TokenMarket(overridden(Parameters(), SMALL | PLAIN | told | changes), rng=1)
     for reseller, lab in zip(model.resellers, model.labs, strict=True):
         reseller.carry(lab)
-    model.retail.look()
+    model.retail.publish_demand()
     return model
 
 
@@ -127,10 +127,10 @@ def test_a_partial_cartel_settles_at_the_maximum_of_its_joint_profit_in_the_toke
     chosen = wholesale == "chosen"
     kinds = followings([lab.own.pricing for lab in labs])
     for _ in range(400):
-        retail.look()
+        retail.publish_demand()
         wanted = []
         for following in kinds:
-            seen = setters.lab_layer(retail.standing, labs, costs, 1.0, following)
+            seen = setters.lab_layer(retail.posted_demand, labs, costs, 1.0, following)
             seen = replace(seen, capacity=np.inf, colluding=following.members)
             wanted.append(np.where(seen.of_seller(following.members), following.rule.post(seen), 0.0))
         prices = sum(wanted)
@@ -145,7 +145,7 @@ def test_a_partial_cartel_settles_at_the_maximum_of_its_joint_profit_in_the_toke
             break
     else:
         raise AssertionError(f"labs do not settle: {moved}")
-    retail.look()
+    retail.publish_demand()
     profit = earnings(model, chosen)
     at_rest = profit(prices)
     seller = np.tile(np.arange(3), 2 if chosen else 1)
@@ -160,7 +160,7 @@ def test_a_partial_cartel_settles_at_the_maximum_of_its_joint_profit_in_the_toke
 
 def earnings(model: TokenMarket, chosen: bool):
     """Return what labs earn [lab] at other prices, which resellers pass on keeping their margins in USD."""
-    costs, offers = model.retail.costs(), model.retail.standing.offers
+    costs, offers = model.retail.costs(), model.retail.posted_demand.offers
     asked = np.array([lab.wholesale_price for lab in model.labs])
     resold = np.flatnonzero(offers.resold)
 
@@ -168,7 +168,7 @@ def earnings(model: TokenMarket, chosen: bool):
         posted, wholesale = offers.price.copy(), prices[3:] if chosen else asked
         posted[:3] = prices[:3]
         posted[resold] += costs.pass_through * (wholesale - asked)[offers.lab[resold]]
-        tokens = model.retail.standing.at(posted).quantity
+        tokens = model.retail.posted_demand.at(posted).quantity
         margin = np.where(
             offers.resold,
             wholesale[offers.lab] * costs.net_share_wholesale,

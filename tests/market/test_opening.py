@@ -52,7 +52,7 @@ def test_training_opens_at_what_serving_and_investors_pay_for():
     """Nothing grows, and investors give nothing: what serving earns at user cost is all there is to keep up with."""
     changes = {"training.budget.rule": "match-the-frontier", "funding.appetite": 0.0, "labs.overhead_fixed": 0.0}
     model = TokenMarket(load("stationary", changes).parameters, rng=1)
-    costs, demand = model.retail.costs(), model.retail.standing
+    costs, demand = model.retail.costs(), model.retail.posted_demand
     earned = demand.offers.by_lab(costs.margin_of_offers(model.labs, demand.offers) * demand.quantity)
     paid = [lab.trained * lab.user_cost * (1 + model.parameters.labs.research_staff) for lab in model.labs]
     assert paid == pytest.approx(earned.tolist(), rel=5e-3)  # labs match the leader's knowledge, not its profit
@@ -68,7 +68,7 @@ def test_labs_that_differ_outlive_years_in_which_nothing_grows():
 
 
 def test_the_first_months_forecast_is_the_demand_at_opening_prices(model):
-    demand = model.retail.standing
+    demand = model.retail.posted_demand
     for lab in model.labs:
         tokens = demand.quantity[demand.offers.lab == lab.index].sum()
         assert lab.forecast.ahead(1) == pytest.approx(tokens, rel=1e-9)

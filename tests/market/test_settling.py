@@ -18,10 +18,10 @@ def model() -> TokenMarket:
 
 def test_prices_open_where_nobody_would_move_in_the_absence_of_capacity(model):
     rule, count = BestResponse(patience=0.9), len(model.labs)
-    layer = lab_layer(model.retail.standing, model.labs, model.retail.costs(), rule.patience)
+    layer = lab_layer(model.retail.posted_demand, model.labs, model.retail.costs(), rule.patience)
     layer = replace(layer, capacity=np.full(count, np.inf))
     assert rule.post(layer)[:count] == pytest.approx([lab.retail_price for lab in model.labs], rel=1e-5)
-    resale = reseller_layer(model.retail.standing, model.resellers)
+    resale = reseller_layer(model.retail.posted_demand, model.resellers)
     assert rule.post(resale) == pytest.approx([reseller.price for reseller in model.resellers], rel=1e-5)
 
 
@@ -29,7 +29,7 @@ def test_opening_prices_are_settled_to_the_last_digit():
     """With users who are not loyal, prices do not depend on where users were before: they are at rest exactly."""
     segments = {name: {**s.model_dump(), "loyalty": 0.0} for name, s in Parameters().population.segments.items()}
     free = TokenMarket(Parameters(population={"segments": segments}, labs={"share_ratio": 1.0}), rng=1)
-    layer = lab_layer(free.retail.standing, free.labs, free.retail.costs(), 0.9)
+    layer = lab_layer(free.retail.posted_demand, free.labs, free.retail.costs(), 0.9)
     layer = replace(layer, capacity=np.full(len(free.labs), np.inf))
     posted = BestResponse(patience=0.9).post(layer)[: len(free.labs)]
     assert posted == pytest.approx([lab.retail_price for lab in free.labs], rel=1e-6)
@@ -55,7 +55,7 @@ def test_prices_and_fees_open_where_no_seller_would_move(preset, plans):
     """Where sellers' answers alone went to and fro for ever, too."""
     model = TokenMarket(load(preset, {"small_models.plans": plans}).parameters, rng=1)
     opened = settling.all_posted(model)
-    settling.haggle(model, 1.0, 1)
+    settling.play_best_responses(model, 1.0, 1)
     assert settling.all_posted(model) == pytest.approx(opened, rel=1e-6)
 
 
@@ -68,7 +68,7 @@ def test_last_digits_do_not_decide_where_a_market_opens(monkeypatch):
         ask(model)
         for lab in model.open_producers:
             lab.retail_price *= 1 + 1e-13
-        model.retail.look()
+        model.retail.publish_demand()
 
     monkeypatch.setattr(settling, "SHARED", {})
     monkeypatch.setattr(settling, "_ask", ask_a_little_more)
@@ -83,7 +83,7 @@ def test_prices_that_do_not_settle_open_as_near_as_they_come():
     opened = settling.all_posted(model)
     moves = []
     for _ in range(10):
-        settling.haggle(model, 1.0, 1)
+        settling.play_best_responses(model, 1.0, 1)
         moves.append(np.abs(settling.all_posted(model) / opened - 1).max())
     assert 1e-6 < moves[0] < 0.05
     assert moves[0] < max(moves[1:])
@@ -109,7 +109,7 @@ def test_users_open_where_they_would_stay(model):
 
 
 @pytest.mark.parametrize("preset", ["by-the-token", "lab-monopoly"])
-def test_haggling_ends_where_it_would_have_led(preset, monkeypatch):
+def test_answers_end_where_they_would_have_led(preset, monkeypatch):
     parameters = load(preset, {"population.users": 1000}).parameters
     monkeypatch.setattr(settling, "SHARED", {})
     short = TokenMarket(parameters, rng=1)
@@ -124,7 +124,7 @@ def test_haggling_ends_where_it_would_have_led(preset, monkeypatch):
 @pytest.mark.parametrize(
     "change", [{}, {"labs.wholesale": "chosen"}, {"resellers.count": 0}, {"policy.price_cap": 3.0}]
 )
-def test_a_run_is_the_same_whether_another_has_haggled_before(change, monkeypatch):
+def test_a_run_is_the_same_whether_another_has_opened_before(change, monkeypatch):
     parameters = load("by-the-token", {"population.users": 1000} | change).parameters
     for seed in (1, 2):  # the second run finds what the first has settled
         after = TokenMarket(parameters, rng=seed)

@@ -112,7 +112,7 @@ def test_a_second_model_that_is_the_first_again_costs_the_same() -> None:
     model = opened(**alike, **{"resellers.count": 0})
     for lab in model.open_labs:
         assert lab.small_price == pytest.approx(lab.retail_price, rel=1e-6)
-    plans = model.retail.standing.plans
+    plans = model.retail.posted_demand.plans
     sees = model.retail.tastes.types.sees[:, SMALL]
     np.testing.assert_allclose(plans[sees, :5, SMALL], plans[sees, :5, SMALL - 1], rtol=1e-5)
 

@@ -206,9 +206,9 @@ def test_all_that_users_pay_ends_as_profit_or_as_outside_cost(results):
     servers = total(flows, category=ledger.SERVERS)
     invested = total(flows, payer="labs", category=ledger.INVESTMENT)
     lab = firms[firms.kind == "lab"].groupby("round")
-    worn = (lab.cash_profit.sum() - lab.operating_profit.sum()).to_numpy() + invested
+    total_depreciation = (lab.cash_profit.sum() - lab.operating_profit.sum()).to_numpy() + invested
     profit = results.layers.groupby("round").profit.sum().to_numpy()
-    np.testing.assert_allclose(profit, retail - running + servers - worn, rtol=1e-9, atol=1.0)
+    np.testing.assert_allclose(profit, retail - running + servers - total_depreciation, rtol=1e-9, atol=1.0)
 
 
 def test_the_market_pays_for_the_tokens_it_gets(results):

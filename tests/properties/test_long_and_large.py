@@ -111,13 +111,13 @@ def settled(model: TokenMarket, capacity: float) -> tuple[float, TokenDemand]:
     """Let the lab set its price until it stays; return it, and demand there."""
     rule, (lab,) = BestResponse(largest_move=1e9), model.labs
     for _ in range(2_000):
-        model.retail.look()
-        layer = lab_layer(model.retail.standing, [lab], model.retail.costs(), 0.0)
+        model.retail.publish_demand()
+        layer = lab_layer(model.retail.posted_demand, [lab], model.retail.costs(), 0.0)
         layer = replace(layer, capacity=np.array([capacity]))
         before, lab.retail_price = lab.retail_price, float(rule.post(layer)[0])
         if lab.retail_price == pytest.approx(before, rel=1e-9):
-            model.retail.look()
-            return lab.retail_price, model.retail.standing
+            model.retail.publish_demand()
+            return lab.retail_price, model.retail.posted_demand
     raise AssertionError(f"the price is still moving, from {before} to {lab.retail_price}")
 
 

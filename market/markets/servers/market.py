@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from market.model import TokenMarket
 
 
-ROUNDS_OF_HAGGLING = 30
+ROUNDS_OF_ANSWERS = 30
 ALONE = 1.02
 """Price over cost of a maker's first servers before it has seen demand."""
 
@@ -84,7 +84,7 @@ class ServerMarket:
         operators = len(model.operators)
         no_answer = DerivedDemand(np.zeros((operators, operators)), model.technology.mtok)
         demand = self.demand(model.now.tariff, no_answer)
-        for _ in range(ROUNDS_OF_HAGGLING):
+        for _ in range(ROUNDS_OF_ANSWERS):
             layer = self.maker_layer(replace(demand, price=self.price, serving=np.ones(operators)), pricing)
             self.price = rule.post(layer)
 

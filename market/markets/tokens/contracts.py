@@ -29,7 +29,7 @@ def agree(
         labs: Producers in business.
         costs: Theirs.
     """
-    settings, demand, resellers = model.parameters.labs, model.retail.standing, model.open_resellers
+    settings, demand, resellers = model.parameters.labs, model.retail.posted_demand, model.open_resellers
     bargains = settings.by_link and any(one.contract == settings.wholesale for one in resellers)
     if bargains or settings.own_resellers:
         listed = np.array([lab.retail_price for lab in labs])

@@ -54,7 +54,7 @@ def worth(pattern: Lab, part: float, profit: float, revenue: float) -> float:
         revenue: USD a month.
     """
     parameters, seen = pattern.model.parameters, pattern.seen
-    before = profit + (seen.margin_gain - parameters.labs.overhead_standing) * revenue
+    before = profit + (seen.margin_gain - parameters.labs.fixed_overhead_share) * revenue
     outlook = replace(seen, profit_of_quality=part * seen.profit_of_quality)
     return investors.value(before, outlook, pattern.model.prospect, parameters.funding)
 
@@ -71,10 +71,10 @@ def month_with(model: "TokenMarket", producers: Sequence[Producer], producer: Pr
 
     Prices are taken as posted.
     """
-    offers, before = offers_with(model, producers), model.retail.standing.mass
+    offers, before = offers_with(model, producers), model.retail.posted_demand.mass
     anew = np.zeros((len(before), len(offers) + 1))
     anew[:, -1] = before.sum(axis=1)
-    demand = replace(model.retail.standing, offers=offers, mass=anew)
+    demand = replace(model.retail.posted_demand, offers=offers, mass=anew)
     cost = np.array([one.marginal_cost(model.technology.mtok) for one in producers])
     costs, place = replace(model.retail.costs(), marginal_cost=cost), producers.index(producer)
     earned, sold = (of(demand, producers, costs)[place] for of in (setters.gross_profit, setters.revenue_of_labs))
@@ -100,7 +100,7 @@ def _open(newcomer: Lab, pattern: Lab, part: float, first_model: float) -> None:
     funding = newcomer.model.parameters.funding
     newcomer.to_come, newcomer.alive, newcomer.founded = False, True, newcomer.model.round
     founding = newcomer.model.parameters.labs.entry_cost
-    newcomer.raise_money(first_model + founding + part * pattern.outgo * funding.opening_months)
+    newcomer.raise_money(first_model + founding + part * pattern.usual_spending * funding.opening_months)
     newcomer.pay(ledger.OUTSIDE, ledger.RESEARCH, first_model)
     newcomer.pay(ledger.OUTSIDE, ledger.STAFF, founding)
     newcomer.expect(part * pattern.forecast.level, pattern.forecast.growth)

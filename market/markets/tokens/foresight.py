@@ -47,7 +47,7 @@ class Foresight:
 
 def prizes(model: "TokenMarket") -> list[Prize]:
     """Return what each lab in business may win; not numbers where neither training nor investors ask."""
-    labs, training, users = model.open_producers, model.parameters.training, model.retail.standing
+    labs, training, users = model.open_producers, model.parameters.training, model.retail.posted_demand
     count = len(model.open_labs)
     if not (training.budget.values_quality or model.parameters.funding.valued == "profit"):
         return [Prize(nan)] * count

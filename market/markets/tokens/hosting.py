@@ -94,7 +94,7 @@ def admit_host(model: "TokenMarket") -> None:
         newcomer = Host(model, len(model.hosts))
         pattern = incumbents[int(newcomer.draws.integers(len(incumbents)))]
         newcomer.expect(pattern.forecast.level, pattern.forecast.growth)
-        _open(newcomer, pattern, pattern.outgo)
+        _open(newcomer, pattern, pattern.usual_spending)
     elif settings.entry and model.hosts and not incumbents and model.open_labs and model.compute.clouds:
         _admit_the_first(model)
 
@@ -113,10 +113,10 @@ def _admit_the_first(model: "TokenMarket") -> None:
     best = minimize_scalar(lambda price: -month_at(price).profit, bounds=(cost, DEAREST * cost), method="bounded")
     profit, revenue = month_at(float(best.x))
     if profit - last.own.staff > settings.entry_return * revenue > 0:
-        standing, offers = model.retail.standing, offers_with(model, [*labs, last])
-        people = among(offers.sellers, standing.offers.sellers, standing.mass)
+        posted_demand, offers = model.retail.posted_demand, offers_with(model, [*labs, last])
+        people = among(offers.sellers, posted_demand.offers.sellers, posted_demand.mass)
         newcomer = Host(model, len(model.hosts))
-        newcomer.expect(float(replace(standing, offers=offers, mass=people).metered[len(labs)]), 0.0)
+        newcomer.expect(float(replace(posted_demand, offers=offers, mass=people).metered[len(labs)]), 0.0)
         _open(newcomer, last, revenue - profit + last.own.staff)
 
 

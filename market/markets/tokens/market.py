@@ -38,7 +38,7 @@ class RetailMarket:
 
     Attributes:
         offers: This month's.
-        standing: Demand at the prices posted last month: what every decision of this month rests on.
+        posted_demand: Demand at the prices posted last month: what every decision of this month rests on.
         demand: Demand at this month's prices.
         served: [type, offer], people served this month.
         sold: [type, offer], Mtok served this month.
@@ -105,11 +105,11 @@ class RetailMarket:
         kind = TokenDemand if self.offers.menu is None else MenuDemand
         return kind(self.tastes, self.offers, mass, self.model.now.need_factor, self.model.progress)
 
-    def look(self) -> None:
+    def publish_demand(self) -> None:
         """Publish demand at the posted prices."""
         self.list_offers()
-        self.standing = self.demand = self.expected()
-        for reseller, use in zip(self.model.open_resellers, setters.use_per_unit(self.standing), strict=True):
+        self.posted_demand = self.demand = self.expected()
+        for reseller, use in zip(self.model.open_resellers, setters.use_per_unit(self.posted_demand), strict=True):
             reseller.per_unit = use
 
     def marginal_costs(self) -> list[float]:
@@ -174,7 +174,9 @@ class RetailMarket:
         rules, costs = [producer.own.pricing for producer in producers], self.costs()
         wanted = posted(
             rules,
-            lambda following: setters.lab_layer(self.standing, producers, costs, following.rule.looks_ahead, following),
+            lambda following: setters.lab_layer(
+                self.posted_demand, producers, costs, following.rule.looks_ahead, following
+            ),
         )
         for place in repricing:
             producers[place].turn()
@@ -182,9 +184,9 @@ class RetailMarket:
         self.undercut = {
             producers[place] for place in repricing if producers[place].retail_price < (1 - DEEP_CUT) * before[place]
         }
-        if isinstance(self.standing, MenuDemand):
+        if isinstance(self.posted_demand, MenuDemand):
             labs = [producer for producer in map(producers.__getitem__, repricing) if isinstance(producer, Lab)]
-            give(self.model, labs, self.standing, costs)
+            give(self.model, labs, self.posted_demand, costs)
 
     def _post_reseller_prices(self, resellers: list[Reseller]) -> None:
         repricing = [reseller.may_reprice(reseller.own.repricing_hazard) for reseller in resellers]
@@ -193,7 +195,9 @@ class RetailMarket:
         rules = [reseller.own.pricing for reseller in resellers]
         wanted = posted(
             rules,
-            lambda following: setters.reseller_layer(self.standing, resellers, following.rule.looks_ahead, following),
+            lambda following: setters.reseller_layer(
+                self.posted_demand, resellers, following.rule.looks_ahead, following
+            ),
         )
         for reseller, price in compress(zip(resellers, wanted.tolist(), strict=True), repricing):
             reseller.turn()
@@ -256,6 +260,6 @@ class RetailMarket:
         for lab, load in zip(labs, loads.tolist(), strict=True):
             lab.load = load
         for lab, usual in zip(model.open_labs, usual_revenue(model.open_labs), strict=True):
-            lab.pay(ledger.OUTSIDE, ledger.STAFF, usual * model.parameters.labs.overhead_standing)
+            lab.pay(ledger.OUTSIDE, ledger.STAFF, usual * model.parameters.labs.fixed_overhead_share)
         for host in model.open_hosts:
             host.pay_team()

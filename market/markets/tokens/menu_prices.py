@@ -177,5 +177,5 @@ def profit_of_quality(demand: MenuDemand, labs: Sequence[Producer], costs: LabCo
 
 
 def gross_profit(demand: MenuDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:
-    """[lab], USD a month at user cost, before standing costs."""
+    """[lab], USD a month at user cost, before fixed costs."""
     return demand.offers.by_lab((demand.buyers.users * profit_per_user(demand, labs, costs)).sum(axis=0))

@@ -38,7 +38,7 @@ def reconsider(model: "TokenMarket", reseller: Reseller, labs: list[Lab]) -> Non
 
 def profits_of_carrying(model: "TokenMarket", reseller: Reseller, labs: list[Lab]) -> Vector:
     """Return the profit a reseller expects with the model of each lab in business, [lab], USD a month."""
-    asked, demand = np.array([reseller.asked_by(lab) for lab in labs]), model.retail.standing
+    asked, demand = np.array([reseller.asked_by(lab) for lab in labs]), model.retail.posted_demand
     place = {seller: offer for offer, seller in enumerate(demand.offers.sellers)}
     carried = candidates(reseller, labs, asked).at(lab=np.array([place[lab.name] for lab in labs]))
     return demand.profit_of_carrying(carried, reseller.token_cost(asked), instead_of=place[reseller.name])

@@ -80,7 +80,7 @@ def profit_of_quality(demand: TokenDemand, labs: Sequence[Producer], costs: LabC
 
 
 def gross_profit(demand: TokenDemand, labs: Sequence[Producer], costs: LabCosts) -> Vector:
-    """[lab], USD a month at user cost, before standing costs."""
+    """[lab], USD a month at user cost, before fixed costs."""
     if isinstance(demand, MenuDemand):
         return menu_prices.gross_profit(demand, labs, costs)
     return demand.offers.by_lab(costs.margin_of_offers(labs, demand.offers) * demand.quantity)

@@ -21,10 +21,10 @@ def test_the_balancing_part_is_investment_less_depreciation():
     labs = firms[firms["kind"] == "lab"]
     research = flows.query("payer == 'labs' and category == 'research staff'")["amount"].sum()
     running = flows.query("payer == 'labs' and category in ['electricity', 'operation']")["amount"].sum()
-    worn = labs["depreciation"].sum() + labs["training"].sum() - research - TRAINING_SHARE * running
+    total_depreciation = labs["depreciation"].sum() + labs["training"].sum() - research - TRAINING_SHARE * running
     dollars = flows.query("payer == 'users'")["amount"].sum()
     balance = only(waterfall(results), part="investment")["mean"].iloc[0]
-    assert balance == pytest.approx(-(bought - worn) / dollars)
+    assert balance == pytest.approx(-(bought - total_depreciation) / dollars)
     assert balance < 0
 
 
@@ -85,16 +85,16 @@ def test_used_parts_by_hand():
     labs = results.firms[results.firms["kind"] == "lab"]
     research = flows.query("payer == 'labs' and category == 'research staff'")["amount"].sum()
     running = flows.query("payer == 'labs' and category in ['electricity', 'operation']")["amount"].sum()
-    worn = labs["depreciation"].sum() + labs["training"].sum() - research - TRAINING_SHARE * running
+    total_depreciation = labs["depreciation"].sum() + labs["training"].sum() - research - TRAINING_SHARE * running
     electricity = flows.query("category == 'electricity'")["amount"].sum()
     hardware = layers.query("layer == 'hardware'")[["profit", "revenue"]].sum()
     dollars = flows.query("payer == 'users'")["amount"].sum()
-    expected = (worn / 1.5 + electricity) * hardware["profit"] / hardware["revenue"] / dollars
+    expected = (total_depreciation / 1.5 + electricity) * hardware["profit"] / hardware["revenue"] / dollars
     shares = waterfall(results, "used").set_index("part")["mean"]
     assert shares["hardware profit"] == pytest.approx(expected)
     assert shares["labs costs"] * dollars == pytest.approx(
         flows.query("payer == 'labs' and payee == 'outside' and category not in ['tax', 'network', 'facility']")[
             "amount"
         ].sum()
-        + worn / 3
+        + total_depreciation / 3
     )

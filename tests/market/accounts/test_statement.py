@@ -36,7 +36,7 @@ def test_the_lines_of_a_lab():
     assert statement.training == pytest.approx(50.0 + 0.25 * (100.0 + 32.0))
     assert statement.staff == 90.0
     assert statement.investment == 360.0
-    assert statement.worn == 32.0
+    assert statement.total_depreciation == 32.0
     assert statement.research_pay == 50.0
     assert statement.operating_profit == pytest.approx(1400 - 18 - 100 - 32 - 50 - 90)
 
@@ -64,16 +64,16 @@ def test_a_month_without_turnover_is_empty():
 
 @pytest.mark.parametrize("owns_servers", [True, False])
 def test_profit_and_cash_are_tied_whatever_was_paid(owns_servers):
-    """Δcash = operating profit + worn − investment + money raised − money returned, for any set of payments."""
+    """Δcash = operating profit + depreciation − investment + money raised − money returned, for any set of payments."""
     random = np.random.default_rng(1)
     for _ in range(200):
         received = {name: float(random.uniform(0, 1e6)) for name in random.choice([*ledger.REVENUE, *RECEIVED], 4)}
         spendable = [name for name in CATEGORIES if name not in RECEIVED]
         paid = {name: float(random.uniform(0, 1e6)) for name in random.choice(spendable, 8)}
-        worn = float(random.uniform(0, 1e5)) if owns_servers else 0.0
+        total_depreciation = float(random.uniform(0, 1e5)) if owns_servers else 0.0
         share = float(random.uniform())
-        statement = Statement.of((received, paid), worn, 0.0, share, owns_servers)
+        statement = Statement.of((received, paid), total_depreciation, 0.0, share, owns_servers)
         raised = sum(received.get(name, 0.0) for name in (ledger.FUNDING, ledger.LOANS, ledger.SALVAGE))
         returned = sum(paid.get(name, 0.0) for name in (ledger.DIVIDENDS, ledger.REPAYMENT, ledger.INTEREST))
-        change = statement.operating_profit + statement.worn - statement.investment + raised - returned
+        change = statement.operating_profit + statement.total_depreciation - statement.investment + raised - returned
         assert change == pytest.approx(sum(received.values()) - sum(paid.values()), abs=1e-6)

@@ -18,11 +18,11 @@ def servers(life=5, owners=1, **columns) -> Servers:
 
 
 def test_depreciation_over_a_life_is_the_purchase_cost():
-    held, worn = servers(life=7), 0.0
+    held, total_depreciation = servers(life=7), 0.0
     for now in range(12):
         held.retire(now)
-        worn += held.depreciation(0)
-    assert worn == pytest.approx(1000.0, rel=1e-14)
+        total_depreciation += held.depreciation(0)
+    assert total_depreciation == pytest.approx(1000.0, rel=1e-14)
     assert held.quantity(0) == 0.0
     assert held.purchase_cost(0) == 0.0
 
@@ -53,7 +53,7 @@ def test_what_is_not_yet_in_service_is_worth_what_it_cost():
 )
 def test_book_value_is_what_was_bought_less_depreciation_and_write_offs(life, hazard, bought):
     """Every month: book(next) = book(now) + bought − depreciation − written off; at the end all cost is written off."""
-    held, worn, spent = Servers(3, life), np.zeros(3), np.zeros(3)
+    held, total_depreciation, spent = Servers(3, life), np.zeros(3), np.zeros(3)
     for now in range(len(bought) + life + 1):
         before = held.book(now)
         if now < len(bought):
@@ -63,9 +63,9 @@ def test_book_value_is_what_was_bought_less_depreciation_and_write_offs(life, ha
             spent[owner] += units * cost
         held.retire(now)
         lost = held.fail(now, hazard) + [held.depreciation(owner) for owner in range(3)]
-        worn += lost
+        total_depreciation += lost
         np.testing.assert_allclose(held.book(now + 1), before - lost, rtol=1e-9, atol=1e-9 * (1 + spent.max()))
-    np.testing.assert_allclose(worn, spent, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(total_depreciation, spent, rtol=1e-9, atol=1e-9)
 
 
 def test_failures_take_the_same_share_of_every_vintage():

@@ -226,7 +226,13 @@ def test_a_runway_of_losses_is_kept_back():
 def test_bills_are_paid_in_cash_and_depreciation_is_not():
     lab = new_lab()
     lab.statement = Statement(
-        revenue=90.0, cost_of_goods=20.0, depreciation=30.0, training=25.0, staff=5.0, worn=40.0, research_pay=15.0
+        revenue=90.0,
+        cost_of_goods=20.0,
+        depreciation=30.0,
+        training=25.0,
+        staff=5.0,
+        total_depreciation=40.0,
+        research_pay=15.0,
     )
     assert lab.loss < 0
     assert lab.reserve == pytest.approx(20.0 + 5.0 + 15.0)
@@ -235,7 +241,7 @@ def test_bills_are_paid_in_cash_and_depreciation_is_not():
 def test_burn_is_the_fall_of_cash_in_a_month_without_investment():
     lab = with_cash(new_lab(), 5e8)
     lab.debt = 1e8
-    lab.statement = Statement(revenue=3e6, cost_of_goods=9e6, depreciation=2e6, worn=2e6)
+    lab.statement = Statement(revenue=3e6, cost_of_goods=9e6, depreciation=2e6, total_depreciation=2e6)
     burn, before = lab.burn, lab.cash
     lab.serve_debt()
     assert burn == pytest.approx(before - lab.cash + 9e6 - 3e6)
@@ -250,11 +256,11 @@ def test_loans_are_repaid_as_assets_wear_and_cost_interest():
     lab = with_cash(new_lab(), 1e9)
     lab.borrow(10e6)
     assert (lab.debt, lab.cash) == (7e6, 1e9 + 7e6)
-    lab.statement = Statement(worn=1e6)
+    lab.statement = Statement(total_depreciation=1e6)
     lab.serve_debt()
     assert lab.debt == pytest.approx(7e6 - 0.7e6)
     assert lab.cash == pytest.approx(1e9 + 7e6 - 0.7e6 - 7e6 * monthly_rate(0.10))
-    lab.statement = Statement(worn=1e9)
+    lab.statement = Statement(total_depreciation=1e9)
     lab.serve_debt()
     assert lab.debt == 0.0
 
@@ -387,7 +393,7 @@ def test_revenue_growth_compares_half_years():
 
 def test_dividends_leave_the_buffer():
     lab = with_cash(new_lab(funding={"buffer": 12.0}), 1e9)
-    lab.outgo = 5e7
+    lab.usual_spending = 5e7
     lab.pay_dividends(12.0)
     assert lab.cash == pytest.approx(6e8)
     lab.pay_dividends(12.0)
@@ -428,7 +434,7 @@ def rationed(share: float) -> tuple[TokenMarket, np.ndarray, np.ndarray]:
     model = TokenMarket(Parameters(population={"users": 1_000_000}), rng=3)
     model.step()
     model.turn_the_page()
-    model.take_up()
+    model.adopt()
     chosen = model.choose()
     wanted = model.retail.offers.by_lab((chosen * model.retail.demand.tokens).sum(axis=0))
     for lab, tokens in zip(model.labs, wanted, strict=True):

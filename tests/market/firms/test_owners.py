@@ -63,7 +63,7 @@ def test_without_owners_investors_get_all():
 def test_a_vendor_pledges_to_those_who_run_its_chips_in_proportion():
     model = market(vendors__investing=0.5, clouds__count=2)
     vendor = model.vendors[1]
-    vendor.outgo = 0.0
+    vendor.usual_spending = 0.0
     vendor.raise_money(100.0)
     spare = vendor.cash
     vendor.settle()

@@ -228,7 +228,7 @@ def test_a_wholesale_cap_of_one_is_the_labs_marginal_cost_on_the_day_it_prices()
     model = open_market(policy={"wholesale_cap": 1.0}, labs={"repricing_hazard": 1.0})
     for _ in range(4):
         model.turn_the_page()
-        model.take_up()
+        model.adopt()
         model.post_prices()
         for lab in model.labs:
             assert lab.wholesale_price <= lab.marginal_cost(model.technology.mtok) * (1 + 1e-12)

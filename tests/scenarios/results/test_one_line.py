@@ -14,7 +14,7 @@ NEW = {
     "market/records/rounds.py": 'Column("firms_alive", "firm", int, "All firms in business", '
     "lambda seen: sum(firm.alive for firm in seen.model.firms)),",
     "market/records/firms.py": 'Column("spent", "USD", float, "What is usually spent in a month", '
-    "lambda seen: [firm.outgo for firm in seen.firms], stock=True, collected=True),",
+    "lambda seen: [firm.usual_spending for firm in seen.firms], stock=True, collected=True),",
     "market/records/layers.py": 'Column("pay", "USD", float, "Pay of staff", lambda seen: seen.pay, collected=True),',
     "market/records/flows.py": 'Column("taxed", "yes/no", bool, "Whether it goes to the state", '
     'lambda seen: [category == "tax" for _, _, category in seen.between]),',

@@ -159,7 +159,7 @@ def market(capacity: float, money=1e12, **labs) -> TokenMarket:
     orders = [Order(100.0 * (lab.index + 1), 50.0) for lab in model.labs]
     model.servers.order(
         orders,
-        model.servers.demand(model.now.tariff, model.retail.derived_demand(model.retail.standing)),
+        model.servers.demand(model.now.tariff, model.retail.derived_demand(model.retail.posted_demand)),
     )
     return model
 
@@ -267,7 +267,9 @@ def test_sellers_without_orders_keep_their_prices():
         model.servers.cancel(lab)
     chips, servers = [vendor.price for vendor in model.vendors], model.servers.price.copy()
     for _ in range(5):
-        model.servers.trade([Order(0.0, 0.0)] * len(model.labs), model.retail.derived_demand(model.retail.standing))
+        model.servers.trade(
+            [Order(0.0, 0.0)] * len(model.labs), model.retail.derived_demand(model.retail.posted_demand)
+        )
     assert [vendor.price for vendor in model.vendors] == chips
     np.testing.assert_array_equal(model.servers.price, servers)
 
@@ -275,7 +277,7 @@ def test_sellers_without_orders_keep_their_prices():
 def test_chip_vendors_see_the_demand_that_makers_pass_on():
     """A dollar on a chip is 1/(1 − staff share) on each of its servers; the vendor's slope is the sum of all those."""
     model = market(capacity=1e9)
-    base = model.servers.demand(model.now.tariff, model.retail.derived_demand(model.retail.standing))
+    base = model.servers.demand(model.now.tariff, model.retail.derived_demand(model.retail.posted_demand))
     seen = model.servers.vendor_layer(base, model.parameters.vendors.pricing)
     products, pass_through = base.products, 1 / (1 - model.parameters.makers.staff_share)
     step = 1.0

@@ -18,7 +18,7 @@ def opened(scenario: str, changes) -> TokenMarket:
 @pytest.mark.parametrize("scenario", ["one-model", "by-the-token"])
 def test_each_pays_what_its_own_link_has_agreed_on_and_at_most_the_list_price(scenario):
     model = opened(scenario, EACH)
-    links = bargained_links(model.retail.standing, model.labs, model.resellers, model.retail.costs())
+    links = bargained_links(model.retail.posted_demand, model.labs, model.resellers, model.retail.costs())
     listed = np.array([model.labs[reseller.lab].retail_price for reseller in model.resellers])
     paid = np.array([reseller.wholesale_price for reseller in model.resellers])
     bargaining = np.array([not reseller.at_list for reseller in model.resellers])

@@ -18,7 +18,7 @@ def ahead(model: TokenMarket, months: int) -> Foresight:
 
 def test_relative_margins_over_what_a_unit_costs_stay():
     model = market(loyalty=2.0)
-    users, costs, later = model.retail.standing, model.retail.costs(), ahead(model, 12)
+    users, costs, later = model.retail.posted_demand, model.retail.costs(), ahead(model, 12)
     then = later.of(users)
     before = users.posted / (costs.marginal_cost[0] * users.per_unit)
     use = replace(users, need_factor=later.need).per_unit  # at the old fees: what they were set for
@@ -30,7 +30,7 @@ def test_relative_margins_over_what_a_unit_costs_stay():
 @pytest.mark.parametrize("months", [0, 24])
 def test_where_nothing_changes_nothing_is_foreseen(months):
     model = still(market(loyalty=2.0))
-    users, later = model.retail.standing, ahead(model, months)
+    users, later = model.retail.posted_demand, ahead(model, months)
     np.testing.assert_allclose(later.of(users).posted, users.posted, rtol=1e-12)
     np.testing.assert_allclose(later.costs.marginal_cost, model.retail.costs().marginal_cost, rtol=1e-12)
     for prize, gain in zip(
@@ -42,7 +42,7 @@ def test_where_nothing_changes_nothing_is_foreseen(months):
 
 def test_a_prize_is_what_users_will_be_worth_on_todays_revenue():
     model = market(loyalty=2.0)
-    labs, users, later = model.labs, model.retail.standing, ahead(model, model.parameters.training.horizon)
+    labs, users, later = model.labs, model.retail.posted_demand, ahead(model, model.parameters.training.horizon)
     then = later.of(users)
     now_, soon = (setters.revenue_of_labs(demand, labs, model.retail.costs()) for demand in (users, then))
     earned = menu_prices.gross_profit(users, labs, model.retail.costs()) / now_

@@ -17,12 +17,12 @@ LAB, GIVEN = 0, 0.4
 
 
 def giving(model: TokenMarket, months: int, weight: float) -> Giving:
-    return Giving(model, model.retail.standing, model.retail.costs(), months, weight)
+    return Giving(model, model.retail.posted_demand, model.retail.costs(), months, weight)
 
 
 def at(model: TokenMarket, allowance: float):
     """Return demand where the lab gives so much."""
-    demand = model.retail.standing
+    demand = model.retail.posted_demand
     given = demand.menu.allowance.copy()
     given[LAB, FREE] = allowance
     return demand.among(demand.offers.at(menu=demand.menu.giving(given)))
@@ -80,12 +80,12 @@ def ruled(rule: dict[str, object]) -> TokenMarket:
         parameters=overridden(model.parameters, {f"tariffs.free.{key}": value for key, value in rule.items()}),
     )
     model.labs[0].free_allowance, model.labs[1].free_allowance = 0.2, 0.05
-    model.retail.look()
+    model.retail.publish_demand()
     return model
 
 
 def decide(model: TokenMarket, places: list[int]) -> list[float]:
-    give(model, [model.labs[place] for place in places], model.retail.standing, model.retail.costs())
+    give(model, [model.labs[place] for place in places], model.retail.posted_demand, model.retail.costs())
     return [lab.free_allowance for lab in model.labs]
 
 

@@ -63,7 +63,7 @@ def test_resellers_sell_what_their_form_says():
 
 def test_what_is_posted_is_on_the_menu_from_then_on():
     model = market()
-    where = model.retail.standing.instruments
+    where = model.retail.posted_demand.instruments
     for place in np.flatnonzero(where.offer < 2).tolist():
         post(model.labs[where.offer[place]], int(where.plan[place]), bool(where.is_fee[place]), 10.0 + place)
     menu = menu_of(model.labs, model.resellers, model.parameters)

@@ -175,7 +175,7 @@ def settle_resellers(model: TokenMarket) -> None:
 def test_no_reseller_of_any_form_gains_by_another_price_or_fee(loyalty, small):
     model = market(loyalty=loyalty, small=small)
     settle_resellers(model)
-    demand, where = look(model), model.retail.standing.instruments
+    demand, where = look(model), model.retail.posted_demand.instruments
     assert {reseller.form for reseller in model.resellers} == {"channel", "aggregator", "wrapper"}
     for number, reseller in enumerate(model.resellers):
         offer = 2 + number
@@ -232,8 +232,8 @@ def by_the_token(wholesale: str, pricing: str = "best-response") -> tuple[TokenM
     model = TokenMarket(parameters, rng=1)
     for reseller, lab in zip(model.resellers, (0, 0, 1), strict=True):
         reseller.carry(model.labs[lab])
-    model.retail.look()
-    plain = model.retail.standing
+    model.retail.publish_demand()
+    plain = model.retail.posted_demand
     offers = plain.offers.at(menu=menu_of(model.labs, model.resellers, parameters))
     return model, MenuDemand(plain.tastes, offers, plain.mass, plain.need_factor, plain.progress)
 
@@ -247,7 +247,7 @@ def same(found, expected) -> None:
 @pytest.mark.parametrize("wholesale", ["chosen", "bargained", "discount"])
 def test_by_the_token_layers_are_those_without_menus(wholesale, pricing):
     model, menus = by_the_token(wholesale, pricing)
-    plain, costs, labs = model.retail.standing, model.retail.costs(), model.labs
+    plain, costs, labs = model.retail.posted_demand, model.retail.costs(), model.labs
     rule = model.parameters.labs.pricing
     found, expected = lab_layer(menus, labs, costs, 0.9), prices.lab_layer(plain, labs, costs, 0.9)
     for name in ("price", "marginal_cost", "quantity", "response", "patient_response", "keeps", "load", "load_slope"):
@@ -263,7 +263,7 @@ def test_by_the_token_layers_are_those_without_menus(wholesale, pricing):
 
 def test_by_the_token_labs_value_bargain_and_pass_on_as_without_menus():
     model, menus = by_the_token("bargained")
-    plain, costs, labs = model.retail.standing, model.retail.costs(), model.labs
+    plain, costs, labs = model.retail.posted_demand, model.retail.costs(), model.labs
     same(profit_of_quality(menus, labs, costs), prices.profit_of_quality(plain, labs, costs))
     same(gross_profit(menus, labs, costs), setters.gross_profit(plain, labs, costs))
     found, expected = derived_demand(menus, labs, costs, 6.0), prices.derived_demand(plain, costs, 6.0)

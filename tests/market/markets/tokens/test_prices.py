@@ -41,7 +41,7 @@ def market(
     model = TokenMarket(parameters, rng=1)
     for reseller, lab in zip(model.resellers, (0, 0, 1), strict=True):
         reseller.carry(model.labs[lab])
-    model.retail.look()
+    model.retail.publish_demand()
     return model
 
 
@@ -87,7 +87,7 @@ def instruments(demand) -> np.ndarray:
 def test_a_wholesale_price_moves_resellers_by_their_pass_through():
     model = market()
     costs = replace(model.retail.costs(), pass_through=np.full(3, 1.25))
-    shift = price_shift(model.retail.standing.offers, costs)
+    shift = price_shift(model.retail.posted_demand.offers, costs)
     expected = np.zeros((4, 5))
     expected[0, 0] = expected[1, 1] = 1.0
     expected[2, 2] = expected[2, 3] = expected[3, 4] = 1.25
@@ -106,9 +106,9 @@ def test_pass_through_is_what_resellers_do():
 @NESTS
 def test_the_labs_layer_has_the_slopes_of_tokens_by_channel(nests, correlation):
     model = market(loyalty=2.0, nests=nests, correlation=correlation)
-    layer = lab_layer(model.retail.standing, model.labs, model.retail.costs(), 1.0)
+    layer = lab_layer(model.retail.posted_demand, model.labs, model.retail.costs(), 1.0)
     retail, wholesale = posted(model)
-    np.testing.assert_allclose(layer.quantity, instruments(model.retail.standing), rtol=1e-12)
+    np.testing.assert_allclose(layer.quantity, instruments(model.retail.posted_demand), rtol=1e-12)
     np.testing.assert_allclose(layer.price, [*retail, *wholesale])
     step = 1e-5
     for k in range(4):
@@ -123,7 +123,7 @@ def test_the_labs_layer_has_the_slopes_of_tokens_by_channel(nests, correlation):
 def test_costs_that_follow_revenue_are_part_of_marginal_cost():
     """The marginal cost of an instrument is the price at which a token earns nothing."""
     model = market()
-    layer, costs = lab_layer(model.retail.standing, model.labs, model.retail.costs(), 1.0), model.retail.costs()
+    layer, costs = lab_layer(model.retail.posted_demand, model.labs, model.retail.costs(), 1.0), model.retail.costs()
     for lab, price in zip(model.labs, layer.marginal_cost[:2], strict=True):
         left = price * (1 - model.parameters.labs.overhead_on_sales - 0.05) - lab.marginal_cost(model.technology.mtok)
         assert left == pytest.approx(0.0, abs=1e-12)
@@ -138,11 +138,11 @@ def profits(model: TokenMarket, retail, wholesale) -> np.ndarray:
     return own + (np.asarray(wholesale) * costs.net_share_wholesale - costs.marginal_cost) * tokens[LABS:]
 
 
-def haggle(model: TokenMarket, rule, rounds=400) -> None:
+def answer_each_other(model: TokenMarket, rule, rounds=400) -> None:
     """Let labs answer each other until prices settle, capacity and contracts aside."""
     for _ in range(rounds):
-        model.retail.look()
-        layer = lab_layer(model.retail.standing, model.labs, model.retail.costs(), rule.looks_ahead)
+        model.retail.publish_demand()
+        layer = lab_layer(model.retail.posted_demand, model.labs, model.retail.costs(), rule.looks_ahead)
         layer = replace(layer, capacity=np.inf)
         posted = rule.post(layer)
         for lab, prices in zip(model.labs, posted.reshape(-1, LABS).T, strict=True):
@@ -152,7 +152,7 @@ def haggle(model: TokenMarket, rule, rounds=400) -> None:
         for reseller in model.resellers:
             reseller.pass_on(model.labs[reseller.lab].wholesale_price)
         if np.abs(posted - layer.price).max() < 1e-12:
-            model.retail.look()
+            model.retail.publish_demand()
             return
     raise AssertionError("labs do not settle")
 
@@ -164,7 +164,7 @@ TAXES = [0.0, 0.05]
 @pytest.mark.parametrize("tax", TAXES)
 def test_no_lab_gains_by_another_pair_of_prices_where_best_responses_settle(tax, nests, correlation):
     model = market(tax=tax, nests=nests, correlation=correlation)
-    haggle(model, PATIENT)
+    answer_each_other(model, PATIENT)
     retail, wholesale = posted(model)
     at_rest = profits(model, retail, wholesale)
     for index in range(LABS):
@@ -182,7 +182,7 @@ def test_no_lab_gains_by_another_pair_of_prices_where_best_responses_settle(tax,
 def test_no_lab_gains_by_another_retail_price_where_wholesale_is_bargained(nests, correlation):
     """With wholesale given, the retail price counts what it takes from wholesale."""
     model = market("bargained", nests=nests, correlation=correlation)
-    haggle(model, PATIENT)
+    answer_each_other(model, PATIENT)
     retail, wholesale = posted(model)
     for index in range(LABS):
 
@@ -205,7 +205,7 @@ def joint_optimum(model: TokenMarket) -> np.ndarray:
 @NESTS
 def test_a_cartel_gains_nothing_by_other_retail_prices_where_wholesale_is_bargained(nests, correlation):
     model = market("bargained", "joint-profit", nests=nests, correlation=correlation)
-    haggle(model, JointProfit(patience=1.0, largest_move=0.2))
+    answer_each_other(model, JointProfit(patience=1.0, largest_move=0.2))
     assert posted(model)[0] == pytest.approx(joint_optimum(model), rel=1e-4)
 
 
@@ -213,14 +213,14 @@ def test_a_cartel_gains_nothing_by_other_retail_prices_where_wholesale_is_bargai
 @pytest.mark.parametrize("tax", TAXES)
 def test_a_cartel_gains_nothing_by_other_prices_where_it_chooses_them_all(tax, nests, correlation):
     model = market("chosen", "joint-profit", tax=tax, nests=nests, correlation=correlation)
-    haggle(model, JointProfit(patience=1.0, largest_move=0.2))
+    answer_each_other(model, JointProfit(patience=1.0, largest_move=0.2))
     assert posted(model)[0] == pytest.approx(joint_optimum(model), rel=1e-4)
 
 
 @NESTS
 def test_resellers_see_the_slopes_of_their_own_tokens(nests, correlation):
     model = market(loyalty=2.0, nests=nests, correlation=correlation)
-    layer = reseller_layer(model.retail.standing, model.resellers)
+    layer = reseller_layer(model.retail.posted_demand, model.resellers)
     step = 1e-5
     for k, reseller in enumerate(model.resellers):
         before, found = reseller.price, []
@@ -237,8 +237,8 @@ def test_no_reseller_gains_by_another_price_where_best_responses_settle(nests, c
     """They settle soon, though one of them sells most of what is resold of its lab's model."""
     model = market(nests=nests, correlation=correlation)
     for _ in range(30):
-        model.retail.look()
-        layer = reseller_layer(model.retail.standing, model.resellers)
+        model.retail.publish_demand()
+        layer = reseller_layer(model.retail.posted_demand, model.resellers)
         for reseller, price in zip(model.resellers, PATIENT.post(layer), strict=True):
             reseller.price = float(price)
     for index, reseller in enumerate(model.resellers):
@@ -259,9 +259,9 @@ def test_no_reseller_gains_by_another_price_where_best_responses_settle(nests, c
 def test_derived_demand_is_the_slope_of_tokens_where_labs_keep_their_margins_in_dollars(nests, correlation):
     model = market(nests=nests, correlation=correlation)
     costs, (retail, wholesale) = model.retail.costs(), posted(model)
-    found = derived_demand(model.retail.standing, costs, mtok=600.0)
+    found = derived_demand(model.retail.posted_demand, costs, mtok=600.0)
     assert found.mtok == 600.0
-    tokens = instruments(model.retail.standing).reshape(2, LABS).sum(axis=0)
+    tokens = instruments(model.retail.posted_demand).reshape(2, LABS).sum(axis=0)
     step = 1e-5
     for k in range(LABS):
         move = step * (np.arange(LABS) == k)
@@ -292,7 +292,7 @@ def test_what_quality_is_worth_is_worked_out_where_a_rule_or_investors_ask(rule,
 def test_profit_of_quality_is_the_slope_of_a_labs_profit(nests, correlation):
     """One lab's quality lifts all offers of its model; prices and the frontier stay where they are."""
     model = market(nests=nests, correlation=correlation)
-    demand, costs, (retail, wholesale) = model.retail.standing, model.retail.costs(), posted(model)
+    demand, costs, (retail, wholesale) = model.retail.posted_demand, model.retail.costs(), posted(model)
     found = profit_of_quality(demand, model.labs, costs)
     margins = np.concatenate(
         [
@@ -325,7 +325,7 @@ def plain_logit(overhead=0.0) -> TokenMarket:
     model = TokenMarket(parameters, rng=1)
     for reseller, lab in zip(model.resellers, (0, 0, 1), strict=True):
         reseller.carry(model.labs[lab])
-    model.retail.look()
+    model.retail.publish_demand()
     return model
 
 
@@ -354,7 +354,7 @@ def test_bargained_prices_maximise_the_nash_product_of_each_link(overhead, weigh
     The lab's gain is what it earns with the reseller less what it earns where the reseller's offer is gone.
     """
     model = weighing(plain_logit(overhead), weight)
-    demand, costs = model.retail.standing, model.retail.costs()
+    demand, costs = model.retail.posted_demand, model.retail.costs()
     retail, wholesale = costs.margins(model.labs)
     offers, quantity = demand.offers, demand.quantity
     margin = np.where(offers.resold, wholesale[offers.lab], retail[offers.lab])
@@ -386,7 +386,7 @@ def test_bargained_prices_maximise_the_nash_product_of_each_link(overhead, weigh
 def test_resellers_with_all_the_weight_buy_at_the_labs_next_best():
     """b → 1: the lab keeps only what the reseller's users would have brought it elsewhere; b → 0: all of the gain."""
     model = plain_logit()
-    demand, costs = model.retail.standing, model.retail.costs()
+    demand, costs = model.retail.posted_demand, model.retail.costs()
 
     def agreed(weight):
         return wholesale_agreed(demand, weighing(model, weight).labs, model.resellers, costs)
@@ -402,7 +402,7 @@ def test_resellers_with_all_the_weight_buy_at_the_labs_next_best():
 def test_a_lab_without_resellers_bargains_with_nobody():
     model = plain_logit()
     model.resellers[2].carry(model.labs[0])
-    model.retail.look()
-    found = wholesale_agreed(model.retail.standing, model.labs, model.resellers, model.retail.costs())
+    model.retail.publish_demand()
+    found = wholesale_agreed(model.retail.posted_demand, model.labs, model.resellers, model.retail.costs())
     assert np.isnan(found[1])
     assert np.isfinite(found[0])

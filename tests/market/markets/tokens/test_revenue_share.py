@@ -35,7 +35,7 @@ def test_labs_get_their_share_of_revenue_beside_the_price_of_tokens(share):
 def test_whatever_the_share_a_reseller_s_cost_over_what_it_keeps_is_that_of_the_two_together(scenario):
     """So that it asks what is best for both; the price of tokens falls as the share rises."""
     model, cost, asked = market(0, scenario), [], []
-    labs, resellers, demand = model.open_producers, model.open_resellers, model.retail.standing
+    labs, resellers, demand = model.open_producers, model.open_resellers, model.retail.posted_demand
     costs = model.retail.costs()
     for share in (0.0, 0.2, 0.4):
         parameters = overridden(model.parameters, {"labs.revenue_share": share})
