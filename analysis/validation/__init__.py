@@ -1,6 +1,6 @@
 """The validation ladder: what theory says, and what the code gives."""
 
-from analysis.validation.ladder import GROUPS, climb
-from analysis.validation.rung import Outcome, Rung
+from analysis.validation.check import Check, Outcome
+from analysis.validation.ladder import GROUPS, run_checks
 
-__all__ = ["GROUPS", "Outcome", "Rung", "climb"]
+__all__ = ["GROUPS", "Check", "Outcome", "run_checks"]

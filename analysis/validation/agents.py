@@ -8,7 +8,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market.records.columns import LAYERS
 from market.records.results import Results
 
@@ -75,69 +75,69 @@ def chain_shares(firms: tuple[int, ...]) -> np.ndarray:
     return margins / margins.sum()
 
 
-def _one_layer() -> list[Rung]:
+def _one_layer() -> list[Check]:
     source = "first-order condition of logit demand, Calvano et al. (2020)"
-    rungs = []
+    checks = []
     for preset, name, prices in (("bertrand-nash", "competing", NASH), ("joint-profit", "in a cartel", JOINT)):
         for n, expected in prices.items():
-            rungs.append(Rung(f"retail price of {n} resellers {name}", source, expected,
+            checks.append(Check(f"retail price of {n} resellers {name}", source, expected,
                               partial(settled_price, preset, (1, 1, n)), TOLERANCE))  # fmt: skip
-    return rungs
+    return checks
 
 
-def _chains() -> list[Rung]:
-    rungs = [
-        Rung(f"vendors' share of profit, {n} over {m} labs", "Greenhut and Ohta (1979)", (m + 1) / (n + m + 1),
-             partial(settled_share, "double-marginalisation", (n, m, 0), "hardware"), TOLERANCE)
+def _chains() -> list[Check]:
+    checks = [
+        Check(f"vendors' share of profit, {n} over {m} labs", "Greenhut and Ohta (1979)", (m + 1) / (n + m + 1),
+              partial(settled_share, "double-marginalisation", (n, m, 0), "hardware"), TOLERANCE)
         for n, m in SPLIT
     ]  # fmt: skip
     for firms in CHAINS:
         for layer, expected in zip(LAYERS, chain_shares(firms), strict=True):
-            rungs.append(Rung(f"share of {layer}, {firms} firms", "successive Cournot, closed form", float(expected),
+            checks.append(Check(f"share of {layer}, {firms} firms", "successive Cournot, closed form", float(expected),
                               partial(settled_share, "chain", firms, layer), TOLERANCE))  # fmt: skip
     simultaneous = "first-order conditions, margins given"
-    rungs += [
-        Rung("retail price, three layers that take margins as given", simultaneous, 8.0,
-             partial(settled_price, "simultaneous-margins", (1, 1, 1)), TOLERANCE),
-        Rung("share of hardware among them", simultaneous, 1 / 3,
-             partial(settled_share, "simultaneous-margins", (1, 1, 1), "hardware"), TOLERANCE),
+    checks += [
+        Check("retail price, three layers that take margins as given", simultaneous, 8.0,
+              partial(settled_price, "simultaneous-margins", (1, 1, 1)), TOLERANCE),
+        Check("share of hardware among them", simultaneous, 1 / 3,
+              partial(settled_share, "simultaneous-margins", (1, 1, 1), "hardware"), TOLERANCE),
     ]  # fmt: skip
-    return rungs
+    return checks
 
 
-def _integration() -> list[Rung]:
+def _integration() -> list[Check]:
     single = ("vertical-integration", (1, 1, 1), 1)
-    rungs = [
-        Rung("retail price of a lab that owns the only reseller", "Spengler (1950)", 6.0,
-             lambda: price(settled(*single)), TOLERANCE),
-        Rung("profit of a lab that owns the only reseller", "Spengler (1950)", 16.0,
-             lambda: integrated_profit(settled(*single)), TOLERANCE),
-        Rung("profit of an integrated pair beside 3 labs and 5 resellers", "Salinger (1988)", 169 / 49,
-             lambda: integrated_profit(settled("salinger", (1, 4, 6), 1)), TOLERANCE),
-        Rung("profit of a lab beside an integrated pair, 3 labs and 5 resellers", "Salinger (1988)", 10 / 7,
-             lambda: firm_profit(settled("salinger", (1, 4, 6), 1), "lab 4"), TOLERANCE),
+    checks = [
+        Check("retail price of a lab that owns the only reseller", "Spengler (1950)", 6.0,
+              lambda: price(settled(*single)), TOLERANCE),
+        Check("profit of a lab that owns the only reseller", "Spengler (1950)", 16.0,
+              lambda: integrated_profit(settled(*single)), TOLERANCE),
+        Check("profit of an integrated pair beside 3 labs and 5 resellers", "Salinger (1988)", 169 / 49,
+              lambda: integrated_profit(settled("salinger", (1, 4, 6), 1)), TOLERANCE),
+        Check("profit of a lab beside an integrated pair, 3 labs and 5 resellers", "Salinger (1988)", 10 / 7,
+              lambda: firm_profit(settled("salinger", (1, 4, 6), 1), "lab 4"), TOLERANCE),
     ]  # fmt: skip
     for (labs, resellers, pairs), prices in SALINGER.items():
         for which, expected in zip(("wholesale", "retail"), prices, strict=True):
             claim = f"{which} price: labs {labs}, resellers {resellers}, integrated pairs {pairs}"
             firms = (1, labs + pairs, resellers + pairs)
-            rungs.append(Rung(claim, "Salinger (1988)", expected,
+            checks.append(Check(claim, "Salinger (1988)", expected,
                               partial(settled_price, "salinger", firms, which, pairs), TOLERANCE))  # fmt: skip
-    return rungs
+    return checks
 
 
-def _lab_over_resellers() -> list[Rung]:
-    source, rungs = "double marginalisation, computed by brute force", []
+def _lab_over_resellers() -> list[Check]:
+    source, checks = "double marginalisation, computed by brute force", []
     for n, (wholesale, retail, labs) in LAB_OVER.items():
-        rungs += [
-            Rung(f"wholesale price of a lab over {n} resellers", source, wholesale,
-                 partial(settled_price, "lab-over-resellers", (1, 1, n), "wholesale"), TOLERANCE),
-            Rung(f"retail price of {n} resellers under one lab", source, retail,
-                 partial(settled_price, "lab-over-resellers", (1, 1, n)), TOLERANCE),
-            Rung(f"share of a lab over {n} resellers", source, labs,
-                 partial(settled_share, "lab-over-resellers", (1, 1, n), "labs"), TOLERANCE),
+        checks += [
+            Check(f"wholesale price of a lab over {n} resellers", source, wholesale,
+                  partial(settled_price, "lab-over-resellers", (1, 1, n), "wholesale"), TOLERANCE),
+            Check(f"retail price of {n} resellers under one lab", source, retail,
+                  partial(settled_price, "lab-over-resellers", (1, 1, n)), TOLERANCE),
+            Check(f"share of a lab over {n} resellers", source, labs,
+                  partial(settled_share, "lab-over-resellers", (1, 1, n), "labs"), TOLERANCE),
         ]  # fmt: skip
-    return rungs
+    return checks
 
 
-RUNGS = (*_one_layer(), *_chains(), *_integration(), *_lab_over_resellers())
+CHECKS = (*_one_layer(), *_chains(), *_integration(), *_lab_over_resellers())

@@ -9,7 +9,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import free_to_switch, nash_prices, opened, played
 from market.arrays import Vector
 from market.conduct.following import Following, posted
@@ -72,21 +72,21 @@ def over_nash() -> Vector:
     return np.array([lab.price for lab in model.labs]) / nash_prices(model)
 
 
-RUNGS = (
+CHECKS = (
     *(
-        Rung(f"price of a firm with cost {cost:g} among four", "Bertrand-Nash, solved by itself",
-             float(nash()[firm]), partial(_price, partial(competing), firm), TOLERANCE)
+        Check(f"price of a firm with cost {cost:g} among four", "Bertrand-Nash, solved by itself",
+              float(nash()[firm]), partial(_price, partial(competing), firm), TOLERANCE)
         for firm, cost in enumerate(COSTS)
     ),
     *(
-        Rung(f"price of firm {firm + 1} where the first {members} of four collude",
-             "Nash equilibrium of merged owners, solved by itself",
-             float(nash(members)[firm]), partial(_price, partial(cartel, members), firm), TOLERANCE)
+        Check(f"price of firm {firm + 1} where the first {members} of four collude",
+              "Nash equilibrium of merged owners, solved by itself",
+              float(nash(members)[firm]), partial(_price, partial(cartel, members), firm), TOLERANCE)
         for members in CARTELS
         for firm in (0, 3)
     ),
-    Rung("price of a lab whose servers serve twice as many tokens over the Bertrand-Nash price",
-         "market.equilibrium at each lab's cost", 1.0, lambda: float(over_nash()[EFFICIENT]), 1e-5, slow=True),
-    Rung("price of the others over theirs", "market.equilibrium at each lab's cost", 1.0,
-         lambda: float(np.delete(over_nash(), EFFICIENT).mean()), 1e-5, slow=True),
+    Check("price of a lab whose servers serve twice as many tokens over the Bertrand-Nash price",
+          "market.equilibrium at each lab's cost", 1.0, lambda: float(over_nash()[EFFICIENT]), 1e-5, slow=True),
+    Check("price of the others over theirs", "market.equilibrium at each lab's cost", 1.0,
+          lambda: float(np.delete(over_nash(), EFFICIENT).mean()), 1e-5, slow=True),
 )  # fmt: skip

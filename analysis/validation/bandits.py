@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from analysis.validation import one_layer
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market.textbook.model import TextbookMarket
 
 MARKUPS = np.linspace(0.0, 2.0, 21)
@@ -69,11 +69,11 @@ def learned() -> float:
     return max(abs(value - worth[markup]) for (_, markup), value in found.items()) / max(worth.values())
 
 
-RUNGS = (
-    Rung("most frequent price of one that tries markups over the best of them", "the best of its grid, by the demand",
-         1.0, lambda: float(np.mean([most_frequent(seed) for seed in range(SEEDS)])) / best(), 1e-9, slow=True),
-    Rung("prices of two and of five that try markups are above Bertrand-Nash", "Hansen, Misra and Pai (2021)",
-         1.0, lambda: float(above_nash(2) > 0 and above_nash(5) > 0), 0.0, slow=True),
-    Rung("error of what a Q-learner alone takes markups to be worth", "Bellman: π + δ max π/(1 − δ)", 0.0,
-         learned, 1e-9, slow=True),
+CHECKS = (
+    Check("most frequent price of one that tries markups over the best of them", "the best of its grid, by the demand",
+          1.0, lambda: float(np.mean([most_frequent(seed) for seed in range(SEEDS)])) / best(), 1e-9, slow=True),
+    Check("prices of two and of five that try markups are above Bertrand-Nash", "Hansen, Misra and Pai (2021)",
+          1.0, lambda: float(above_nash(2) > 0 and above_nash(5) > 0), 0.0, slow=True),
+    Check("error of what a Q-learner alone takes markups to be worth", "Bellman: π + δ max π/(1 − δ)", 0.0,
+          learned, 1e-9, slow=True),
 )  # fmt: skip

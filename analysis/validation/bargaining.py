@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market.demand import Logit
 from market.equilibrium import vertical_bargaining
 
@@ -34,11 +34,11 @@ def worst_link(weight: float) -> float:
     return worst
 
 
-RUNGS = (
-    Rung("wholesale price at cost where the retailer has all the weight", SOURCE, 1.0, weak_supplier, 1e-9),
-    Rung("retail price is then that of an integrated firm", SOURCE, 1.8019850079, weak_supplier_retail, 1e-9),
+CHECKS = (
+    Check("wholesale price at cost where the retailer has all the weight", SOURCE, 1.0, weak_supplier, 1e-9),
+    Check("retail price is then that of an integrated firm", SOURCE, 1.8019850079, weak_supplier_retail, 1e-9),
     *(
-        Rung(f"gains of every link split by weight {b}", SOURCE, 0.0, partial(worst_link, b), 1e-7)
+        Check(f"gains of every link split by weight {b}", SOURCE, 0.0, partial(worst_link, b), 1e-7)
         for b in (0.2, 0.5, 0.8)
     ),
 )

@@ -3,7 +3,7 @@
 from functools import partial
 
 from analysis.validation import one_layer
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market.demand import Linear
 from market.equilibrium import chain_equilibrium
 
@@ -34,10 +34,10 @@ def logit(resellers: int, layer: int) -> float:
     return float(found.prices[layer])
 
 
-def _rungs() -> list[Rung]:
-    rungs = [
-        Rung(f"upstream share of profit, {n} sellers over {m}", "Greenhut and Ohta (1979)", (m + 1) / (n + m + 1),
-             partial(share, (n, m), 0), 1e-8)
+def _checks() -> list[Check]:
+    checks = [
+        Check(f"upstream share of profit, {n} sellers over {m}", "Greenhut and Ohta (1979)", (m + 1) / (n + m + 1),
+              partial(share, (n, m), 0), 1e-8)
         for n, m in SPLIT
     ]  # fmt: skip
     for firms, shares in SHARES.items():
@@ -45,16 +45,16 @@ def _rungs() -> list[Rung]:
         for layer, name in enumerate(("top", "middle", "bottom")):
             claim = f"{name} layer's share of profit, {firms} firms"
             source = "successive Cournot, closed form"
-            rungs.append(Rung(claim, source, shares[layer], partial(share, firms, layer), digits))
+            checks.append(Check(claim, source, shares[layer], partial(share, firms, layer), digits))
     for (sellers, buyers), price in SALINGER.items():
         claim = f"price with one integrated firm beside {sellers} sellers and {buyers} buyers"
-        rungs.append(Rung(claim, "Salinger (1988)", price, partial(integrated, (sellers, buyers)), 1e-8))
+        checks.append(Check(claim, "Salinger (1988)", price, partial(integrated, (sellers, buyers)), 1e-8))
     for resellers, prices in RESELLERS.items():
         for layer, name in enumerate(("wholesale", "retail")):
             claim = f"{name} price of a lab over {resellers} logit resellers"
             source = "double marginalisation, computed by brute force"
-            rungs.append(Rung(claim, source, prices[layer], partial(logit, resellers, layer), 1e-7))
-    return rungs
+            checks.append(Check(claim, source, prices[layer], partial(logit, resellers, layer), 1e-7))
+    return checks
 
 
-RUNGS = tuple(_rungs())
+CHECKS = tuple(_checks())

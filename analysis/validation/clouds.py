@@ -7,7 +7,7 @@ used or not: f x + s max(q − x, 0) for contracts of x at f, a spot price s and
 
 from functools import cache
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import opened, played, user_cost
 from market import TokenMarket
 from market.accounts import ledger
@@ -96,15 +96,15 @@ def profit() -> float:
     return (revenue * (1 - model.parameters.clouds.staff_share) - cost) / revenue
 
 
-RUNGS = (
-    Rung("spot price with free entry over the user cost at the share let", "Jorgenson (1963)", 1.0,
-         spot_of_entry, 0.01, slow=True),
-    Rung("economic profit of clouds over revenue with free entry", "free entry", 0.0, profit, 0.01, slow=True),
-    Rung("markup of three Cournot clouds over free entry, over theory's", "p (1 − s/η) = marginal cost",
-         1.0, lambda: spot_of_cournot() / cournot_markup(), 0.02, slow=True),
-    Rung("rent a lab pays over f x + s max(q − x, 0)", "take or pay", 1.0, paid, 1e-9, slow=True),
-    Rung("rent a lab pays the Cournot cloud that owns it, over what its servers cost", "Spengler (1950)",
-         1.0, paid_to_parent, 1e-3, slow=True),
-    Rung("spot price over running cost where servers stand idle", "competition", 1.0, idle, 1e-9),
-    Rung("spot price over what serving earns where servers are short", "rationing by price", 1.0, short, 1e-9),
+CHECKS = (
+    Check("spot price with free entry over the user cost at the share let", "Jorgenson (1963)", 1.0,
+          spot_of_entry, 0.01, slow=True),
+    Check("economic profit of clouds over revenue with free entry", "free entry", 0.0, profit, 0.01, slow=True),
+    Check("markup of three Cournot clouds over free entry, over theory's", "p (1 − s/η) = marginal cost",
+          1.0, lambda: spot_of_cournot() / cournot_markup(), 0.02, slow=True),
+    Check("rent a lab pays over f x + s max(q − x, 0)", "take or pay", 1.0, paid, 1e-9, slow=True),
+    Check("rent a lab pays the Cournot cloud that owns it, over what its servers cost", "Spengler (1950)",
+          1.0, paid_to_parent, 1e-3, slow=True),
+    Check("spot price over running cost where servers stand idle", "competition", 1.0, idle, 1e-9),
+    Check("spot price over what serving earns where servers are short", "rationing by price", 1.0, short, 1e-9),
 )  # fmt: skip

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market.demand import Linear, Logit, MixedLogit, NestedLogit
 
 PRICES = np.array([1.2, 1.5, 0.9])
@@ -54,17 +54,17 @@ def extreme() -> float:
 
 SHARE = math.exp(2.4 - 3.0) / (1 + sum(math.exp(v - 2.0 * p) for v, p in zip(VALUES, PRICES, strict=True)))
 
-RUNGS = (
-    Rung("share of an offer, logit", "McFadden (1974)", SHARE, logit_share, 1e-12),
-    Rung("share of an offer, nested logit", "McFadden (1978)", nested_formula(), nested_share, 1e-12),
-    Rung(
+CHECKS = (
+    Check("share of an offer, logit", "McFadden (1974)", SHARE, logit_share, 1e-12),
+    Check("share of an offer, nested logit", "McFadden (1978)", nested_formula(), nested_share, 1e-12),
+    Check(
         "linear demand, quantity at price 4",
         "P = 10 − Q",
         6.0,
         lambda: float(Linear(10, 1).quantities([4.0])[0]),
         1e-12,
     ),
-    Rung("Jacobian less finite differences, mixed nested logit", "identity", 0.0, worst_derivative, 1e-7),
-    Rung("surplus falls by the quantity bought", "Roy's identity", 0.0, roys_identity, 1e-7),
-    Rung("10,000 offers of utility 700: shares add up", "identity", 1.0, extreme, 1e-9),
+    Check("Jacobian less finite differences, mixed nested logit", "identity", 0.0, worst_derivative, 1e-7),
+    Check("surplus falls by the quantity bought", "Roy's identity", 0.0, roys_identity, 1e-7),
+    Check("10,000 offers of utility 700: shares add up", "identity", 1.0, extreme, 1e-9),
 )

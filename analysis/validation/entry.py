@@ -9,7 +9,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import free_to_switch, mixed_logit, nash_prices, opened, played
 from market import TokenMarket
 from market.accounts.finance import monthly_rate
@@ -78,21 +78,21 @@ def entered(labs: int) -> float:
     return len(played(world(2, entrants=MOST, entry_cost=cost), REST).open_labs)
 
 
-RUNGS = (
+CHECKS = (
     *(
-        Rung(f"price of {n} firms on a circle", "Salop (1979): c + t/n", COST + TRANSPORT / n,
-             partial(circle_price, n, COST, TRANSPORT), 1e-6)
+        Check(f"price of {n} firms on a circle", "Salop (1979): c + t/n", COST + TRANSPORT / n,
+              partial(circle_price, n, COST, TRANSPORT), 1e-6)
         for n in (2, 5, 10)
     ),
-    Rung("free entry on the circle", "Salop (1979): √(tL/F)", 10, lambda: free_entry(circle_profit), 0),
-    Rung("a planner's number on the circle", "Salop (1979): half of it", 5, lambda: best_number(circle_welfare), 0),
-    Rung("free entry, Cournot", "Mankiw and Whinston (1986): (a − c)/√(bF) − 1", 7,
-         lambda: free_entry(cournot_profit), 0),
-    Rung("a planner's number, Cournot", "Mankiw and Whinston (1986): ((a − c)²/(bF))^⅓ − 1", 3,
-         lambda: best_number(cournot_welfare), 0),
+    Check("free entry on the circle", "Salop (1979): √(tL/F)", 10, lambda: free_entry(circle_profit), 0),
+    Check("a planner's number on the circle", "Salop (1979): half of it", 5, lambda: best_number(circle_welfare), 0),
+    Check("free entry, Cournot", "Mankiw and Whinston (1986): (a − c)/√(bF) − 1", 7,
+          lambda: free_entry(cournot_profit), 0),
+    Check("a planner's number, Cournot", "Mankiw and Whinston (1986): ((a − c)²/(bF))^⅓ − 1", 3,
+          lambda: best_number(cournot_welfare), 0),
     *(
-        Rung(f"labs in the end where there is room for {labs}", "Bertrand-Nash profits, discounted, over entry cost",
-             labs, partial(entered, labs), 0, slow=True)
+        Check(f"labs in the end where there is room for {labs}", "Bertrand-Nash profits, discounted, over entry cost",
+              labs, partial(entered, labs), 0, slow=True)
         for labs in (3, 4, 5)
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from functools import cache, partial
 import numpy as np
 
 from analysis.validation import stationary
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import Vector
 from analysis.validation.tariffs import SEGMENTS
 from market import TokenMarket
@@ -94,18 +94,18 @@ def raised(what: int) -> float:
     return float(np.mean([generous(seed, 2.0)[what] > generous(seed, 1.0)[what] for seed in SEEDS]))
 
 
-RUNGS = (
-    Rung("months in which free plans shrink, nobody loyal, nothing grows", "what is given brings nothing later", 1.0,
-         partial(shrinks, 0.0, 0.0), 0.0, slow=True),
-    Rung("months in which free plans shrink, nobody loyal, need grows", "what is given brings nothing later", 1.0,
-         partial(shrinks, 0.0, GROWS), 0.0, slow=True),
-    Rung("free plans grow again where users are loyal and need grows", "they pay later (Klemperer 1987)", 1.0,
-         lambda: float(given(LOYAL, GROWS)[-1] > 2 * given(LOYAL, GROWS).min()), 0.0, slow=True),
-    Rung("loyal users whose need grows are given more than those whose need does not", "they pay later", 1.0,
-         lambda: float(given(LOYAL, GROWS)[-1] > 10 * given(LOYAL, 0.0)[-1]), 0.0, slow=True),
-    Rung("seeds in which twice as much for nothing brings users", "it is a lower price", 1.0,
-         partial(raised, 0), 0.0, slow=True),
-    Rung("seeds in which it brings hardware profit", "users use more", 1.0, partial(raised, 1), 0.0, slow=True),
-    Rung("seeds in which it raises labs' gross margin that month", "it costs and pays later", 0.0,
-         partial(raised, 2), 0.0, slow=True),
+CHECKS = (
+    Check("months in which free plans shrink, nobody loyal, nothing grows", "what is given brings nothing later", 1.0,
+          partial(shrinks, 0.0, 0.0), 0.0, slow=True),
+    Check("months in which free plans shrink, nobody loyal, need grows", "what is given brings nothing later", 1.0,
+          partial(shrinks, 0.0, GROWS), 0.0, slow=True),
+    Check("free plans grow again where users are loyal and need grows", "they pay later (Klemperer 1987)", 1.0,
+          lambda: float(given(LOYAL, GROWS)[-1] > 2 * given(LOYAL, GROWS).min()), 0.0, slow=True),
+    Check("loyal users whose need grows are given more than those whose need does not", "they pay later", 1.0,
+          lambda: float(given(LOYAL, GROWS)[-1] > 10 * given(LOYAL, 0.0)[-1]), 0.0, slow=True),
+    Check("seeds in which twice as much for nothing brings users", "it is a lower price", 1.0,
+          partial(raised, 0), 0.0, slow=True),
+    Check("seeds in which it brings hardware profit", "users use more", 1.0, partial(raised, 1), 0.0, slow=True),
+    Check("seeds in which it raises labs' gross margin that month", "it costs and pays later", 0.0,
+          partial(raised, 2), 0.0, slow=True),
 )  # fmt: skip

@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 from scipy.optimize import minimize
 
+from analysis.validation.check import Check
 from analysis.validation.chip_prices import at_rest
-from analysis.validation.rung import Rung
 from market import TokenMarket
 from market.arrays import Integers, Vector
 from market.markets.servers.demand import ServerDemand
@@ -65,13 +65,13 @@ def left_of_a_sale(vendor: int) -> Vector:
     return np.asarray(margin - seen.product_cost / (own.substitution * seen.cost.slope * seen.performance))[chips]
 
 
-RUNGS = (
-    Rung("price of the first vendor's new chips beside its older ones, over the best one", "numerical optimum", 1.0,
-         lambda: float(over_best(0)[0]), 1e-4),
-    Rung("price of its older chips over the best one", "numerical optimum", 1.0,
-         lambda: float(over_best(0)[1]), 1e-4),
-    Rung("the same of the second vendor's older chips", "numerical optimum", 1.0,
-         lambda: float(over_best(1)[1]), 1e-4),
-    Rung("what compute in its new chips earns less u/(σ a ∂u/∂p), over the same of older ones", "first-order condition",
-         1.0, lambda: float(np.divide(*left_of_a_sale(0))), 1e-4),
+CHECKS = (
+    Check("price of the first vendor's new chips beside its older ones, over the best one", "numerical optimum", 1.0,
+          lambda: float(over_best(0)[0]), 1e-4),
+    Check("price of its older chips over the best one", "numerical optimum", 1.0,
+          lambda: float(over_best(0)[1]), 1e-4),
+    Check("the same of the second vendor's older chips", "numerical optimum", 1.0,
+          lambda: float(over_best(1)[1]), 1e-4),
+    Check("what compute in its new chips earns less u/(σ a ∂u/∂p), over the same of older ones",
+          "first-order condition", 1.0, lambda: float(np.divide(*left_of_a_sale(0))), 1e-4),
 )  # fmt: skip

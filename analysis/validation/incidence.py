@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import free_to_switch, nash_prices, opened, played
 from market import TokenMarket
 
@@ -49,13 +49,13 @@ def chip_price(windfall: float) -> float:
     return float(np.mean([vendor.price for vendor in settled(0.0, windfall).vendors]))
 
 
-RUNGS = (
-    Rung("price under a tax of a fifth over the Bertrand-Nash price", "market.equilibrium at cost/(k − t)", 1.0,
-         lambda: price(TAX) / nash(TAX), 1e-5, slow=True),
-    Rung("price under a subsidy of a fifth over the Bertrand-Nash price", "market.equilibrium at cost/(k − t)", 1.0,
-         lambda: price(-TAX) / nash(-TAX), 1e-5, slow=True),
-    Rung("users' share of the tax over theory's", "Weyl and Fabinger (2013)", 1.0,
-         lambda: borne(TAX, price(0.0), price(TAX)) / borne(TAX, nash(0.0), nash(TAX)), 1e-4, slow=True),
-    Rung("price of chips with half of hardware's windfall taxed over that without", "Stiglitz (1976)", 1.0,
-         lambda: chip_price(0.5) / chip_price(0.0), 1e-12, slow=True),
+CHECKS = (
+    Check("price under a tax of a fifth over the Bertrand-Nash price", "market.equilibrium at cost/(k − t)", 1.0,
+          lambda: price(TAX) / nash(TAX), 1e-5, slow=True),
+    Check("price under a subsidy of a fifth over the Bertrand-Nash price", "market.equilibrium at cost/(k − t)", 1.0,
+          lambda: price(-TAX) / nash(-TAX), 1e-5, slow=True),
+    Check("users' share of the tax over theory's", "Weyl and Fabinger (2013)", 1.0,
+          lambda: borne(TAX, price(0.0), price(TAX)) / borne(TAX, nash(0.0), nash(TAX)), 1e-4, slow=True),
+    Check("price of chips with half of hardware's windfall taxed over that without", "Stiglitz (1976)", 1.0,
+          lambda: chip_price(0.5) / chip_price(0.0), 1e-12, slow=True),
 )  # fmt: skip

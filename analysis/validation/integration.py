@@ -15,7 +15,7 @@ from functools import cache, partial
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import free_to_switch, mixed_logit, opened, played
 from market import TokenMarket
 from market.equilibrium import bertrand_nash
@@ -102,28 +102,28 @@ def _of_settled(given: tuple[str, float, int], number: int) -> float:
     return over_joint(settled(*given), number)
 
 
-RUNGS = (
-    Rung("price of resellers on two-part tariffs over that of labs that own them", "market.equilibrium, one owner", 1.0,
-         lambda: over_integrated(resold=True), 1e-5, slow=True),
-    Rung("price of these labs over that of labs that own resellers", "market.equilibrium, one owner", 1.0,
-         lambda: over_integrated(resold=False), 1e-5, slow=True),
-    Rung("part that resellers keep of what they earn, of a weight of a half", "the fee moves profit only", 0.5,
-         kept, 1e-9, slow=True),
-    Rung("price of resellers that belong to labs over that of one owner", "market.equilibrium, one owner", 1.0,
-         lambda: over_integrated(resold=True, owned=True), 1e-5, slow=True),
-    Rung("price of their labs over that of one owner", "market.equilibrium, one owner", 1.0,
-         lambda: over_integrated(resold=False, owned=True), 1e-5, slow=True),
+CHECKS = (
+    Check("price of resellers on two-part tariffs over that of labs that own them", "market.equilibrium, one owner",
+          1.0, lambda: over_integrated(resold=True), 1e-5, slow=True),
+    Check("price of these labs over that of labs that own resellers", "market.equilibrium, one owner", 1.0,
+          lambda: over_integrated(resold=False), 1e-5, slow=True),
+    Check("part that resellers keep of what they earn, of a weight of a half", "the fee moves profit only", 0.5,
+          kept, 1e-9, slow=True),
+    Check("price of resellers that belong to labs over that of one owner", "market.equilibrium, one owner", 1.0,
+          lambda: over_integrated(resold=True, owned=True), 1e-5, slow=True),
+    Check("price of their labs over that of one owner", "market.equilibrium, one owner", 1.0,
+          lambda: over_integrated(resold=False, owned=True), 1e-5, slow=True),
     *(
-        Rung(f"price of a reseller over what is best for it and its lab{what}", "numerical maximum", 1.0,
-             partial(_of_settled, given, number), 1e-5, slow=True)
+        Check(f"price of a reseller over what is best for it and its lab{what}", "numerical maximum", 1.0,
+              partial(_of_settled, given, number), 1e-5, slow=True)
         for what, number, given in (
             (", which gets a share of its revenue", 0, ("revenue-share", 0.0, 0)),
             (", which owns it and sells to another", 0, ("bargained", 0.5, LABS)),
         )
     ),
-    Rung("part of resellers' revenue that labs get, of a share of a fifth", "an identity of accounts", 0.2,
-         kept_of_revenue, 1e-9, slow=True),
-    Rung("sign of what a lab asks of others once it owns a reseller",
-         "raising rivals' costs (Salop and Scheffman 1983)", 1.0,
-         lambda: float(np.sign(foreclosed() - 1)), 0.0, slow=True),
+    Check("part of resellers' revenue that labs get, of a share of a fifth", "an identity of accounts", 0.2,
+          kept_of_revenue, 1e-9, slow=True),
+    Check("sign of what a lab asks of others once it owns a reseller",
+          "raising rivals' costs (Salop and Scheffman 1983)", 1.0,
+          lambda: float(np.sign(foreclosed() - 1)), 0.0, slow=True),
 )  # fmt: skip

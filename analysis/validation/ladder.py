@@ -30,36 +30,36 @@ from analysis.validation import (
     switching,
     tariffs,
 )
-from analysis.validation.rung import Outcome, Rung, tried
+from analysis.validation.check import Check, Outcome, tried
 from scenarios.errors import BadInput, did_you_mean, quoted
 
-GROUPS: dict[str, tuple[Rung, ...]] = {
-    "demand": demand.RUNGS,
-    "one-layer equilibria": one_layer.RUNGS,
-    "chains": chains.RUNGS,
-    "bargaining": bargaining.RUNGS,
-    "capacity": capacity.RUNGS,
-    "entry": entry.RUNGS,
-    "switching costs": switching.RUNGS,
-    "commons": learners.RUNGS,
-    "tariffs": (*tariffs.RUNGS, *squeeze.RUNGS, *free_plans.RUNGS),
-    "small models": small_models.RUNGS,
-    "agents-meet-theory": agents.RUNGS,
-    "asymmetric firms": asymmetric.RUNGS,
-    "mergers": mergers.RUNGS,
-    "stationary state": stationary.RUNGS,
-    "integration": (*integration.RUNGS, *make_or_buy.RUNGS),
-    "incidence": (*incidence.RUNGS, *rebates.RUNGS),
-    "generations of chips": generations.RUNGS,
-    "race": race.RUNGS,
-    "rented compute": clouds.RUNGS,
-    "open weights": open_weights.RUNGS,
-    "learning": (*pricing_game.RUNGS, *bandits.RUNGS),
+GROUPS: dict[str, tuple[Check, ...]] = {
+    "demand": demand.CHECKS,
+    "one-layer equilibria": one_layer.CHECKS,
+    "chains": chains.CHECKS,
+    "bargaining": bargaining.CHECKS,
+    "capacity": capacity.CHECKS,
+    "entry": entry.CHECKS,
+    "switching costs": switching.CHECKS,
+    "commons": learners.CHECKS,
+    "tariffs": (*tariffs.CHECKS, *squeeze.CHECKS, *free_plans.CHECKS),
+    "small models": small_models.CHECKS,
+    "agents-meet-theory": agents.CHECKS,
+    "asymmetric firms": asymmetric.CHECKS,
+    "mergers": mergers.CHECKS,
+    "stationary state": stationary.CHECKS,
+    "integration": (*integration.CHECKS, *make_or_buy.CHECKS),
+    "incidence": (*incidence.CHECKS, *rebates.CHECKS),
+    "generations of chips": generations.CHECKS,
+    "race": race.CHECKS,
+    "rented compute": clouds.CHECKS,
+    "open weights": open_weights.CHECKS,
+    "learning": (*pricing_game.CHECKS, *bandits.CHECKS),
 }
 
 
-def climb(quick: bool = False, groups: Sequence[str] = ()) -> Iterator[Outcome]:
-    """Yield the outcome of every rung, group by group; the quick ladder leaves out the slow ones.
+def run_checks(quick: bool = False, groups: Sequence[str] = ()) -> Iterator[Outcome]:
+    """Yield the outcome of every check, group by group; the quick ladder leaves out the slow ones.
 
     Args:
         quick: Leave them out.
@@ -71,9 +71,9 @@ def climb(quick: bool = False, groups: Sequence[str] = ()) -> Iterator[Outcome]:
     for group in groups:
         if group not in GROUPS:
             raise BadInput(f"unknown group {quoted(group)}{did_you_mean(group, GROUPS)}")
-    for group, rungs in GROUPS.items():
+    for group, checks in GROUPS.items():
         if groups and group not in groups:
             continue
-        for rung in rungs:
-            if not (quick and rung.slow):
-                yield tried(group, rung)
+        for check in checks:
+            if not (quick and check.slow):
+                yield tried(group, check)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market.commons import closed_forms as theory
 from market.commons.corpus import Diet
 from market.commons.learners import gaussian_chain, regression_errors, word_frequencies
@@ -72,21 +72,21 @@ def forgotten() -> float:
     return deviation((words(1)[:, 0] == 0).astype(float), theory.forgotten(0.02, 200))
 
 
-def rung(claim: str, source: str, obtain: Callable[[], float]) -> Rung:
-    return Rung(f"{claim}, in standard errors", source, 0.0, obtain, ERRORS, slow=True)
+def check(claim: str, source: str, obtain: Callable[[], float]) -> Check:
+    return Check(f"{claim}, in standard errors", source, 0.0, obtain, ERRORS, slow=True)
 
 
 GERSTGRASSER, SHUMAILOV = "Gerstgrasser et al. (2024)", "Shumailov et al. (2024)"
 
-RUNGS = (
-    Rung("limit of accumulating, over the first error", GERSTGRASSER, np.pi**2 / 6,
-         lambda: theory.accumulated(200_000, 1.0), 1e-5),
-    rung("error of generation 8, replacing", GERSTGRASSER, replace),
-    rung("error of generation 8, accumulating", GERSTGRASSER, accumulate),
-    rung("error of generation 8, a fifth human", "b(1 − (1−h)²ⁿ)/(1 − (1−h)²)", human_share),
-    rung("error in the long run, a fifth human", "b/(1 − (1−h)²)", human_share_for_ever),
-    rung("variance of the mean of 20 Gaussians in turn", SHUMAILOV, gaussian_mean),
-    rung("Wasserstein distance of 20 Gaussians in turn", SHUMAILOV, gaussian_distance),
-    rung("diversity left after 10 generations", "Wright-Fisher drift: (1 − 1/M)ⁿ", diversity),
-    rung("a word in fifty forgotten in a generation", "(1 − q)^M", forgotten),
+CHECKS = (
+    Check("limit of accumulating, over the first error", GERSTGRASSER, np.pi**2 / 6,
+          lambda: theory.accumulated(200_000, 1.0), 1e-5),
+    check("error of generation 8, replacing", GERSTGRASSER, replace),
+    check("error of generation 8, accumulating", GERSTGRASSER, accumulate),
+    check("error of generation 8, a fifth human", "b(1 − (1−h)²ⁿ)/(1 − (1−h)²)", human_share),
+    check("error in the long run, a fifth human", "b/(1 − (1−h)²)", human_share_for_ever),
+    check("variance of the mean of 20 Gaussians in turn", SHUMAILOV, gaussian_mean),
+    check("Wasserstein distance of 20 Gaussians in turn", SHUMAILOV, gaussian_distance),
+    check("diversity left after 10 generations", "Wright-Fisher drift: (1 − 1/M)ⁿ", diversity),
+    check("a word in fifty forgotten in a generation", "(1 − q)^M", forgotten),
 )  # fmt: skip

@@ -10,8 +10,8 @@ from functools import cache
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from analysis.validation.check import Check
 from analysis.validation.chip_prices import at_rest
-from analysis.validation.rung import Rung
 from market import TokenMarket
 from market.markets.servers.demand import ServerDemand
 
@@ -48,9 +48,9 @@ def best_price() -> float:
     return float(best.x)
 
 
-RUNGS = (
-    Rung("what a lab with chips of its own buys over the logit written out", "McFadden (1974)", 1.0,
-         lambda: share_bought() / bought(settled()[0].vendors[0].price), 1e-6),
-    Rung("price of the vendor it buys from over the best one", "numerical optimum; Katz (1987)", 1.0,
-         lambda: settled()[0].vendors[0].price / best_price(), 1e-4),
+CHECKS = (
+    Check("what a lab with chips of its own buys over the logit written out", "McFadden (1974)", 1.0,
+          lambda: share_bought() / bought(settled()[0].vendors[0].price), 1e-6),
+    Check("price of the vendor it buys from over the best one", "numerical optimum; Katz (1987)", 1.0,
+          lambda: settled()[0].vendors[0].price / best_price(), 1e-4),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from functools import cache, partial
 import numpy as np
 
 from analysis.validation.asymmetric import COSTS, DEMAND, PRICE_COEFFICIENT, TOLERANCE, cartel, competing, settled
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market.arrays import Vector
 from market.conduct.pricing import BestResponse, JointProfit
 from market.conduct.rule import Rule
@@ -100,30 +100,30 @@ def price_by_quantity(part: float) -> float:
     return by_quantity((mean * (1 - part * saving), *COURNOT_COSTS[MERGED:])).mean_price
 
 
-RUNGS = (
+CHECKS = (
     *(
-        Rung(f"price of firm {firm + 1} of four after a merger of the first two with compensating savings",
-             "the price before the merger (Werden 1996)", float(competing()[firm]),
-             partial(price, firm), TOLERANCE)
+        Check(f"price of firm {firm + 1} of four after a merger of the first two with compensating savings",
+              "the price before the merger (Werden 1996)", float(competing()[firm]),
+              partial(price, firm), TOLERANCE)
         for firm in range(len(COSTS))
     ),
     *(
-        Rung(f"compensating reduction of the cost of firm {firm + 1}", "margins and diversion (Werden 1996)",
-             general(firm), partial(reduction, firm), TOLERANCE)
+        Check(f"compensating reduction of the cost of firm {firm + 1}", "margins and diversion (Werden 1996)",
+              general(firm), partial(reduction, firm), TOLERANCE)
         for firm in range(MERGED)
     ),
-    Rung("sign of what a merger without savings does to its prices", "Deneckere and Davidson (1985)", 1.0,
-         lambda: float(np.sign((cartel(MERGED) - competing())[:MERGED].min())), 0.0),
-    Rung("sign of what it does to those of rivals, beside its own", "Deneckere and Davidson (1985)", 1.0,
-         lambda: float(0 < (cartel(MERGED) - competing())[MERGED:].max() < (cartel(MERGED) - competing())[0]), 0.0),
-    Rung("sign of what half the savings do to prices", "below those without savings, above those before", 1.0,
-         lambda: float((competing() < with_savings(0.5)).all() and (with_savings(0.5) < cartel(MERGED)).all()), 0.0),
-    Rung("price after two of four who choose quantities merge and save what compensates for it",
-         "the price before the merger (Froeb and Werden 1998)", by_quantity(COURNOT_COSTS).mean_price,
-         lambda: price_by_quantity(1.0), 1e-9),
-    Rung("sign of what their merger does to the price with half the saving", "Froeb and Werden (1998)", 1.0,
-         lambda: float(np.sign(price_by_quantity(0.5) - by_quantity(COURNOT_COSTS).mean_price)), 0.0),
-    Rung("price of four who choose quantities", "Cournot: (choke + sum of costs)/(n + 1)",
-         (FACED.choke + sum(COURNOT_COSTS)) / (len(COURNOT_COSTS) + 1),
-         lambda: by_quantity(COURNOT_COSTS).mean_price, 1e-9),
+    Check("sign of what a merger without savings does to its prices", "Deneckere and Davidson (1985)", 1.0,
+          lambda: float(np.sign((cartel(MERGED) - competing())[:MERGED].min())), 0.0),
+    Check("sign of what it does to those of rivals, beside its own", "Deneckere and Davidson (1985)", 1.0,
+          lambda: float(0 < (cartel(MERGED) - competing())[MERGED:].max() < (cartel(MERGED) - competing())[0]), 0.0),
+    Check("sign of what half the savings do to prices", "below those without savings, above those before", 1.0,
+          lambda: float((competing() < with_savings(0.5)).all() and (with_savings(0.5) < cartel(MERGED)).all()), 0.0),
+    Check("price after two of four who choose quantities merge and save what compensates for it",
+          "the price before the merger (Froeb and Werden 1998)", by_quantity(COURNOT_COSTS).mean_price,
+          lambda: price_by_quantity(1.0), 1e-9),
+    Check("sign of what their merger does to the price with half the saving", "Froeb and Werden (1998)", 1.0,
+          lambda: float(np.sign(price_by_quantity(0.5) - by_quantity(COURNOT_COSTS).mean_price)), 0.0),
+    Check("price of four who choose quantities", "Cournot: (choke + sum of costs)/(n + 1)",
+          (FACED.choke + sum(COURNOT_COSTS)) / (len(COURNOT_COSTS) + 1),
+          lambda: by_quantity(COURNOT_COSTS).mean_price, 1e-9),
 )  # fmt: skip

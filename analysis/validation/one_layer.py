@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market.demand import Logit, NestedLogit
 from market.equilibrium import bertrand_nash, joint_profit
 
@@ -38,8 +38,8 @@ def worst_condition() -> float:
     return worst
 
 
-RUNGS = (
-    *(Rung(f"Nash price of {n} firms", SOURCE, p, partial(nash, n), 1e-9) for n, (p, _) in TABLE.items()),
-    *(Rung(f"cartel price of {n} firms", SOURCE, p, partial(cartel, n), 1e-9) for n, (_, p) in TABLE.items()),
-    Rung("first-order conditions of 100 nested-logit markets of 50 products", "identity", 0.0, worst_condition, 1e-7),
+CHECKS = (
+    *(Check(f"Nash price of {n} firms", SOURCE, p, partial(nash, n), 1e-9) for n, (p, _) in TABLE.items()),
+    *(Check(f"cartel price of {n} firms", SOURCE, p, partial(cartel, n), 1e-9) for n, (_, p) in TABLE.items()),
+    Check("first-order conditions of 100 nested-logit markets of 50 products", "identity", 0.0, worst_condition, 1e-7),
 )

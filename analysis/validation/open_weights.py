@@ -10,7 +10,7 @@ from math import log2
 
 import numpy as np
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import free_to_switch, nash_prices, opened, played
 from market import TokenMarket
 
@@ -49,15 +49,15 @@ def aged() -> float:
     return model.open_weights.best.quality - model.progress
 
 
-RUNGS = (
-    Rung("price of labs beside hosts over the Bertrand-Nash price", "market.equilibrium at the user cost", 1.0,
-         lambda: over_nash("lab"), 1e-4, slow=True),
-    Rung("price of hosts of one model over the Bertrand-Nash price", "market.equilibrium at the rent", 1.0,
-         lambda: over_nash("host"), 1e-4, slow=True),
-    Rung("the same where users hardly tell them apart", "market.equilibrium at the rent", 1.0,
-         lambda: over_nash("host", ALIKE), 1e-4, slow=True),
-    Rung("markup of hosts where they differ a fourth as much, over the former", "Bertrand (1883): none, in the end",
-         0.25, lambda: markup(ALIKE) / markup(0.8), 0.05, slow=True),
-    Rung("quality of the open model over the frontier's, doublings", "m log2(1 − decay) where labs keep up",
-         OPENS_AFTER * log2(1 - DECAY), aged, 1e-3, slow=True),
+CHECKS = (
+    Check("price of labs beside hosts over the Bertrand-Nash price", "market.equilibrium at the user cost", 1.0,
+          lambda: over_nash("lab"), 1e-4, slow=True),
+    Check("price of hosts of one model over the Bertrand-Nash price", "market.equilibrium at the rent", 1.0,
+          lambda: over_nash("host"), 1e-4, slow=True),
+    Check("the same where users hardly tell them apart", "market.equilibrium at the rent", 1.0,
+          lambda: over_nash("host", ALIKE), 1e-4, slow=True),
+    Check("markup of hosts where they differ a fourth as much, over the former", "Bertrand (1883): none, in the end",
+          0.25, lambda: markup(ALIKE) / markup(0.8), 0.05, slow=True),
+    Check("quality of the open model over the frontier's, doublings", "m log2(1 − decay) where labs keep up",
+          OPENS_AFTER * log2(1 - DECAY), aged, 1e-3, slow=True),
 )  # fmt: skip

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.validation import one_layer
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market.learning.game import PricingGame
 from market.learning.sessions import Learners, sessions
 
@@ -98,24 +98,24 @@ def name(length: int) -> str:
     return "longer cycles" if length == max(LENGTHS) else f"cycles of {length}"
 
 
-RUNGS = (
-    Rung("lowest price of two sellers", "p_N − ξ(p_M − p_N) of the demand's table", 1.4729266600 - 0.0452054259,
-         lambda: float(game(2).grid[0, 0]), 1e-9),
-    Rung("highest price of two sellers", "p_M + ξ(p_M − p_N) of the demand's table", 1.9249809190 + 0.0452054259,
-         lambda: float(game(2).grid[0, -1]), 1e-9),
-    Rung(f"profit gain of {SESSIONS:,} sessions less {GAIN}, in standard errors", TABLE, 0.0, deviation, ERRORS,
-         slow=True),
-    Rung("its standard deviation", TABLE, DEVIATION, lambda: float(two().gain.std(ddof=1)), 0.015, slow=True),
-    *(Rung(f"share of sessions with {name(length)}", TABLE, expected, partial(share, length), 0.04, slow=True)
+CHECKS = (
+    Check("lowest price of two sellers", "p_N − ξ(p_M − p_N) of the demand's table", 1.4729266600 - 0.0452054259,
+          lambda: float(game(2).grid[0, 0]), 1e-9),
+    Check("highest price of two sellers", "p_M + ξ(p_M − p_N) of the demand's table", 1.9249809190 + 0.0452054259,
+          lambda: float(game(2).grid[0, -1]), 1e-9),
+    Check(f"profit gain of {SESSIONS:,} sessions less {GAIN}, in standard errors", TABLE, 0.0, deviation, ERRORS,
+          slow=True),
+    Check("its standard deviation", TABLE, DEVIATION, lambda: float(two().gain.std(ddof=1)), 0.015, slow=True),
+    *(Check(f"share of sessions with {name(length)}", TABLE, expected, partial(share, length), 0.04, slow=True)
       for length, (expected, _) in LENGTHS.items()),
-    *(Rung(f"profit gain of sessions with {name(length)}", TABLE, expected, partial(gain_of, length), 0.03, slow=True)
+    *(Check(f"profit gain of sessions with {name(length)}", TABLE, expected, partial(gain_of, length), 0.03, slow=True)
       for length, (_, expected) in LENGTHS.items()),
-    Rung("share of sessions that converge", SOURCE, 1.0, lambda: float(two().converged.mean()), 0.001, slow=True),
-    *(Rung(f"profit gain of {sellers} sellers, {count} sessions", SOURCE, expected, partial(of_many, sellers), within,
-           slow=True) for sellers, (count, expected, within) in MANY.items()),
-    Rung("profit gain falls from two sellers to three and to four", SOURCE, 1.0, falls, 0.0, slow=True),
-    Rung("control: profit gain of sellers who do not look ahead", "between zero and half of the others'",
-         GAIN / 4, myopic, GAIN / 4, slow=True),
-    Rung("profit gain where sellers learn about all prices at once", "below two thirds of the others': Asker, Fershtman"
-         " and Pakes", GAIN / 3, synchronous, GAIN / 3, slow=True),
+    Check("share of sessions that converge", SOURCE, 1.0, lambda: float(two().converged.mean()), 0.001, slow=True),
+    *(Check(f"profit gain of {sellers} sellers, {count} sessions", SOURCE, expected, partial(of_many, sellers), within,
+            slow=True) for sellers, (count, expected, within) in MANY.items()),
+    Check("profit gain falls from two sellers to three and to four", SOURCE, 1.0, falls, 0.0, slow=True),
+    Check("control: profit gain of sellers who do not look ahead", "between zero and half of the others'",
+          GAIN / 4, myopic, GAIN / 4, slow=True),
+    Check("profit gain where sellers learn about all prices at once", "below two thirds of the others': Asker,"
+          " Fershtman and Pakes", GAIN / 3, synchronous, GAIN / 3, slow=True),
 )  # fmt: skip

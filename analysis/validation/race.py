@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from analysis.validation import stationary
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import Vector, mixed_logit
 from market import TokenMarket
 from market.accounts.finance import monthly_rate
@@ -219,35 +219,35 @@ def of_alike(labs: int, taste: float, decay: float, growth: float) -> float:
     return of_gross_profit(growing(labs, taste, decay, growth))
 
 
-def _alike() -> Iterator[Rung]:
+def _alike() -> Iterator[Check]:
     for case in ALIKE:
         labs, taste, decay, growth = case
-        yield Rung(
+        yield Check(
             f"training over gross profit, {labs} alike labs, taste {taste}, decay {decay}, growth {growth}",
             "Tullock contest (Tullock 1980)", contest(*case), partial(of_alike, *case), 0.01,
             slow=True,
         )  # fmt: skip
 
 
-def _unlike() -> Iterator[Rung]:
+def _unlike() -> Iterator[Check]:
     for lab, name in enumerate(("leader", "follower")):
-        yield Rung(f"price of a {name} over the equilibrium's", "numerical Nash equilibrium", 1.0,
-                   partial(price_of, lab), 1e-4, slow=True)  # fmt: skip
-        yield Rung(f"knowledge of a {name} over the equilibrium's", "numerical Nash equilibrium", 1.0,
-                   partial(stock_of, lab), 1e-4, slow=True)  # fmt: skip
+        yield Check(f"price of a {name} over the equilibrium's", "numerical Nash equilibrium", 1.0,
+                    partial(price_of, lab), 1e-4, slow=True)  # fmt: skip
+        yield Check(f"knowledge of a {name} over the equilibrium's", "numerical Nash equilibrium", 1.0,
+                    partial(stock_of, lab), 1e-4, slow=True)  # fmt: skip
 
 
-RUNGS = (
+CHECKS = (
     *_alike(),
     *_unlike(),
-    Rung("training where 5 % of a lead is imitated a month", "imitation is decay of a lead",
-         lasting(0.05), partial(standing, training__imitation=0.05), 0.01, slow=True),
-    Rung("training of labs with loyal users over that without", "everybody reconsiders in the long run", 1.0,
-         lambda: standing(population__segments__consumers__loyalty=2.0) / standing(), 1e-3, slow=True),
-    Rung("training for the market a year ahead, growth 2 % a month", "contest for a prize exp(g h) as large",
-         contest(5, 0.6, 0.08, SLOW) * exp(SLOW * AHEAD), ahead, 0.01, slow=True),
-    Rung("training is below the contest's where investors give nothing and growth is fast", "money binds", 1.0,
-         lambda: float(poorer() < 0.9), 0.0, slow=True),
-    Rung("training under a truce at a tenth of revenue, over the truce", "cap agreed on", 1.0,
-         truce_kept, 1e-3, slow=True),
+    Check("training where 5 % of a lead is imitated a month", "imitation is decay of a lead",
+          lasting(0.05), partial(standing, training__imitation=0.05), 0.01, slow=True),
+    Check("training of labs with loyal users over that without", "everybody reconsiders in the long run", 1.0,
+          lambda: standing(population__segments__consumers__loyalty=2.0) / standing(), 1e-3, slow=True),
+    Check("training for the market a year ahead, growth 2 % a month", "contest for a prize exp(g h) as large",
+          contest(5, 0.6, 0.08, SLOW) * exp(SLOW * AHEAD), ahead, 0.01, slow=True),
+    Check("training is below the contest's where investors give nothing and growth is fast", "money binds", 1.0,
+          lambda: float(poorer() < 0.9), 0.0, slow=True),
+    Check("training under a truce at a tenth of revenue, over the truce", "cap agreed on", 1.0,
+          truce_kept, 1e-3, slow=True),
 )  # fmt: skip

@@ -6,8 +6,8 @@ net prices. What moves markets is that buyers are not alike: those who order mor
 
 import numpy as np
 
+from analysis.validation.check import Check
 from analysis.validation.chip_prices import at_rest
-from analysis.validation.rung import Rung
 from market.arrays import Vector
 
 DISCOUNT = 0.4
@@ -19,7 +19,7 @@ def net_prices(discount: float) -> Vector:
     return np.array([vendor.price for vendor in model.vendors]) * model.servers.rebates.net_share
 
 
-RUNGS = (
-    Rung("net prices of chips with a volume discount over prices without, buyers alike", "first-order condition", 1.0,
-         lambda: float((net_prices(DISCOUNT) / net_prices(0.0)).max()), 1e-6),
+CHECKS = (
+    Check("net prices of chips with a volume discount over prices without, buyers alike", "first-order condition", 1.0,
+          lambda: float((net_prices(DISCOUNT) / net_prices(0.0)).max()), 1e-6),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from analysis.validation import stationary
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import Vector
 from analysis.validation.tariffs import NOBODY, WORLD, cost, markup, people
 from market import TokenMarket
@@ -124,26 +124,26 @@ def dearer_than_it_costs() -> float:
 # claims -------------------------------------------------------------------------------------------------------------
 
 
-def _competing() -> Iterator[Rung]:
+def _competing() -> Iterator[Check]:
     source = "firms with several products in a logit (Anderson and de Palma 1992)"
     for case in CASES:
         labs, alpha, lightness, correlation = case
         said = f"{labs} labs, utility per USD {alpha:g}, {lightness:g} times lighter, correlation {correlation:g}"
         for small in (False, True):
             what = "a small" if small else "the best"
-            yield Rung(f"earned with a user of {what} model, {said}", source, markup(labs, alpha),
-                       partial(earned_with_a_user, *case, small), 1e-4)  # fmt: skip
-        yield Rung(f"users of the small over the best model (logarithm), {said}", "taste and cost alone",
-                   1.0, partial(lambda *case: users_of_both(*case) / divided(*case), *case), 2e-3)  # fmt: skip
+            yield Check(f"earned with a user of {what} model, {said}", source, markup(labs, alpha),
+                        partial(earned_with_a_user, *case, small), 1e-4)  # fmt: skip
+        yield Check(f"users of the small over the best model (logarithm), {said}", "taste and cost alone",
+                    1.0, partial(lambda *case: users_of_both(*case) / divided(*case), *case), 2e-3)  # fmt: skip
 
 
-def _monopoly() -> Iterator[Rung]:
+def _monopoly() -> Iterator[Check]:
     for small in (False, True):
         what = "small" if small else "best"
-        yield Rung(f"a monopolist's price of its {what} model over that which earns most", "numerical optimum", 1.0,
-                   partial(price_over_best, small), 1e-4, slow=True)  # fmt: skip
-    yield Rung("a monopolist's best model is dearer by more than it costs more", "Mussa and Rosen 1978", 1.0,
-               lambda: float(dearer_than_it_costs() > 1.05), 0.0, slow=True)  # fmt: skip
+        yield Check(f"a monopolist's price of its {what} model over that which earns most", "numerical optimum", 1.0,
+                    partial(price_over_best, small), 1e-4, slow=True)  # fmt: skip
+    yield Check("a monopolist's best model is dearer by more than it costs more", "Mussa and Rosen 1978", 1.0,
+                lambda: float(dearer_than_it_costs() > 1.05), 0.0, slow=True)  # fmt: skip
 
 
-RUNGS = (*_competing(), *_monopoly())
+CHECKS = (*_competing(), *_monopoly())

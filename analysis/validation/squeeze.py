@@ -10,7 +10,7 @@ from math import exp, expm1
 import numpy as np
 
 from analysis.validation import stationary
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import Vector
 from analysis.validation.tariffs import ALPHA, NOBODY, SATIATION, SEGMENTS, WORLD, markup, people
 from market import TokenMarket
@@ -102,11 +102,11 @@ def stale(months: int) -> float:
     return float(np.mean([expm1(GROWTH * month) for month in range(months)])) / GROWTH
 
 
-RUNGS = (
-    Rung("fall of wrappers' margins while fees stand for half a year, over c q g", "need grows by g a month",
-         stale(STANDS_FOR), by_schedule, 1e-6, slow=True),
-    Rung("the same over c q g (m − 1)/2", "to first order in g", 1.0,
-         lambda: by_schedule() / ((STANDS_FOR - 1) / 2), 2e-2, slow=True),
-    Rung("lag of wrappers' fees that change by chance once in half a year, in monthly growths",
-         "age of a fee: geometric, (1 − h)/h on the mean", lags(STANDS_FOR), by_chance, 0.05, slow=True),
+CHECKS = (
+    Check("fall of wrappers' margins while fees stand for half a year, over c q g", "need grows by g a month",
+          stale(STANDS_FOR), by_schedule, 1e-6, slow=True),
+    Check("the same over c q g (m − 1)/2", "to first order in g", 1.0,
+          lambda: by_schedule() / ((STANDS_FOR - 1) / 2), 2e-2, slow=True),
+    Check("lag of wrappers' fees that change by chance once in half a year, in monthly growths",
+          "age of a fee: geometric, (1 − h)/h on the mean", lags(STANDS_FOR), by_chance, 0.05, slow=True),
 )  # fmt: skip

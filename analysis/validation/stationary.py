@@ -16,7 +16,7 @@ from functools import cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market import TokenMarket
 from market.demand import MixedLogit
 from market.equilibrium import bertrand_nash
@@ -245,49 +245,49 @@ def moved(drawn: bool, name: str) -> float:
     return moves(drawn)[name]
 
 
-def _stays() -> list[Rung]:
-    rungs = []
+def _stays() -> list[Check]:
+    checks = []
     for drawn, who, tolerance in ((False, "expected users", 0.01), (True, "users drawn one by one", 0.02)):
         for name in STANDS | FLOWS:
-            rungs.append(Rung(f"change of {name} in ten years, {who}", "nothing grows", 0.0,
+            checks.append(Check(f"change of {name} in ten years, {who}", "nothing grows", 0.0,
                               partial(moved, drawn, name), tolerance))  # fmt: skip
-    return rungs
+    return checks
 
 
-def _is_equilibrium() -> list[Rung]:
+def _is_equilibrium() -> list[Check]:
     return [
-        Rung("price of labs without resellers over the Bertrand-Nash price", "market.equilibrium at the user cost", 1.0,
-             lambda: lab_price() / nash_price(), 1e-6),
-        Rung("margin of resellers over their best response", "first-order condition of the mixed logit", 1.0,
-             lambda: reseller_margin() / best_margin(), 1e-6),
-        Rung("user cost of servers over what discounting gives", "present value, month by month", 1.0,
-             lambda: settled().labs[0].user_cost / user_cost(settled()), 1e-9),
-        Rung("use of the servers that serve over the target", "fleets fit demand", 1.0,
-             lambda: settled().labs[0].utilisation / settled().parameters.fleet.target_utilisation, 1e-3),
-        Rung("servers ordered a month over those replaced", "renewal equation", 1.0,
-             lambda: bought(settled()) / replaced(settled()), 1e-3),
-        Rung("training over what keeps knowledge up", "law of motion of knowledge", 1.0,
-             lambda: kept_up(settled()), 1e-3),
+        Check("price of labs without resellers over the Bertrand-Nash price", "market.equilibrium at the user cost",
+              1.0, lambda: lab_price() / nash_price(), 1e-6),
+        Check("margin of resellers over their best response", "first-order condition of the mixed logit", 1.0,
+              lambda: reseller_margin() / best_margin(), 1e-6),
+        Check("user cost of servers over what discounting gives", "present value, month by month", 1.0,
+              lambda: settled().labs[0].user_cost / user_cost(settled()), 1e-9),
+        Check("use of the servers that serve over the target", "fleets fit demand", 1.0,
+              lambda: settled().labs[0].utilisation / settled().parameters.fleet.target_utilisation, 1e-3),
+        Check("servers ordered a month over those replaced", "renewal equation", 1.0,
+              lambda: bought(settled()) / replaced(settled()), 1e-3),
+        Check("training over what keeps knowledge up", "law of motion of knowledge", 1.0,
+              lambda: kept_up(settled()), 1e-3),
     ]  # fmt: skip
 
 
-def _comes_back() -> list[Rung]:
-    rungs = [
-        Rung(f"distance from the stationary state four years after {name}", "nothing grows", 0.0,
-             partial(returns, push), 0.01)
+def _comes_back() -> list[Check]:
+    checks = [
+        Check(f"distance from the stationary state four years after {name}", "nothing grows", 0.0,
+              partial(returns, push), 0.01)
         for name, push in PUSHES.items()
     ]  # fmt: skip
-    rungs += [
-        Rung(f"distance of training from its stationary level {TO_FORGET // 12} years after {name}", "nothing grows",
-             0.0, lambda p=push: forgets(p), 0.015)  # type: ignore[misc]
+    checks += [
+        Check(f"distance of training from its stationary level {TO_FORGET // 12} years after {name}", "nothing grows",
+              0.0, lambda p=push: forgets(p), 0.015)  # type: ignore[misc]
         for name, push in PUSHES.items()
     ]  # fmt: skip
     fades = 0.995**LIFE
-    rungs.append(
-        Rung("echo of servers bought together, over the first wave", "renewal: (1 − λ)^life", fades,
-             lambda: float(bulges()[BULGE_AT + ECHO] / bulges()[BULGE_AT]), 1e-2)
+    checks.append(
+        Check("echo of servers bought together, over the first wave", "renewal: (1 − λ)^life", fades,
+              lambda: float(bulges()[BULGE_AT + ECHO] / bulges()[BULGE_AT]), 1e-2)
     )  # fmt: skip
-    return rungs
+    return checks
 
 
-RUNGS = (*_stays(), *_is_equilibrium(), *_comes_back())
+CHECKS = (*_stays(), *_is_equilibrium(), *_comes_back())

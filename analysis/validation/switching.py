@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from market.conduct.markup import markup
 from market.demand import Logit
 
@@ -26,8 +26,8 @@ def margin(firms: int, reconsider: float) -> float:
     return float(prices[0] - cost)
 
 
-RUNGS = tuple(
-    Rung(f"margin of {n} firms where {phi:.0%} of users reconsider", "logit, full coverage: μn/((n − 1)φ)",
-         SCALE * n / ((n - 1) * phi), partial(margin, n, phi), 1e-9)
+CHECKS = tuple(
+    Check(f"margin of {n} firms where {phi:.0%} of users reconsider", "logit, full coverage: μn/((n − 1)φ)",
+          SCALE * n / ((n - 1) * phi), partial(margin, n, phi), 1e-9)
     for n, phi in ((2, 1.0), (2, 0.5), (3, 0.25), (5, 0.1))
 )  # fmt: skip

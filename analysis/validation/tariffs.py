@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from analysis.validation import stationary
-from analysis.validation.rung import Rung
+from analysis.validation.check import Check
 from analysis.validation.stationary import Vector
 from market import TokenMarket
 
@@ -187,35 +187,35 @@ def sold_above_cost(kinds: tuple[Kind, ...]) -> float:
 # claims -------------------------------------------------------------------------------------------------------------
 
 
-def _competing() -> Iterator[Rung]:
+def _competing() -> Iterator[Check]:
     source = "two-part tariffs in a logit (Armstrong and Vickers 2001)"
     for labs, alpha in CASES:
         case, fee = f"{labs} labs, utility per USD {alpha}", markup(labs, alpha)
-        yield Rung(f"fee beside a price, {case}", source, fee, partial(fee_of, labs, alpha), 1e-6)
-        yield Rung(f"price beside a fee over cost, {case}", source, 1.0, partial(price_over_cost, labs, alpha), 1e-6)
-        yield Rung(f"flat rate less the cost of what is used, {case}", "first-order condition of a logit", fee,
-                   partial(flat_fee_less_cost, labs, alpha), 1e-5)  # fmt: skip
+        yield Check(f"fee beside a price, {case}", source, fee, partial(fee_of, labs, alpha), 1e-6)
+        yield Check(f"price beside a fee over cost, {case}", source, 1.0, partial(price_over_cost, labs, alpha), 1e-6)
+        yield Check(f"flat rate less the cost of what is used, {case}", "first-order condition of a logit", fee,
+                    partial(flat_fee_less_cost, labs, alpha), 1e-5)  # fmt: skip
 
 
-def _mixed() -> Iterator[Rung]:
+def _mixed() -> Iterator[Check]:
     mean = LIGHT_SHARE * LIGHT + (1 - LIGHT_SHARE) * HEAVY
     source = "F = c q̄ + 1/(α(1 − 1/n))"
-    yield Rung("Mtok at cost in a flat rate, light and heavy users", source, mean, of_mixed_users, 1e-6)
+    yield Check("Mtok at cost in a flat rate, light and heavy users", source, mean, of_mixed_users, 1e-6)
     for name, own in (("students", LIGHT), ("consumers", HEAVY)):
-        yield Rung(f"Mtok at cost that a user of {own:g} pays for others", source, mean - own,
-                   partial(pays_for_others, name), 1e-6)  # fmt: skip
+        yield Check(f"Mtok at cost that a user of {own:g} pays for others", source, mean - own,
+                    partial(pays_for_others, name), 1e-6)  # fmt: skip
 
 
-def _monopoly() -> Iterator[Rung]:
+def _monopoly() -> Iterator[Check]:
     for kinds, who in ((DIFFERENT, "two kinds of users"), (ALIKE, "alike users")):
-        yield Rung(f"a monopolist's fee over the best, {who}", "numerical optimum", 1.0,
-                   partial(fee_over_best, kinds), 1e-4, slow=True)  # fmt: skip
-        yield Rung(f"a monopolist's price over the best, {who}", "numerical optimum", 1.0,
-                   partial(price_over_best, kinds), 1e-4, slow=True)  # fmt: skip
-    yield Rung("price over cost of a monopolist with alike users", "Oi 1971", 1.0,
-               partial(sold_above_cost, ALIKE), 1e-4, slow=True)  # fmt: skip
-    yield Rung("a monopolist's price is above cost where users differ", "Oi 1971", 1.0,
-               lambda: float(sold_above_cost(DIFFERENT) > 1.5), 0.0, slow=True)  # fmt: skip
+        yield Check(f"a monopolist's fee over the best, {who}", "numerical optimum", 1.0,
+                    partial(fee_over_best, kinds), 1e-4, slow=True)  # fmt: skip
+        yield Check(f"a monopolist's price over the best, {who}", "numerical optimum", 1.0,
+                    partial(price_over_best, kinds), 1e-4, slow=True)  # fmt: skip
+    yield Check("price over cost of a monopolist with alike users", "Oi 1971", 1.0,
+                partial(sold_above_cost, ALIKE), 1e-4, slow=True)  # fmt: skip
+    yield Check("a monopolist's price is above cost where users differ", "Oi 1971", 1.0,
+                lambda: float(sold_above_cost(DIFFERENT) > 1.5), 0.0, slow=True)  # fmt: skip
 
 
-RUNGS = (*_competing(), *_mixed(), *_monopoly())
+CHECKS = (*_competing(), *_mixed(), *_monopoly())

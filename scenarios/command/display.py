@@ -161,12 +161,12 @@ def ladder_table(outcomes: "list[Outcome]") -> Table:
     table.add_column("")
     group = ""
     for outcome in outcomes:
-        rung, shown = outcome.rung, outcome.group if outcome.group != group else ""
+        check, shown = outcome.check, outcome.group if outcome.group != group else ""
         if shown and group:
             table.add_section()
         group = outcome.group
-        numbers = f"{rung.expected:.8g}", f"{outcome.obtained:.8g}", f"{outcome.error:.1e}", f"{rung.tolerance:g}"
-        said = (literal(text) for text in (shown, rung.claim, rung.source))
+        numbers = f"{check.expected:.8g}", f"{outcome.obtained:.8g}", f"{outcome.error:.1e}", f"{check.tolerance:g}"
+        said = (literal(text) for text in (shown, check.claim, check.source))
         table.add_row(*said, *numbers, "PASS" if outcome.passed else "FAIL")
     return table
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from analysis.validation.rung import Rung, tried
+from analysis.validation.check import Check, tried
 from market import Parameters, TokenMarket, model
 
 
@@ -26,4 +26,4 @@ def test_a_market_uses_one_thread_and_leaves_the_others_as_they_were(monkeypatch
 @pytest.mark.skipif(not blas_threads(), reason="numpy's linear algebra has no threads to set")
 def test_the_ladder_uses_one_thread() -> None:
     with threadpool_limits(limits=2, user_api="blas"):
-        assert tried("threads", Rung("one thread", "", 1.0, lambda: max(blas_threads()), 0.0)).passed
+        assert tried("threads", Check("one thread", "", 1.0, lambda: max(blas_threads()), 0.0)).passed

@@ -1,31 +1,31 @@
-"""Every rung of the validation ladder holds, and the command says so."""
+"""Every check of the validation ladder holds, and the command says so."""
 
 import subprocess
 import sys
 
 import pytest
 
-from analysis.validation import GROUPS, Outcome, Rung, ladder
-from analysis.validation.rung import tried
+from analysis.validation import GROUPS, Check, Outcome, ladder
+from analysis.validation.check import tried
 
-RUNGS = [(group, rung) for group, rungs in GROUPS.items() for rung in rungs]
+CHECKS = [(group, check) for group, checks in GROUPS.items() for check in checks]
 
 
-@pytest.mark.parametrize(("group", "rung"), RUNGS, ids=[f"{group}: {rung.claim}" for group, rung in RUNGS])
-def test_a_claim_of_theory_holds(group: str, rung: Rung) -> None:
-    outcome = tried(group, rung)
-    assert outcome.passed, (outcome.obtained, rung.expected, outcome.failure)
+@pytest.mark.parametrize(("group", "check"), CHECKS, ids=[f"{group}: {check.claim}" for group, check in CHECKS])
+def test_a_claim_of_theory_holds(group: str, check: Check) -> None:
+    outcome = tried(group, check)
+    assert outcome.passed, (outcome.obtained, check.expected, outcome.failure)
 
 
 def test_claims_of_a_group_differ() -> None:
-    for rungs in GROUPS.values():
-        assert len({rung.claim for rung in rungs}) == len(rungs)
+    for checks in GROUPS.values():
+        assert len({check.claim for check in checks}) == len(checks)
 
 
 def test_what_is_off_or_cannot_be_computed_fails() -> None:
-    assert Outcome("g", Rung("c", "s", 1.0, lambda: 0.0, 1e-3), 1.001).passed
-    assert not Outcome("g", Rung("c", "s", 1.0, lambda: 0.0, 1e-3), 1.002).passed
-    broken = tried("g", Rung("c", "s", 1.0, lambda: 1 / 0, 1e9))
+    assert Outcome("g", Check("c", "s", 1.0, lambda: 0.0, 1e-3), 1.001).passed
+    assert not Outcome("g", Check("c", "s", 1.0, lambda: 0.0, 1e-3), 1.002).passed
+    broken = tried("g", Check("c", "s", 1.0, lambda: 1 / 0, 1e9))
     assert not broken.passed
     assert "ZeroDivisionError" in broken.failure
 
@@ -41,14 +41,16 @@ def test_the_command_shows_the_ladder() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "PASS" in done.stdout
     assert "FAIL" not in done.stdout
-    quick = sum(not rung.slow for group in ("demand", "capacity") for rung in GROUPS[group])
+    quick = sum(not check.slow for group in ("demand", "capacity") for check in GROUPS[group])
     assert f"{quick} of {quick} claims hold" in done.stdout
 
 
-def test_all_groups_are_climbed_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ladder, "tried", lambda group, rung: (group, rung))
-    assert list(ladder.climb()) == RUNGS
-    assert list(ladder.climb(groups=("race", "demand"))) == [item for item in RUNGS if item[0] in ("race", "demand")]
+def test_all_groups_are_run_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ladder, "tried", lambda group, check: (group, check))
+    assert list(ladder.run_checks()) == CHECKS
+    assert list(ladder.run_checks(groups=("race", "demand"))) == [
+        item for item in CHECKS if item[0] in ("race", "demand")
+    ]
 
 
 def test_a_group_that_there_is_not_is_named() -> None:

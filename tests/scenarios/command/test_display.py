@@ -39,8 +39,8 @@ def test_names_of_settings_and_layers_are_no_markup(name: str) -> None:
 
 @pytest.mark.parametrize("name", ODD)
 def test_claims_and_sources_are_no_markup(name: str) -> None:
-    rung = SimpleNamespace(claim=f"claim {name}", source=f"source {name}", expected=1.0, tolerance=0.1)
-    outcome = SimpleNamespace(rung=rung, group=f"group {name}", obtained=1.0, error=0.0, passed=True)
+    check = SimpleNamespace(claim=f"claim {name}", source=f"source {name}", expected=1.0, tolerance=0.1)
+    outcome = SimpleNamespace(check=check, group=f"group {name}", obtained=1.0, error=0.0, passed=True)
     text = printed(ladder_table([outcome]))
     for part in ("claim", "source", "group"):
         assert f"{part} {name}" in text

@@ -8,7 +8,7 @@ from market.threads import one_thread
 
 
 @dataclass(frozen=True)
-class Rung:
+class Check:
     """A claim of theory that the code must meet.
 
     Attributes:
@@ -30,28 +30,28 @@ class Rung:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a rung; ``error`` is measured as its tolerance is, NaN where computing it failed."""
+    """What came of a check; ``error`` is measured as its tolerance is, NaN where computing it failed."""
 
     group: str
-    rung: Rung
+    check: Check
     obtained: float
     failure: str = ""
 
     @property
     def error(self) -> float:
         """Distance from the expected value."""
-        return abs(self.obtained - self.rung.expected) / max(abs(self.rung.expected), 1.0)
+        return abs(self.obtained - self.check.expected) / max(abs(self.check.expected), 1.0)
 
     @property
     def passed(self) -> bool:
         """Whether the error is within tolerance."""
-        return not math.isnan(self.obtained) and self.error <= self.rung.tolerance
+        return not math.isnan(self.obtained) and self.error <= self.check.tolerance
 
 
 @one_thread
-def tried(group: str, rung: Rung) -> Outcome:
-    """Compute a rung; an error of the code is an outcome like any other."""
+def tried(group: str, check: Check) -> Outcome:
+    """Compute a check; an error of the code is an outcome like any other."""
     try:
-        return Outcome(group, rung, float(rung.obtain()))
+        return Outcome(group, check, float(check.obtain()))
     except (ArithmeticError, ValueError) as error:
-        return Outcome(group, rung, math.nan, f"{type(error).__name__}: {error}")
+        return Outcome(group, check, math.nan, f"{type(error).__name__}: {error}")
