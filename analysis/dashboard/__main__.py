@@ -10,7 +10,7 @@ import typer
 from analysis.backend import draw_into_files
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.painter import Painting, paint
-from analysis.dashboard.shelf import Item
+from analysis.dashboard.results_folder import Item
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views import APART, COMPARE, TABS
 from scenarios.errors import BadInput, did_you_mean, quoted

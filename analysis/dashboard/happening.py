@@ -1,4 +1,4 @@
-"""What has been changed while a market played: a shelf of shocks, the list of changes, and the file that repeats it."""
+"""What has been changed while a market played: shocks, the list of changes, and the file that repeats it."""
 
 from functools import partial
 

@@ -17,7 +17,7 @@ from analysis.dashboard.lessons import Lessons
 from analysis.dashboard.link import Address, Opened, opened_by, query_of
 from analysis.dashboard.painter import Painting
 from analysis.dashboard.panel import Painted, Picker, Waiting
-from analysis.dashboard.shelf import MOST_PICKS, Shelf, Stock
+from analysis.dashboard.results_folder import MOST_PICKS, Listing, ResultsFolder
 from analysis.dashboard.side import Side
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.sweep.panel import Sweep
@@ -32,7 +32,7 @@ SPEEDS = {"1 month a second": 1.0, "2 months a second": 2.0, "5 months a second"
           "as fast as it can": float("inf")}  # fmt: skip
 
 
-def page_for(scenario: str, shelf: Shelf) -> Callable[[], solara.Element[Any]]:
+def page_for(scenario: str, results_folder: ResultsFolder) -> Callable[[], solara.Element[Any]]:
     """Return the page's component, which opens with a scenario."""
 
     @solara.component
@@ -42,7 +42,7 @@ def page_for(scenario: str, shelf: Shelf) -> Callable[[], solara.Element[Any]]:
         told = solara.use_reactive(Snapshot(opened.choices[0]))
         chosen: solara.Reactive[tuple[Choice, ...]] = solara.use_reactive(opened.choices)
         painted: solara.Reactive[Painting | None] = solara.use_reactive(None)
-        visit = solara.use_memo(lambda: Visit(opened, shelf, told, chosen, painted), [])
+        visit = solara.use_memo(lambda: Visit(opened, results_folder, told, chosen, painted), [])
         solara.use_effect(visit.start, [])
         solara.Style(STYLE)
         solara.Title(f"{NAME} · {short(told.value.choice.scenario)}")
@@ -118,8 +118,8 @@ def Main(
     tab = chosen if chosen in tabs else TABS[0]
     comparing = tab == COMPARE
     picks, set_picks = solara.use_state(NO_PICKS)
-    stock = solara.use_memo(lambda: visit.shelf.stock() if comparing else Stock(), [comparing])
-    picked = tuple(stock.items[name] for name in picks if name in stock.items)
+    listing = solara.use_memo(lambda: visit.results_folder.listing() if comparing else Listing(), [comparing])
+    picked = tuple(listing.items[name] for name in picks if name in listing.items)
     solara.use_effect(lambda: visit.painter.show(tab, picked), [tab, picked])
     address = solara.use_ref("")
     if not snapshot.playing:
@@ -151,8 +151,8 @@ def Main(
                 children=[Tab(name, set_chosen).key(f"tab {name}") for name in tabs])  # fmt: skip
         with rv.Html(tag="section", class_="tm-panel", attributes={"role": "tabpanel", "aria-label": tab}):
             if comparing:
-                Contained("The list of results", lambda: Picker(visit.shelf, list(stock.items), list(picks),
-                                                                stock.damaged, pick), stock)  # fmt: skip
+                Contained("The list of results", lambda: Picker(visit.results_folder, list(listing.items), list(picks),
+                                                                listing.damaged, pick), listing)  # fmt: skip
             shown = painting if painting is not None and painting.tab == tab and not painting.empty else None
             if tab == SWEEP:
                 view = Contained("The sweep", lambda: Sweep(visit.sweeps, choices[0], lambda: visit.engine.choices[0]),

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from analysis.dashboard.loaded import when_loaded
-from analysis.dashboard.shelf import Item, open_item
+from analysis.dashboard.results_folder import Item, open_item
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views import APART, COMPARE, SWEEP
 from scenarios.errors import BadInput, WorkFailed

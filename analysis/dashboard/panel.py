@@ -9,7 +9,7 @@ import solara
 from analysis.dashboard.commands import commands
 from analysis.dashboard.contained import Problem
 from analysis.dashboard.painter import Painting, Picture
-from analysis.dashboard.shelf import MOST_PICKS, Shelf
+from analysis.dashboard.results_folder import MOST_PICKS, ResultsFolder
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.views import COMPARE
 from analysis.report.blocks import text
@@ -29,7 +29,7 @@ MOST_DAMAGED = 5
 
 
 @solara.component
-def Picker(shelf: Shelf, names: list[str], picks: list[str], damaged: Mapping[str, str],
+def Picker(results_folder: ResultsFolder, names: list[str], picks: list[str], damaged: Mapping[str, str],
            pick: Callable[[list[str]], None]) -> None:  # fmt: skip
     """Pick finished results."""
     with rv.Html(tag="div", class_="tm-picker"):
@@ -38,7 +38,7 @@ def Picker(shelf: Shelf, names: list[str], picks: list[str], damaged: Mapping[st
                             on_v_model=pick, multiple=True, chips=True, small_chips=True, deletable_chips=True,
                             dense=True, outlined=True, hide_details=True, class_="tm-control")  # fmt: skip
         else:
-            where = f"in {shelf.root}" if shelf.root else "on this page: start it with --results DIR"
+            where = f"in {results_folder.root}" if results_folder.root else "on this page: start it with --results DIR"
             rv.Html(tag="p", class_="tm-about", children=[f"There are no finished results {where}."])
         if damaged:
             rv.Html(tag="p", class_="tm-about tm-damaged", children=[left_out(damaged)])

@@ -13,7 +13,7 @@ from analysis.backend import draw_into_files
 from analysis.dashboard.guard import LOOPBACK, Asgi, Guard
 from analysis.dashboard.leaving import let_go
 from analysis.dashboard.loaded import when_loaded
-from analysis.dashboard.shelf import Shelf
+from analysis.dashboard.results_folder import ResultsFolder
 from scenarios.errors import BadInput
 from scenarios.files.loading import load
 
@@ -31,7 +31,7 @@ def start(scenario: str, host: str, port: int, results: Path | None) -> None:
     load(scenario)
     draw_into_files()
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")  # only pages embedded elsewhere need them
-    shelf = Shelf(folder_of(results))
+    results_folder = ResultsFolder(folder_of(results))
     listener = listen(host, port)
     port = listener.getsockname()[1]
     if not is_loopback(host):
@@ -40,7 +40,7 @@ def start(scenario: str, host: str, port: int, results: Path | None) -> None:
             file=sys.stderr,
         )
     let_go()
-    app = Guard(application(scenario, shelf), LOOPBACK if is_loopback(host) else (), port)
+    app = Guard(application(scenario, results_folder), LOOPBACK if is_loopback(host) else (), port)
     warm = threading.Timer(HEAD_START, warm_up)  # from here on only threads that wait for each other import
     warm.daemon = True
     warm.start()
@@ -84,7 +84,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def application(scenario: str, shelf: Shelf) -> Asgi:
+def application(scenario: str, results_folder: ResultsFolder) -> Asgi:
     """Return solara's application, with telemetry off and assets from the installed package only."""
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "false"
     import pandas  # noqa: F401 - solara looks into it, and must not find it half imported by another thread
@@ -103,17 +103,17 @@ def application(scenario: str, shelf: Shelf) -> Asgi:
     import solara.server.starlette as starlette
     from solara.server import app
 
-    app.apps["__default__"] = app.AppScript(module_with(scenario, shelf))
+    app.apps["__default__"] = app.AppScript(module_with(scenario, results_folder))
     return starlette.app
 
 
-def module_with(scenario: str, shelf: Shelf) -> str:
+def module_with(scenario: str, results_folder: ResultsFolder) -> str:
     """Make a module that holds the page, as solara wants it, and return its name."""
     from analysis.dashboard.page import page_for
 
     module = ModuleType(PAGE)
     module.__file__ = str(Path(__file__).parent / "page.py")
-    vars(module)["Page"] = page_for(scenario, shelf)
+    vars(module)["Page"] = page_for(scenario, results_folder)
     sys.modules[PAGE] = module
     return PAGE
 

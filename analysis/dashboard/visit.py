@@ -11,7 +11,7 @@ from analysis.dashboard.engine import Engine
 from analysis.dashboard.leaving import give_back_soon
 from analysis.dashboard.link import Opened
 from analysis.dashboard.painter import Painter, Painting
-from analysis.dashboard.shelf import Shelf
+from analysis.dashboard.results_folder import ResultsFolder
 from analysis.dashboard.snapshot import Snapshot
 from analysis.dashboard.sweep.job import Sweeps
 
@@ -21,7 +21,7 @@ class Visit:
 
     Args:
         opened: What is played first.
-        shelf: Finished results.
+        results_folder: Finished results.
         told: Set to what the markets are seen to be.
         chosen: Set to what has been chosen, of each market, at once.
         painted: Set to the open view.
@@ -30,13 +30,13 @@ class Visit:
     def __init__(
         self,
         opened: Opened,
-        shelf: Shelf,
+        results_folder: ResultsFolder,
         told: solara.Reactive[Snapshot],
         chosen: solara.Reactive[tuple[Choice, ...]],
         painted: solara.Reactive[Painting | None],
     ) -> None:
-        self.shelf = shelf
-        self.sweeps = Sweeps(shelf)
+        self.results_folder = results_folder
+        self.sweeps = Sweeps(results_folder)
         self.painter = Painter(opened.tab, painted.set)
         self.told = told
         self.chosen = chosen

@@ -80,13 +80,13 @@ SHOWN = ("<b>markup", "broken table", "letter \\udcff")
 """Names as the page shows them: markup is text, a table is damaged only when it is read, a broken letter is spelt."""
 
 
-def damage(shelf: Path, good: Path) -> None:
+def damage(folder: Path, good: Path) -> None:
     """Fill a folder with copies of good results: the damaged ones, and those that are in the list all the same."""
     for name, put in DAMAGED.items():
-        shutil.copytree(good, shelf / name)
-        put(shelf / name)
+        shutil.copytree(good, folder / name)
+        put(folder / name)
     for name in (b"<b>markup", b"broken table", b"letter \xff"):
-        shutil.copytree(good, shelf / os.fsdecode(name))
-    table = shelf / "broken table" / "layers.parquet"
+        shutil.copytree(good, folder / os.fsdecode(name))
+    table = folder / "broken table" / "layers.parquet"
     table.write_bytes(table.read_bytes()[:200])
-    (shelf / "endless").symlink_to("endless")
+    (folder / "endless").symlink_to("endless")

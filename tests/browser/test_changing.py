@@ -49,7 +49,7 @@ def test_a_control_moved_in_play_is_an_event(visitor: Visitor) -> None:
     assert "events" not in visitor.command(panel)
 
 
-def test_a_shock_comes_from_the_shelf(visitor: Visitor) -> None:
+def test_a_shock_comes_from_the_list(visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("button", name="Price war", exact=True)).to_be_disabled()
     visitor.step(1)
     visitor.press("Price war")

@@ -85,10 +85,10 @@ def test_a_list_of_results_that_cannot_be_shown_leaves_the_rest_of_the_page(brow
 
 
 def test_bad_results_are_named_and_break_nothing(browser: Browser, results: Path, tmp_path: Path) -> None:
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
-    damage(shelf, results / "taxed")
-    with running("baseline", "--results", str(shelf)) as server, visiting(browser, server) as visitor:
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    damage(folder, results / "taxed")
+    with running("baseline", "--results", str(folder)) as server, visiting(browser, server) as visitor:
         panel = visitor.tab(COMPARE)
         left_out = panel.locator(".tm-damaged")
         expect(left_out).to_contain_text(f"Left out, {len(DAMAGED)} folders that cannot be read")

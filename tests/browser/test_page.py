@@ -173,10 +173,13 @@ def test_an_error_in_the_model_is_told_and_reset_recovers(browser: Browser, scre
 def test_names_from_files_are_text(browser: Browser, results: Path, tmp_path: Path, name: str) -> None:
     scenario = tmp_path / f"{name}.toml"
     scenario.write_text(f'question = "{name}?"\nextends = "baseline"\n[population]\nusers = 1000\n', encoding="utf-8")
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
-    shutil.copytree(results / "taxed", shelf / name)
-    with running(str(scenario), "--results", str(shelf), cwd=tmp_path) as server, visiting(browser, server) as visitor:
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    shutil.copytree(results / "taxed", folder / name)
+    with (
+        running(str(scenario), "--results", str(folder), cwd=tmp_path) as server,
+        visiting(browser, server) as visitor,
+    ):
         visitor.page.on("dialog", lambda dialog: visitor.problems.append(dialog.message))
         expect(visitor.page.locator(".tm-question")).to_contain_text(f"{name}?")
         expect(visitor.page).to_have_title(f"Token Market · {name}")

@@ -120,14 +120,14 @@ def test_no_path_leads_to_a_file(server: Server, path: str) -> None:
 
 
 def test_links_out_of_the_folder_are_not_shown(browser: Browser, results: Path, tmp_path: Path) -> None:
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
-    (shelf / "link").symlink_to(results / "taxed")
-    shutil.copytree(results / "taxed", shelf / "half")
-    (shelf / "half" / "layers.parquet").unlink()
-    (shelf / "half" / "layers.parquet").symlink_to(results / "taxed" / "layers.parquet")
-    shutil.copytree(results / "taxed", shelf / "own")
-    with running("baseline", "--results", str(shelf)) as server, visiting(browser, server) as visitor:
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    (folder / "link").symlink_to(results / "taxed")
+    shutil.copytree(results / "taxed", folder / "half")
+    (folder / "half" / "layers.parquet").unlink()
+    (folder / "half" / "layers.parquet").symlink_to(results / "taxed" / "layers.parquet")
+    shutil.copytree(results / "taxed", folder / "own")
+    with running("baseline", "--results", str(folder)) as server, visiting(browser, server) as visitor:
         panel = visitor.tab(COMPARE)
         panel.locator(".v-select__slot").click()
         options = visitor.page.locator(".menuable__content__active").get_by_role("option")

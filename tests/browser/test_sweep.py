@@ -22,7 +22,7 @@ PATIENCE = 240_000
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "results"
     folder.mkdir()
     return folder
@@ -48,8 +48,11 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_sweep_is_drawn_and_equals_the_batch_of_its_file(browser: Browser, shelf: Path, screens: Path) -> None:
-    with running("baseline", "--results", str(shelf)) as server, visiting(browser, server, height=1500) as visitor:
+def test_a_sweep_is_drawn_and_equals_the_batch_of_its_file(browser: Browser, folder: Path, screens: Path) -> None:
+    with (
+        running("baseline", "--results", str(folder)) as server,
+        visiting(browser, server, height=1500) as visitor,
+    ):
         visitor.pick("Content commons", "on")
         visitor.slide("Resellers", -1)
         panel = small(visitor)
@@ -64,22 +67,25 @@ def test_a_sweep_is_drawn_and_equals_the_batch_of_its_file(browser: Browser, she
         expect(panel.locator("figure img")).to_have_count(1, timeout=PATIENCE)
         check_figures(panel)
         expect(panel.locator("figure img")).to_have_attribute("alt", re.compile("2024-01 to 2024-03"))
-        expect(panel).to_contain_text(f"The results lie in {shelf / 'sweep-1'}, as")
+        expect(panel).to_contain_text(f"The results lie in {folder / 'sweep-1'}, as")
         visitor.page.screenshot(path=screens / "sweep.png")
         words = visitor.command(panel).split()
-        assert words[:3] == ["tokenmarket", "batch", str(shelf / "sweep-1.toml")]
-        again = shelf.parent / "again"
+        assert words[:3] == ["tokenmarket", "batch", str(folder / "sweep-1.toml")]
+        again = folder.parent / "again"
         words[words.index("--out") + 1] = str(again)
         subprocess.run([sys.executable, "-m", "scenarios.cli", *words[1:]], check=True, cwd=ROOT, capture_output=True)
-        assert content(shelf / "sweep-1") == content(again)
-        market = load(shelf / "sweep-1-scenario.toml").parameters
+        assert content(folder / "sweep-1") == content(again)
+        market = load(folder / "sweep-1-scenario.toml").parameters
         assert (market.resellers.count, market.commons.mode) == (11, "on")
         panel = visitor.compare("sweep-1: labs.count=2", "sweep-1: labs.count=4")
         check_figures(panel, least=4)
 
 
-def test_two_controls_make_a_map_and_fit_a_telephone(browser: Browser, shelf: Path, screens: Path) -> None:
-    with running("theory/chain", "--results", str(shelf)) as server, visiting(browser, server, width=390) as visitor:
+def test_two_controls_make_a_map_and_fit_a_telephone(browser: Browser, folder: Path, screens: Path) -> None:
+    with (
+        running("theory/chain", "--results", str(folder)) as server,
+        visiting(browser, server, width=390) as visitor,
+    ):
         panel = visitor.tab(SWEEP)
         visitor.pick("Second control", "Cost of labs")
         fill(panel, Control__Values="3", Second_control__Values="2", Replications="1", Months="2")
@@ -92,16 +98,16 @@ def test_two_controls_make_a_map_and_fit_a_telephone(browser: Browser, shelf: Pa
         visitor.page.screenshot(path=screens / "sweep-narrow.png", full_page=True)
 
 
-def test_cancel_and_leaving_end_it(browser: Browser, shelf: Path) -> None:
-    with running("baseline", "--results", str(shelf)) as server, visiting(browser, server) as visitor:
+def test_cancel_and_leaving_end_it(browser: Browser, folder: Path) -> None:
+    with running("baseline", "--results", str(folder)) as server, visiting(browser, server) as visitor:
         panel = start_long(visitor)
         panel.get_by_role("button", name="Cancel").click()
         expect(panel.locator(".tm-progress")).to_contain_text("Cancelled: nothing of it is kept.")
-        assert names(shelf) == []
+        assert names(folder) == []
         start_long(visitor)
         visitor.page.close(run_before_unload=True)
         wait_until_alone(server)
-        assert names(shelf) == []
+        assert names(folder) == []
 
 
 def start_long(visitor: Visitor) -> Locator:
@@ -144,9 +150,9 @@ def test_what_will_not_do_is_said(browser: Browser, tmp_path: Path) -> None:
         expect(visitor.page.get_by_role("alert")).to_have_count(0)
 
 
-def test_keys_and_contrast(browser: Browser, shelf: Path) -> None:
+def test_keys_and_contrast(browser: Browser, folder: Path) -> None:
     """Keys reach and press everything on the tab, and its text stands out."""
-    with running("baseline", "--results", str(shelf)) as server, visiting(browser, server) as visitor:
+    with running("baseline", "--results", str(folder)) as server, visiting(browser, server) as visitor:
         panel = visitor.tab(SWEEP)
         visitor.pick("Second control", "Chip capacity")
         fill(panel, Control__Highest="none")

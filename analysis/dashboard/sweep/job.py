@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from analysis.dashboard.loaded import LOADING, when_loaded
 from analysis.dashboard.painter import Picture
-from analysis.dashboard.shelf import Shelf
+from analysis.dashboard.results_folder import ResultsFolder
 from analysis.dashboard.sweep.form import Form
 from analysis.dashboard.sweep.order import Order
 from analysis.dashboard.sweep.place import Place, discard, reserve, write_files
@@ -83,8 +83,8 @@ class Sweeps:
         status: Of the last sweep.
     """
 
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf = shelf
+    def __init__(self, results_folder: ResultsFolder) -> None:
+        self.results_folder = results_folder
         self.form = Form()
         self.status = Status()
         self._lock = threading.Lock()
@@ -138,7 +138,7 @@ class Sweeps:
     @property
     def kept(self) -> str:
         """Why results are not kept beyond the visit; empty if they are."""
-        return "" if self.shelf.root else "This page was started without a folder of results"
+        return "" if self.results_folder.root else "This page was started without a folder of results"
 
     # the thread -------------------------------------------------------------------------------------------------
 
@@ -183,8 +183,8 @@ class Sweeps:
         return place
 
     def _root(self) -> Path:
-        if self.shelf.root is not None:
-            return self.shelf.root
+        if self.results_folder.root is not None:
+            return self.results_folder.root
         if self._temporary is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="tokenmarket-")
         return Path(self._temporary.name)

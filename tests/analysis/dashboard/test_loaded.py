@@ -53,7 +53,7 @@ def test_nothing_loads_beside_the_page_itself(monkeypatch: pytest.MonkeyPatch) -
     order: list[str] = []
     warmed = threading.Event()
 
-    def application(scenario: str, shelf: object) -> object:
+    def application(scenario: str, results_folder: object) -> object:
         warmed.wait(0.5)
         order.append("page")
         return object()

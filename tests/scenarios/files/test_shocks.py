@@ -1,4 +1,4 @@
-"""The shelf of shocks: each is an event of any market, and changes it."""
+"""Shocks: each is an event of any market, and changes it."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from scenarios.files.shocks import read_shock, shocks
 SMALL = {"population.users": 1_000, "population.types": 4}
 
 
-def test_what_is_on_the_shelf():
+def test_which_shocks_there_are():
     assert {shock.title for shock in shocks()} == {
         "Export limit", "Funding drought", "Open weights", "Outage", "Price war"
     }  # fmt: skip

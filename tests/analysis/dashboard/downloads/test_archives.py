@@ -13,7 +13,7 @@ from small_runs import MONTHS, SEED, choice, finished, stopped, unpacked
 from analysis.dashboard.__main__ import played
 from analysis.dashboard.choice import Choice
 from analysis.dashboard.downloads.archives import results_archive, tables_archive
-from analysis.dashboard.shelf import Shelf, open_item
+from analysis.dashboard.results_folder import ResultsFolder, open_item
 from analysis.dashboard.snapshot import Snapshot
 from analysis.report.document import write_report
 from analysis.results import read_results
@@ -54,7 +54,7 @@ def test_the_readers_take_it(tmp_path: Path, seen: Callable[[], Snapshot]) -> No
 def test_report_and_comparison_take_it(tmp_path: Path) -> None:
     folder = unpacked(results_archive(stopped()), tmp_path)
     assert "Baseline" in write_report(folder).read_text(encoding="utf-8")
-    stock = Shelf(tmp_path).stock()
+    stock = ResultsFolder(tmp_path).listing()
     assert list(stock.items) == ["baseline"]
     assert open_item(stock.items["baseline"]).settings == ["baseline"]
 

@@ -14,7 +14,7 @@ import pytest
 from finished_files import content
 
 from analysis.dashboard.choice import Choice
-from analysis.dashboard.shelf import Shelf
+from analysis.dashboard.results_folder import ResultsFolder
 from analysis.dashboard.sweep import job
 from analysis.dashboard.sweep.job import CHECKING, DONE, FAILED, IDLE, RUNNING, STOPPED, Sweeps
 from analysis.dashboard.sweep.order import Axis, Order
@@ -65,7 +65,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sweeps(root: Path) -> Iterator[Sweeps]:
-    visit = Sweeps(Shelf(root))
+    visit = Sweeps(ResultsFolder(root))
     yield visit
     visit.close()
     wait(lambda: not visit.status.busy)
@@ -88,7 +88,7 @@ def test_a_sweep_equals_the_batch_of_its_file(sweeps: Sweeps, root: Path, axes: 
     for manifest in (kept, made):
         manifest["tables"].pop("timings.parquet")
     assert kept == made
-    assert list(Shelf(root).stock().damaged) == []
+    assert list(ResultsFolder(root).listing().damaged) == []
 
 
 @pytest.mark.slow
@@ -123,8 +123,8 @@ def test_a_process_that_does_not_end_by_itself_is_ended(
 ALONE = """
 import sys, time
 from pathlib import Path
-from test_job import LONG, Shelf, Sweeps
-sweeps = Sweeps(Shelf(Path(sys.argv[1])))
+from test_job import LONG, ResultsFolder, Sweeps
+sweeps = Sweeps(ResultsFolder(Path(sys.argv[1])))
 sweeps.start(LONG)
 while not sweeps.status.line:
     assert sweeps.status.busy, sweeps.status
@@ -157,7 +157,7 @@ def test_values_out_of_bounds_are_refused_by_the_loader(sweeps: Sweeps, root: Pa
 
 @pytest.mark.slow
 def test_two_visitors_sweep_apart_and_a_third_has_to_wait(sweeps: Sweeps, root: Path) -> None:
-    other, third = Sweeps(Shelf(root)), Sweeps(Shelf(root))
+    other, third = Sweeps(ResultsFolder(root)), Sweeps(ResultsFolder(root))
     sweeps.start(LONG)
     wait(lambda: sweeps.status.line)
     sweeps.start(QUICK)
@@ -182,7 +182,7 @@ def test_two_visitors_sweep_apart_and_a_third_has_to_wait(sweeps: Sweeps, root: 
 
 @pytest.mark.slow
 def test_without_a_folder_of_results_they_go_with_the_visit() -> None:
-    sweeps = Sweeps(Shelf(None))
+    sweeps = Sweeps(ResultsFolder(None))
     assert "without a folder of results" in sweeps.kept
     sweeps.start(QUICK)
     wait(lambda: not sweeps.status.busy)

@@ -32,8 +32,8 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Stock:
-    """What lies on a shelf at a time.
+class Listing:
+    """What a folder holds at a time.
 
     Attributes:
         items: What may be picked, by name.
@@ -45,13 +45,13 @@ class Stock:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ResultsFolder:
     """Finished results in a folder, or that folder itself."""
 
     root: Path | None
 
     @when_loaded
-    def stock(self) -> Stock:
+    def listing(self) -> Listing:
         """Return what the folder holds now; no content of it makes this fail."""
         items: dict[str, Item] = {}
         damaged: dict[str, str] = {}
@@ -64,7 +64,7 @@ class Shelf:
             for setting in settings:
                 name = printable(folder.name if folder.name == setting else f"{folder.name}: {setting}")
                 items[name] = Item(name, folder, setting)
-        return Stock(items, damaged)
+        return Listing(items, damaged)
 
     def _folders(self) -> list[Path]:
         if self.root is None:
