@@ -25,7 +25,7 @@ class Outcome:
     """What was measured.
 
     Attributes:
-        lesson: Whose runs.
+        lesson: The lesson whose runs these are.
         titles: Of the run, and of the one it is compared with if there is one.
         values: Of each measure, the deciding one first: its value in each run.
         decisive: The number that decides.

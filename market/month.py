@@ -17,7 +17,7 @@ class Month:
 
     Attributes:
         round: From 0.
-        parameters: In force.
+        parameters: Those in force in the month.
         technology: State of the art.
         generations: It with the chips that are sold: of the newest generation, and of the one before where that is.
         ramp: Share of what vendors can make that can be chips of the newest generation.

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from market.model import TokenMarket
 
 
+LEAST_TRAINING = 1e-3
+"""Of what a lab can pay for, in the search for what its rule would have led to."""
 ROUNDS_OF_TRAINING = 120
 """Rounds in which the leader's training and what it knows by it come to fit."""
 
@@ -112,7 +114,7 @@ def _train(model: "TokenMarket", growth: float) -> None:
     for _ in range(ROUNDS_OF_TRAINING):
         leader.knowledge = leader.trained / (training.decay + max(growth, 0.0))
         wanted = training.budget.capacity(_outlook(leader, leader.knowledge, offered[first]))
-        leader.trained = min(max(0.5 * (leader.trained + wanted), 1e-3 * most[first]), most[first])
+        leader.trained = min(max(0.5 * (leader.trained + wanted), LEAST_TRAINING * most[first]), most[first])
     model.first_knowledge = leader.knowledge
     for lab, prize, limit in zip(labs, offered, most, strict=True):
         lab.knowledge = model.first_knowledge * 2**lab.quality

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from market.model import TokenMarket
 
 
+ANSWER = BestResponse(patience=0.9, largest_move=0.5)
+"""How sellers of every rule answer each other before the first month."""
+LIST, WHOLESALE, RESOLD = 2.0, 1.5, 1.2
+"""Times marginal cost at which prices start that are then answered."""
 ROUNDS_OF_ANSWERS = 120
 ROUNDS_OF_NEARING = 60
 """Of answers that users' providers are only found by; longer brings prices that do not settle no nearer."""
@@ -85,7 +89,7 @@ def _ask(model: "TokenMarket") -> None:
     labs, resellers = model.open_producers, model.resellers
     costs = model.retail.costs().marginal_cost.tolist()
     for lab, cost in zip(labs, costs, strict=True):
-        lab.retail_price, lab.wholesale_price = 2.0 * cost, 1.5 * cost
+        lab.retail_price, lab.wholesale_price = LIST * cost, WHOLESALE * cost
     for lab in model.open_labs:
         lab.beyond = lab.retail_price if tariffs.subscription == "two-part" else inf
         lab.small_price = lab.retail_price / model.parameters.small_models.lightness if small else inf
@@ -96,9 +100,9 @@ def _ask(model: "TokenMarket") -> None:
     for lab, cost, use in zip(
         model.open_labs, costs, setters.use_per_subscriber(model.retail.posted_demand), strict=False
     ):
-        lab.fee = 2.0 * cost * use
+        lab.fee = LIST * cost * use
     for reseller in resellers:
-        reseller.price = 1.2 * reseller.marginal_cost(reseller.wholesale_price)
+        reseller.price = RESOLD * reseller.marginal_cost(reseller.wholesale_price)
 
 
 def play_best_responses(model: "TokenMarket", until: float, rounds: int) -> None:
@@ -107,7 +111,6 @@ def play_best_responses(model: "TokenMarket", until: float, rounds: int) -> None
     Where they do not come to rest they end as near as they came: of few types of users one after the other gives a
     plan up as its fee rises, and answers may go round such a step for ever.
     """
-    rule = BestResponse(patience=0.9, largest_move=0.5)
     retail, labs, resellers = model.retail, model.open_producers, model.resellers
     everybody = list(range(len(labs)))
     retail.publish_demand()
@@ -115,12 +118,12 @@ def play_best_responses(model: "TokenMarket", until: float, rounds: int) -> None
     nearest, least = posted, inf
     for _ in range(rounds):
         costs = retail.costs()
-        layer = replace(setters.lab_layer(retail.posted_demand, labs, costs, rule.patience), capacity=np.inf)
-        agree(model, rule.post(layer), everybody, labs, costs)
+        layer = replace(setters.lab_layer(retail.posted_demand, labs, costs, ANSWER.patience), capacity=np.inf)
+        agree(model, ANSWER.post(layer), everybody, labs, costs)
         for reseller in resellers:
             reseller.pass_on(reseller.asked_by(model.labs[reseller.lab]))
         if resellers:
-            wanted = rule.post(setters.reseller_layer(retail.posted_demand, resellers, rule.patience))
+            wanted = ANSWER.post(setters.reseller_layer(retail.posted_demand, resellers, ANSWER.patience))
             for reseller, price in zip(resellers, wanted.tolist(), strict=True):
                 reseller.price = price
         before, posted = posted, all_posted(model)

@@ -45,8 +45,8 @@ class Picture:
     Attributes:
         svg: The drawing.
         description: What it shows, in words.
-        width: Inches.
-        height: Inches.
+        width: Of the figure, inches.
+        height: Of the figure, inches.
         market: Of which it is, where there are two.
         figure: What was drawn.
         hover: What its lines stand at by month; see `hover_of`.

@@ -18,7 +18,7 @@ class Counterpart(NamedTuple):
     """What stands for a reported firm in the model.
 
     Attributes:
-        kind: Of firms.
+        kind: The kind of firm it is about.
         place: By revenue; 0 for all firms of the kind.
         forms: Of resellers; any if empty.
     """

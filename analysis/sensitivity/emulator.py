@@ -36,7 +36,7 @@ class Trusted:
 
     Attributes:
         emulator: Fitted to all runs.
-        kind: In words.
+        kind: The kind of emulator, in words.
         r2: Share of the variance that runs show which was foretold without them.
         error: Root mean square of what was missed, in the unit of the measure.
     """

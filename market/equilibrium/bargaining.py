@@ -22,7 +22,7 @@ class Bargain:
     Attributes:
         wholesale, prices, quantities: [link].
         supplier_profits, retailer_profits: By firm, of its own tier.
-        consumer_surplus: In money.
+        consumer_surplus: Of all consumers, in money.
         converged: Whether all conditions hold to 1e-10 of the price scale.
         residual: Largest distance from them.
     """

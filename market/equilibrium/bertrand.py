@@ -21,7 +21,7 @@ class Equilibrium:
 
     Attributes:
         prices, quantities, profits: [offer].
-        consumer_surplus: In money.
+        consumer_surplus: Of all consumers, in money.
         converged: Whether the first-order conditions hold to 1e-9 of a price.
         iterations: Steps of the fixed point.
         residual: Largest distance of a price from its first-order condition, relative to the price scale.

@@ -208,7 +208,7 @@ class Assets:
     """What all operators own.
 
     Attributes:
-        servers: In service.
+        servers: Those in service, by vintage.
         under_way: Servers paid for and not yet there, by the round in which they arrive.
         buildings: kW they house.
         handed_over: This month, the shares that others took of what an owner had.

@@ -32,7 +32,7 @@ def value(before: float, outlook: Outlook, prospect: Prospect, funding: Funding,
         before: USD a month, before training.
         outlook: Of the lab.
         prospect: Of the market.
-        funding: In force.
+        funding: Parameters of investors in force in the month.
         passing: Part of ``before`` that shrinks to f of itself a month, and so is discounted by (1 + i)/f.
     """
     interest, kept_up = monthly_rate(funding.required_return), outlook.decay * outlook.worth_holding
@@ -49,7 +49,7 @@ def a_year(worth: float, revenue: float, growth: float, funding: Funding) -> flo
         worth: Of the lab, USD.
         revenue: USD a month.
         growth: Of revenue, a month (logarithm).
-        funding: In force.
+        funding: Parameters of investors in force in the month.
     """
     if funding.valued == "profit":
         return funding.appetite * funding.stake * max(worth, 0.0)

@@ -36,7 +36,7 @@ def technology(parameters: Parameters, past: Past, older: int = 0) -> Technology
     """Return the state of the art, with accelerators of the newest generation or so many older ones.
 
     Args:
-        parameters: In force.
+        parameters: Those in force in the month.
         past: Up to the round in question.
         older: Generations between the newest and the one asked for.
     """

@@ -48,7 +48,7 @@ class Tier:
     """The firms of one layer, all with the same cost of their own.
 
     Attributes:
-        firms: In order.
+        firms: Those of the tier, in order.
         rule: How they decide.
         cost: USD/Mtok beside the input.
         paid: [firm], USD/Mtok for the input.

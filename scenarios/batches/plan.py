@@ -46,7 +46,7 @@ class Plan:
         BadInput: If any parameter of any setting is unknown or out of range.
 
     Attributes:
-        experiment: Of which.
+        experiment: The experiment that is planned.
         scenarios: Loaded, by the name the experiment gives them.
         settings: In order, each with a name of its own.
         rules: Checksums of the rules from outside, by import path.

@@ -37,7 +37,7 @@ def write_new(kind: Kind, name: str) -> tuple[list[Path], list[str]]:
     """Write a new file, or the two of a rule, and return them with the commands that use them.
 
     Args:
-        kind: Of what.
+        kind: What it begins: a scenario, an experiment, a lesson or a rule.
         name: Of the file, with a folder in front if it is to lie elsewhere than here; its ending may be left out.
 
     Raises:

@@ -15,7 +15,7 @@ def doubts(parameters: RunParameters, given: Callable[[tuple[str, ...]], bool]) 
     """Return a line for each value outside the plausible range of its declaration.
 
     Args:
-        parameters: In effect.
+        parameters: Those in effect in the scenario.
         given: Tells whether the user gave the value at a path; what ships is not doubted.
     """
     values = parameters.model_dump(mode="json")

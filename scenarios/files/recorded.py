@@ -22,11 +22,11 @@ class Recorded:
         series: It belongs to.
         agent: ``market``, or what stands for a firm.
         measure: A column of the table rounds, or a measure of the firm.
-        period: In which.
+        period: In which it was recorded.
         since: Period to which it is the ratio; none if empty.
         low: Lowest value on record.
         high: Highest.
-        unit: Of both.
+        unit: Of both values.
         source: Where it was read.
         where: File and line, to open messages.
     """

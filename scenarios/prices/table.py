@@ -68,9 +68,9 @@ class GpuPrice(NamedTuple):
 
     Attributes:
         date: YYYY-MM-DD on which it is known to hold; empty where the source has no dates.
-        accelerator: By name.
+        accelerator: Name of the accelerator.
         channel: The cloud.
-        region: In which.
+        region: Where it is offered.
         zone: In it, where prices differ by zone.
         instance: The machine it is part of.
         offer: ``on-demand`` or ``spot``.

@@ -32,7 +32,7 @@ class Axis:
     Attributes:
         label: Of the control.
         keys: Dotted names of its parameters; all get the same value.
-        values: Ascending.
+        values: What the key is swept over, ascending.
     """
 
     label: str

@@ -24,7 +24,7 @@ class LabMenus:
 
     Attributes:
         demand: At posted fees and prices.
-        labs: In business.
+        labs: Those in business, in the order of the demand.
         costs: Theirs.
         chosen: Whether wholesale prices are set by the labs' pricing rule.
     """

@@ -48,7 +48,7 @@ def lab_layer(
 
     Args:
         demand: At what is posted.
-        labs: In business.
+        labs: Those in business, in the order of the demand.
         costs: Theirs.
         patience: Weight on the response once all have reconsidered, as the rule that reads the layer has it.
         following: That rule and who follows it; all labs on the layer's own if omitted.
