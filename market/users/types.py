@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from market.arrays import Matrix, Vector
 from market.parameters import Parameters, Segment
 from market.parameters.spells import Past, stretches
 
-# The points are part of the definition of a segment, not of a run: every seed meets the same people.
-SCRAMBLE = 20240101
+POINTS = Path(__file__).with_name("points.npy")
+"""The first 1,024 scrambled Sobol points of `scipy.stats.qmc.Sobol(d=4, rng=20240101)`: [point, taste].
+
+They are part of the definition of a segment, not of a run: every seed meets the same people. Kept, as SciPy's module of
+statistics takes longer to import than a market to open.
+"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def _spread(points: Vector, deviation: float) -> Vector:
 @cache
 def _points(count: int) -> Matrix:
     """Return quasi-random points [type, taste] in the unit cube, not to be changed."""
-    return np.clip(qmc.Sobol(d=4, scramble=True, rng=SCRAMBLE).random(count), 1e-6, 1 - 1e-6)
+    return np.clip(np.load(POINTS)[:count], 1e-6, 1 - 1e-6)
 
 
 def types_of(segment: Segment, parameters: Parameters) -> Types:

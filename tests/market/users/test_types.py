@@ -1,14 +1,20 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
 from scipy.integrate import quad, solve_ivp
+from scipy.stats.qmc import Sobol
 
 from market import Parameters, TokenMarket
 from market.month import Calendar
 from market.parameters import Segment
-from market.users.types import Types, types_of
+from market.users.types import POINTS, Types, types_of
 
 SEGMENTS = Parameters().population.segments
+MOST = 1024
+"""Types that a segment may have."""
 
 
 @pytest.mark.parametrize("name", list(SEGMENTS))
@@ -130,3 +136,17 @@ def test_a_number_of_types_that_sobol_points_cannot_have_is_refused():
 def test_a_language_without_fertility_is_refused():
     with pytest.raises(ValidationError, match="klingon"):
         Parameters(population={"segments": {"all": {"languages": {"klingon": 1.0}}}})
+
+
+def test_the_points_kept_are_those_of_scipy():
+    np.testing.assert_array_equal(np.load(POINTS), Sobol(d=4, scramble=True, rng=20240101).random(MOST))
+
+
+def test_a_market_opens_without_the_slow_imports_of_statistics():
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, market.model; print('scipy.stats' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "False\n"
