@@ -69,11 +69,11 @@ def done(command: str, folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository with everything that the page adds."""
+    """A copy of the repository, with what has been compiled, and everything that the page adds."""
     folder = tmp_path_factory.mktemp("changed")
     for name in COPIED:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc"))
         else:
             shutil.copy(ROOT / name, folder / name)
     for path, content in FILES.items():
