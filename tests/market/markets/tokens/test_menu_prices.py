@@ -250,7 +250,8 @@ def test_by_the_token_layers_are_those_without_menus(wholesale, pricing):
     plain, costs, labs = model.retail.posted_demand, model.retail.costs(), model.labs
     rule = model.parameters.labs.pricing
     found, expected = lab_layer(menus, labs, costs, 0.9), prices.lab_layer(plain, labs, costs, 0.9)
-    for name in ("price", "marginal_cost", "quantity", "response", "patient_response", "keeps", "load", "load_slope"):
+    responses = ("quantity", "response", "patient_response", "load", "load_slope")
+    for name in ("price", "marginal_cost", "net_share", *responses):
         same(getattr(found, name), getattr(expected, name))
     same(found.opportunity_cost, np.zeros(found.price.size) + expected.opportunity_cost)
     same(rule.target(found), rule.target(expected))
