@@ -29,8 +29,8 @@ _GAIN_NOTE: Final = (
 )
 
 _GAIN_UNASKED: Final = (
-    "Not worked out in these runs: it takes as long as some twenty months of a run. With horizon.profit_gain = true "
-    "under [set], an experiment asks for it."
+    "None of these runs has one. It takes as long as some twenty months of a run, and a batch works it out only where "
+    "horizon.profit_gain = true under [set] asks for it; a layer with a single seller has none."
 )
 
 _YEARS_NOTE: Final = (
