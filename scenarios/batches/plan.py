@@ -9,7 +9,6 @@ import numpy as np
 
 from market.conduct.own_rules import checksums
 from market.fields import LONGEST_NAME
-from market.parameters import Horizon
 from market.parameters.keys import Leaf, leaves
 from market.parameters.run import RunParameters
 from scenarios.batches.precision import wanted_replications
@@ -18,7 +17,7 @@ from scenarios.errors import BadInput, quoted
 from scenarios.files.design import latin_hypercube, sobol
 from scenarios.files.experiment import Experiment, SettingSpec
 from scenarios.files.loading import Scenario, load, override
-from scenarios.files.measures import GAIN
+from scenarios.files.measures import GAIN, may_lack_gain
 from scenarios.files.merging import flatten, nest
 
 if TYPE_CHECKING:
@@ -120,8 +119,7 @@ class Plan:
     def _unasked(self, scenario: str) -> dict[str, bool]:
         """Return what is not worked out unless the experiment says so: what firms would earn at other prices."""
         asked = self.experiment.stop is not None and self.experiment.stop.measure == "profit_gain"
-        known = isinstance(self._scenario(scenario).parameters.horizon, Horizon)
-        return {GAIN: False} if known and not asked else {}
+        return {GAIN: False} if not asked and may_lack_gain(self._scenario(scenario).parameters) else {}
 
     def _check_size(self) -> None:
         """Refuse what would not fit into memory before it is laid out."""

@@ -179,7 +179,7 @@ def _experiment(
         users=users,
         replications=1,
         seed=study.seed,
-        set={**needed(study.measures), **changes},
+        set={**needed(scenario.parameters, study.measures), **changes},
         settings=(SettingSpec(name=AS_IT_IS, title="The scenario as it is"), *points),
     )
 

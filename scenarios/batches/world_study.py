@@ -82,7 +82,7 @@ def plan_in_worlds(
         users=users,
         replications=1,
         seed=seed,
-        set={**needed(names), **changes},
+        set={**needed(loaded.parameters, names), **changes},
         settings=(SettingSpec(name=AS_IT_IS, title="The scenario as it is"), *points),
     )
     return Planned(study, experiment)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from market.parameters import Horizon
+from market.parameters.run import RunParameters
 from market.records.columns import LAYERS, TABLES
 from scenarios.errors import BadInput, did_you_mean, quoted
 
@@ -68,9 +70,15 @@ def measure_of(name: str) -> Measure:
     return known[name]
 
 
-def needed(names: Iterable[str]) -> dict[str, bool]:
-    """Return what a batch that measures these must set, by dotted name."""
-    return {GAIN: True} if any(measure_of(name).column == "profit_gain" for name in names) else {}
+def needed(parameters: RunParameters, names: Iterable[str]) -> dict[str, bool]:
+    """Return what a batch of a scenario that measures these must set, by dotted name."""
+    measured = any(measure_of(name).column == "profit_gain" for name in names)
+    return {GAIN: True} if measured and may_lack_gain(parameters) else {}
+
+
+def may_lack_gain(parameters: RunParameters) -> bool:
+    """Whether a scenario says if the profit gain is worked out; in other models it is a closed form."""
+    return isinstance(parameters.horizon, Horizon)
 
 
 def measures() -> dict[str, Measure]:

@@ -15,6 +15,8 @@ from scenarios.batches.batch import Stopped
 from scenarios.batches.sampling import design
 from scenarios.batches.sensitivity import AS_IT_IS, Planned, plan_study, run_study
 from scenarios.errors import BadInput
+from scenarios.files.loading import load
+from scenarios.files.measures import needed
 from scenarios.results.store import read_manifest
 
 INPUTS = ("labs.overhead_share", "vendors.unit_cost", "population.segments.*.loyalty")
@@ -167,3 +169,10 @@ def test_bad_input_is_refused(options, said: str) -> None:
     with pytest.raises(BadInput) as refused:
         planned(**options)
     assert said in str(refused.value)
+
+
+def test_a_study_of_the_profit_gain_has_it_worked_out() -> None:
+    gain = ["layers.labs.profit_gain"]
+    assert planned(measures=gain).experiment.set == {"horizon.profit_gain": True}
+    assert planned().experiment.set == {}
+    assert needed(load("theory/chain").parameters, gain) == needed(load("theory/learning").parameters, gain) == {}
