@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOWEST := build/lowest
 OUT ?= results/competition
+REPLICATIONS ?= 4
 # The tests of a file stay in one process. More than four processes wait for each other's browsers and workers.
 SHARED := -n auto --maxprocesses 4 --dist loadgroup
 
@@ -11,7 +12,7 @@ SHARED := -n auto --maxprocesses 4 --dist loadgroup
 
 run: $(VENV)/installed
 	$(BIN)/tokenmarket run baseline --out results/baseline --overwrite
-	$(BIN)/tokenmarket batch competition --replications 4 --workers 2 --out $(OUT) --resume
+	$(BIN)/tokenmarket batch competition --replications $(REPLICATIONS) --workers 2 --out $(OUT) --resume
 	$(BIN)/tokenmarket report $(OUT)
 
 test: $(VENV)/installed-dev lint chromium

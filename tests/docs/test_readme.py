@@ -69,11 +69,11 @@ def ended() -> Iterator[list["subprocess.Popen[str]"]]:
 
 
 def test_make_run(clone: Path) -> None:
-    """The environment is there already; what it would install is what the tests run with."""
+    """Of one run a setting; the environment is there already: what it would install is what the tests run with."""
     environment = Path(sys.executable).parent.parent
     if not (environment / "installed").exists():
         pytest.skip("the tests do not run in the environment that make sets up")
-    done(f"make run VENV={environment} --assume-old={environment}/installed", clone)
+    done(f"make run VENV={environment} --assume-old={environment}/installed REPLICATIONS=1", clone)
     assert (clone / "results" / "competition" / "report.html").exists()
 
 

@@ -120,7 +120,7 @@ def drawn(number: int) -> dict[str, Any]:
         most = int(changes.get("labs.count", Parameters().labs.count))
         changes |= {"own_chips.labs": draw.randint(1, min(most, 50)), "own_chips.months": draw.randint(0, 6)}
     found = rules | changes | (firms_of_their_own(draw, changes) if draw.random() < 0.3 else {})
-    return found if draw.random() < 0.25 else found | GOES_ON
+    return found if draw.random() < 0.1 else found | GOES_ON
 
 
 def firms_of_their_own(draw: random.Random, changes: dict[str, Any]) -> dict[str, Any]:

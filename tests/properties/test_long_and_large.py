@@ -63,7 +63,6 @@ def test_fifty_years_end_in_a_market_that_could_be():
         ({"labs.count": 60}, 12),
         ({"labs.count": 200}, 3),
         ({"resellers.count": 1_000}, 3),
-        ({"labs.count": 60, "resellers.count": 1_000}, 2),
         ({"vendors.count": 50, "makers.count": 50}, 3),
         ({"population.users": 10**10}, 12),
         ({"population.types": 1}, 24),
@@ -86,6 +85,7 @@ def test_many_and_few_of_everything(changes, months):
     ("changes", "months"),
     [
         ({"labs.count": 60, "resellers.count": 1_000}, 12),
+        ({"labs.count": 60, "resellers.count": 1_000, "population.engine": "individual"}, 2),
         ({"labs.count": 200, "vendors.count": 50}, 80),
         (dict(zip(COUNTS, (50, 50, 100, 200, 1_000), strict=True)), 2),
         *(({"labs.count": 60, "resellers.count": 300} | followed(rule), 3) for rule in RULES),
