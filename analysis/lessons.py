@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.palette import gain, in_unit, number, off
 from scenarios.errors import BadInput
 from scenarios.files.lessons import Lesson
-from scenarios.files.measures import Measure, measure_of
+from scenarios.files.loading import override
+from scenarios.files.measures import Measure, left_out, measure_of
 
 if TYPE_CHECKING:
     from market.records.results import Results
@@ -99,7 +100,8 @@ def play(lesson: Lesson, watch: Watch | None = None) -> Outcome:
     for played in lesson.runs:
         scenario = lesson.scenario(played)
         told = (lambda month, months, title=scenario.title: watch(title, month, months)) if watch else None
-        tables.append(simulate(scenario.parameters, lesson.seed, told))
+        unasked = left_out(scenario.parameters, [measure_of(name).column for name in lesson.measured.names])
+        tables.append(simulate(override(scenario.parameters, unasked), lesson.seed, told))
         titles.append(scenario.title)
     return measured(lesson, tuple(titles), tables)
 

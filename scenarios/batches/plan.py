@@ -17,7 +17,7 @@ from scenarios.errors import BadInput, quoted
 from scenarios.files.design import latin_hypercube, sobol
 from scenarios.files.experiment import Experiment, SettingSpec
 from scenarios.files.loading import Scenario, load, override
-from scenarios.files.measures import GAIN, may_lack_gain
+from scenarios.files.measures import left_out
 from scenarios.files.merging import flatten, nest
 
 if TYPE_CHECKING:
@@ -112,14 +112,14 @@ class Plan:
             scenario = spec.scenario or experiment.scenario
             for label, point in points or [("", {})]:
                 name = " · ".join(filter(None, (spec.name or (scenario if experiment.settings else ""), label)))
-                changes = {**self._unasked(scenario), **experiment.set, **spec.set, **point, **fixed}
+                changes = {**self._usual(scenario), **experiment.set, **spec.set, **point, **fixed}
                 title = self._title(spec, scenario, label) or name
                 yield Setting(name, title, scenario, flatten(nest(changes, f"{experiment.name}, setting {name}")))
 
-    def _unasked(self, scenario: str) -> dict[str, bool]:
-        """Return what is not worked out unless the experiment says so: what firms would earn at other prices."""
-        asked = self.experiment.stop is not None and self.experiment.stop.measure == "profit_gain"
-        return {GAIN: False} if not asked and may_lack_gain(self._scenario(scenario).parameters) else {}
+    def _usual(self, scenario: str) -> dict[str, bool]:
+        """Return what is set in a scenario unless the experiment says otherwise."""
+        stop = self.experiment.stop
+        return left_out(self._scenario(scenario).parameters, [] if stop is None else [stop.measure])
 
     def _check_size(self) -> None:
         """Refuse what would not fit into memory before it is laid out."""

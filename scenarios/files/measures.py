@@ -16,9 +16,10 @@ RATIOS = {
 """Quotients of two sums over the run, by the name of the measure."""
 LOWEST_RATIO = -1.0
 """A layer that loses more than it sells has failed: how much more says little, and would outweigh all other runs."""
-LAST = ("profit_gain", "firms")
+PROFIT_GAIN = "profit_gain"
+LAST = (PROFIT_GAIN, "firms")
 """Columns of layers of which the last month counts; money is summed over the run."""
-GAIN = "horizon.profit_gain"
+GAIN = f"horizon.{PROFIT_GAIN}"
 """The key that says whether the profit gain is worked out."""
 
 
@@ -72,8 +73,13 @@ def measure_of(name: str) -> Measure:
 
 def needed(parameters: RunParameters, names: Iterable[str]) -> dict[str, bool]:
     """Return what a batch of a scenario that measures these must set, by dotted name."""
-    measured = any(measure_of(name).column == "profit_gain" for name in names)
-    return {GAIN: True} if measured and may_lack_gain(parameters) else {}
+    columns = [measure_of(name).column for name in names]
+    return {GAIN: True} if PROFIT_GAIN in columns and may_lack_gain(parameters) else {}
+
+
+def left_out(parameters: RunParameters, columns: Iterable[str]) -> dict[str, bool]:
+    """Return what need not be worked out where only these columns are asked for, by dotted name: it takes long."""
+    return {GAIN: False} if PROFIT_GAIN not in columns and may_lack_gain(parameters) else {}
 
 
 def may_lack_gain(parameters: RunParameters) -> bool:
