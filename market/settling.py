@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,15 +22,37 @@ ANSWER = BestResponse(patience=0.9, largest_move=0.5)
 """How sellers of every rule answer each other before the first month."""
 LIST, WHOLESALE, RESOLD = 2.0, 1.5, 1.2
 """Times marginal cost at which prices start that are then answered."""
-ROUNDS_OF_ANSWERS = 120
-ROUNDS_OF_NEARING = 60
-"""Of answers that users' providers are only found by; longer brings prices that do not settle no nearer."""
-WITHOUT_PROGRESS = 40
-"""Rounds in which prices come no nearer to rest, by half, after which they are taken to have none."""
 TIMES_TO_SETTLE = 2
 MONTHS_TO_SETTLE = 240
-NEARLY_SETTLED, SETTLED, AT_HOME = 1e-2, 1e-8, 1e-6
+SETTLED, AT_HOME = 1e-8, 1e-6
 """Relative change in a round of answers that is none of prices, in a month that is none of users' providers."""
+LOST = 1e-4
+"""Relative change in a round of answers farther than which prices have come to no rest."""
+WITHOUT_PROGRESS = 40
+"""Rounds in which prices come no nearer to rest, by half, after which they are taken to have none."""
+
+
+class Way(NamedTuple):
+    """How prices go to where none moves.
+
+    Attributes:
+        every: Rounds of which one leaps ahead.
+        rounds: Of answers at most.
+        until: Relative change in a round that is none where users' providers are only looked for.
+        looking: Rounds of that at most.
+        lost: Relative change in these farther than which the way is left.
+    """
+
+    every: int
+    rounds: int
+    until: float
+    looking: int
+    lost: float
+
+
+LEAPING = Way(every=1, rounds=120, until=1e-2, looking=60, lost=inf)
+DRIFTING = Way(every=8, rounds=300, until=SETTLED, looking=300, lost=LOST)
+"""For prices that leaps lead to and fro: they go to a rest far away by little, past many small kinks of demand."""
 
 SHARED: dict[str, "Settled"] = {}
 """Where markets settled, by their parameters: runs that differ by their seed alone open alike."""
@@ -58,13 +80,28 @@ class Settled:
 
 def settle(model: "TokenMarket") -> Settled:
     """Let prices and users settle with each other; the scenario's rules start there."""
+    found, farthest = _settled_on(model, LEAPING)
+    if farthest > LOST:
+        again, less = _settled_on(model, DRIFTING)
+        if less < farthest:
+            return again
+        open_as(model, found)
+    return found
+
+
+def _settled_on(model: "TokenMarket", way: Way) -> tuple[Settled, float]:
+    """Return where prices and users come to on a way, and how far the price moved last that moved most."""
+    for segment in model.segments:
+        segment.people.settle(0.0)
     _ask(model)
     for _ in range(TIMES_TO_SETTLE):  # users with a provider answer less to prices, and prices decide which they have
-        play_best_responses(model, NEARLY_SETTLED, ROUNDS_OF_NEARING)
+        lost = play_best_responses(model, way.until, way.looking, way) > way.lost
         shares = expected_shares(model)
         _give(model, shares)
-    play_best_responses(model, SETTLED, ROUNDS_OF_ANSWERS)
-    return Settled(*_posted(model), shares, model.servers.price)
+        if lost:
+            break
+    farthest = inf if lost else play_best_responses(model, SETTLED, way.rounds, way)
+    return Settled(*_posted(model), shares, model.servers.price), farthest
 
 
 def share(key: str, settled: Settled) -> None:
@@ -105,16 +142,19 @@ def _ask(model: "TokenMarket") -> None:
         reseller.price = RESOLD * reseller.marginal_cost(reseller.wholesale_price)
 
 
-def play_best_responses(model: "TokenMarket", until: float, rounds: int) -> None:
+def play_best_responses(model: "TokenMarket", until: float, rounds: int, way: Way = LEAPING) -> float:
     """Let producers and resellers answer each other's prices until none moves by more than this, relatively.
 
     Where they do not come to rest they end as near as they came: of few types of users one after the other gives a
     plan up as its fee rises, and answers may go round such a step for ever.
+
+    Returns:
+        How far the price that moved most moved in the round in which they moved least.
     """
     retail, labs, resellers = model.retail, model.open_producers, model.resellers
     everybody = list(range(len(labs)))
     retail.publish_demand()
-    posted, approach, progress = all_posted(model), Approach(), Progress(WITHOUT_PROGRESS)
+    posted, approach, progress = all_posted(model), Approach(every=way.every), Progress(WITHOUT_PROGRESS)
     nearest, least = posted, inf
     for _ in range(rounds):
         costs = retail.costs()
@@ -132,7 +172,7 @@ def play_best_responses(model: "TokenMarket", until: float, rounds: int) -> None
         farthest = float(move.max(initial=0.0))
         if (moved <= until * before).all():
             retail.publish_demand()
-            return
+            return farthest
         if farthest < least:
             nearest, least = before, farthest
         if progress.ends(farthest):
@@ -142,6 +182,7 @@ def play_best_responses(model: "TokenMarket", until: float, rounds: int) -> None
         retail.publish_demand()
     _post_all(model, nearest)
     retail.publish_demand()
+    return least
 
 
 def _posted(model: "TokenMarket") -> tuple[Matrix, Vector, Vector]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from market.equilibrium.path import Path
+from market.equilibrium.path import Approach, Path
 
 HOME = np.array([2.0, 30.0, 0.5])
 
@@ -29,3 +29,13 @@ def test_other_prices_than_before_begin_anew() -> None:
     path, step = Path(), np.array([0.1, 0.2])
     path.ahead(np.array([1.0, 2.0]), step)
     assert path.ahead(HOME, np.full(3, 0.05)).tolist() == [0.05] * 3
+
+
+def test_a_leap_in_some_rounds_only_leads_to_rest_too_and_prices_go_on_by_themselves_in_between() -> None:
+    price, approach, turn = HOME * np.array([1.004, 0.998, 1.001]), Approach(every=8), np.array([0.99, 0.985, 0.9])
+    for round_ in range(1, 9):
+        step = (turn - 1) * np.log(price / HOME)
+        before, price = price, approach.after(price, price * np.exp(step))
+        if round_ < 8:
+            assert price == pytest.approx(before * np.exp(step), rel=1e-12)
+    assert price == pytest.approx(HOME, rel=1e-9)
