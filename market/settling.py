@@ -32,15 +32,15 @@ WITHOUT_PROGRESS = 40
 """Rounds in which prices come no nearer to rest, by half, after which they are taken to have none."""
 
 
-class Way(NamedTuple):
-    """How prices go to where none moves.
+class Search(NamedTuple):
+    """How prices at rest are looked for.
 
     Attributes:
         every: Rounds of which one leaps ahead.
         rounds: Of answers at most.
         until: Relative change in a round that is none where users' providers are only looked for.
         looking: Rounds of that at most.
-        lost: Relative change in these farther than which the way is left.
+        lost: Relative change in these farther than which the search is given up.
     """
 
     every: int
@@ -50,8 +50,8 @@ class Way(NamedTuple):
     lost: float
 
 
-LEAPING = Way(every=1, rounds=120, until=1e-2, looking=60, lost=inf)
-DRIFTING = Way(every=8, rounds=300, until=SETTLED, looking=300, lost=LOST)
+LEAPING = Search(every=1, rounds=120, until=1e-2, looking=60, lost=inf)
+DRIFTING = Search(every=8, rounds=300, until=SETTLED, looking=300, lost=LOST)
 """For prices that leaps lead to and fro: they go to a rest far away by little, past many small kinks of demand."""
 
 SHARED: dict[str, "Settled"] = {}
@@ -79,28 +79,32 @@ class Settled:
 
 
 def settle(model: "TokenMarket") -> Settled:
-    """Let prices and users settle with each other; the scenario's rules start there."""
-    found, farthest = _settled_on(model, LEAPING)
+    """Let prices and users settle with each other; the scenario's rules start there.
+
+    Leaps to where the last rounds lead find a rest soon. Where they come to none, seldom ones may; where neither do,
+    the market opens where leaps came nearest.
+    """
+    found, farthest = _settled_by(model, LEAPING)
     if farthest > LOST:
-        again, less = _settled_on(model, DRIFTING)
+        again, less = _settled_by(model, DRIFTING)
         if less < farthest:
             return again
         open_as(model, found)
     return found
 
 
-def _settled_on(model: "TokenMarket", way: Way) -> tuple[Settled, float]:
-    """Return where prices and users come to on a way, and how far the price moved last that moved most."""
+def _settled_by(model: "TokenMarket", search: Search) -> tuple[Settled, float]:
+    """Return where prices and users come to, and how far the price that moves most still moves in a round."""
     for segment in model.segments:
         segment.people.settle(0.0)
     _ask(model)
     for _ in range(TIMES_TO_SETTLE):  # users with a provider answer less to prices, and prices decide which they have
-        lost = play_best_responses(model, way.until, way.looking, way) > way.lost
+        lost = play_best_responses(model, search.until, search.looking, search) > search.lost
         shares = expected_shares(model)
         _give(model, shares)
         if lost:
             break
-    farthest = inf if lost else play_best_responses(model, SETTLED, way.rounds, way)
+    farthest = inf if lost else play_best_responses(model, SETTLED, search.rounds, search)
     return Settled(*_posted(model), shares, model.servers.price), farthest
 
 
@@ -142,7 +146,7 @@ def _ask(model: "TokenMarket") -> None:
         reseller.price = RESOLD * reseller.marginal_cost(reseller.wholesale_price)
 
 
-def play_best_responses(model: "TokenMarket", until: float, rounds: int, way: Way = LEAPING) -> float:
+def play_best_responses(model: "TokenMarket", until: float, rounds: int, search: Search = LEAPING) -> float:
     """Let producers and resellers answer each other's prices until none moves by more than this, relatively.
 
     Where they do not come to rest they end as near as they came: of few types of users one after the other gives a
@@ -154,7 +158,7 @@ def play_best_responses(model: "TokenMarket", until: float, rounds: int, way: Wa
     retail, labs, resellers = model.retail, model.open_producers, model.resellers
     everybody = list(range(len(labs)))
     retail.publish_demand()
-    posted, approach, progress = all_posted(model), Approach(every=way.every), Progress(WITHOUT_PROGRESS)
+    posted, approach, progress = all_posted(model), Approach(every=search.every), Progress(WITHOUT_PROGRESS)
     nearest, least = posted, inf
     for _ in range(rounds):
         costs = retail.costs()

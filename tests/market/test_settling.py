@@ -83,7 +83,7 @@ def test_prices_that_leaps_lead_to_and_fro_go_to_rest_by_little(preset, monkeypa
     """They lie far from it: a round moves them by a per cent, past many kinks of demand of users' types."""
     rest = []
     monkeypatch.setattr(
-        settling, "_settled_on", lambda *on, settled=settling._settled_on: rest.append(settled(*on)) or rest[-1]
+        settling, "_settled_by", lambda *on, settled=settling._settled_by: rest.append(settled(*on)) or rest[-1]
     )
     monkeypatch.setattr(settling, "SHARED", {})
     model = TokenMarket(load(preset).parameters, rng=1)
