@@ -86,6 +86,8 @@ def settle(model: "TokenMarket") -> Settled:
     """
     found, farthest = _settled_by(model, LEAPING)
     if farthest > LOST:
+        for segment in model.segments:
+            segment.people.settle(0.0)  # nobody has a provider, as before
         again, less = _settled_by(model, DRIFTING)
         if less < farthest:
             return again
@@ -95,8 +97,6 @@ def settle(model: "TokenMarket") -> Settled:
 
 def _settled_by(model: "TokenMarket", search: Search) -> tuple[Settled, float]:
     """Return where prices and users come to, and how far the price that moves most still moves in a round."""
-    for segment in model.segments:
-        segment.people.settle(0.0)
     _ask(model)
     for _ in range(TIMES_TO_SETTLE):  # users with a provider answer less to prices, and prices decide which they have
         lost = play_best_responses(model, search.until, search.looking, search) > search.lost
