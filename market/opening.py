@@ -33,25 +33,9 @@ def open_market(model: "TokenMarket") -> None:
     """Bring a new model into the state of its first month."""
     technology = model.technology
     _appoint(model)
-    data, opening_price = model.parameters.data.chip_prices, model.parameters.vendors.opening_price
-    model.servers.open(value_at(data, model.parameters.horizon.start, 0) if data else opening_price)
     key = model.parameters.model_dump_json()
-    known = settling.SHARED.get(key)
-    if known is None:
-        model.servers.settle()
-    else:
-        model.servers.price = known.servers
-    cost = float(UserCost.of(model.parameters, technology, model.now.tariff)(model.servers.price.min()))
-    for producer in model.open_producers:
-        producer.user_cost = cost
-    model.compute.open(cost)
-    model.compute.price_in()
-    for segment in model.segments:
-        segment.adopt(0)
-    if known is None:
-        settling.share(key, settling.settle(model))
-    else:
-        settling.open_as(model, known)
+    with settling.alone(key):
+        _settle(model, key)
     growth = _growth(model)
     _expect(model, growth)
     _train(model, growth)
@@ -64,6 +48,28 @@ def open_market(model: "TokenMarket") -> None:
     for host in model.hosts:
         rent = host.to_serve(technology.mtok) * host.user_cost
         host.raise_money((rent + host.own.staff) * host.own.opening_months)
+
+
+def _settle(model: "TokenMarket", key: str) -> None:
+    """Let prices and users come to where they stay, or to where those of a market of the same parameters have."""
+    data, opening_price = model.parameters.data.chip_prices, model.parameters.vendors.opening_price
+    model.servers.open(value_at(data, model.parameters.horizon.start, 0) if data else opening_price)
+    known = settling.SHARED.get(key)
+    if known is None:
+        model.servers.settle()
+    else:
+        model.servers.price = known.servers
+    cost = float(UserCost.of(model.parameters, model.technology, model.now.tariff)(model.servers.price.min()))
+    for producer in model.open_producers:
+        producer.user_cost = cost
+    model.compute.open(cost)
+    model.compute.price_in()
+    for segment in model.segments:
+        segment.adopt(0)
+    if known is None:
+        settling.share(key, settling.settle(model))
+    else:
+        settling.open_as(model, known)
 
 
 def _appoint(model: "TokenMarket") -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import inf
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -57,6 +58,8 @@ DRIFTING = Search(every=8, rounds=300, until=SETTLED, looking=300, lost=LOST)
 SHARED: dict[str, "Settled"] = {}
 """Where markets settled, by their parameters: runs that differ by their seed alone open alike."""
 MOST_SHARED = 64
+WHILE_SETTLING = [Lock() for _ in range(MOST_SHARED)]
+"""Held while a market settles: threads that open markets of the same parameters wait for the first."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,11 @@ def _settled_by(model: "TokenMarket", search: Search) -> tuple[Settled, float]:
             break
     farthest = inf if lost else play_best_responses(model, SETTLED, search.rounds, search)
     return Settled(*_posted(model), shares, model.servers.price), farthest
+
+
+def alone(key: str) -> Lock:
+    """Return what is held while a market of these parameters settles."""
+    return WHILE_SETTLING[hash(key) % len(WHILE_SETTLING)]
 
 
 def share(key: str, settled: Settled) -> None:

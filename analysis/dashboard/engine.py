@@ -180,14 +180,26 @@ class Engine:
         return any(market.seen.error and place not in self._anew for place, market in enumerate(self._markets))
 
     def _build(self) -> None:
-        """Open markets anew, and play those that others wait for up to their month."""
+        """Open markets anew, and play those that others wait for up to their month.
+
+        What is played from its start is told before it is open, which may take seconds.
+        """
         with self._wake:
-            place, months = self._anew.popitem()
+            place, months = next(iter(self._anew.items()))
+            del self._anew[place]
             market = self._markets[place]
             choice = market.choice
             if not place and not months and market.seen.taken is not None:
                 self._last_run = replace(market.seen, other=None)
-        market.build(choice)
+        market.read(choice)
+        try:
+            if not place and not months:
+                self._publish()
+        finally:  # it opens, whatever the page makes of what it is told
+            self._open(market, place, months)
+
+    def _open(self, market: Played, place: int, months: int) -> None:
+        market.open()
         for _ in range(months):
             if self._closed or place in self._anew or not market.ready:
                 break

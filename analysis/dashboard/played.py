@@ -10,6 +10,7 @@ from scenarios.errors import BadInput
 
 if TYPE_CHECKING:
     from market.economy import Economy
+    from scenarios.files.loading import Scenario
 
 
 class Played:
@@ -24,6 +25,7 @@ class Played:
         self.choice = choice
         self.seen = Snapshot(choice)
         self.model: Economy | None = None
+        self._scenario: Scenario | None = None
         self._dated: frozenset[str] = frozenset()
 
     @property
@@ -44,20 +46,41 @@ class Played:
 
     def build(self, choice: Choice) -> None:
         """Open the market anew."""
-        from market.models import model_for
-        from market.parameters.spells import dated_keys
+        self.read(choice)
+        self.open()
 
-        self.choice, self.model = choice, None
+    def read(self, choice: Choice) -> None:
+        """Read what is wanted; until the market is open there is that to see, and no month to play."""
+        self.choice, self.model, self._scenario = choice, None, None
         try:
-            scenario = choice.load()
-            self.model = model_for(scenario.parameters)(scenario.parameters, rng=choice.seed)
-            self._dated = frozenset(dated_keys(scenario.parameters))
+            self._scenario = choice.load()
         except BadInput as problem:
             self.seen = Snapshot(choice, error=str(problem))
         except Exception as problem:
-            self.seen = Snapshot(choice, error=f"The model cannot be built: {type(problem).__name__}: {problem}")
+            self._cannot_be_built(choice, problem)
         else:
-            self.seen = Snapshot.of(choice, scenario)
+            self.seen = replace(Snapshot.of(choice, self._scenario), rounds=0)
+
+    def open(self) -> None:
+        """Open the market that was read."""
+        from market.models import model_for
+        from market.parameters.spells import dated_keys
+
+        if self._scenario is None:
+            return
+        choice, parameters = self.seen.choice, self._scenario.parameters
+        try:
+            self.model = model_for(parameters)(parameters, rng=choice.seed)
+            self._dated = frozenset(dated_keys(parameters))
+        except BadInput as problem:
+            self.seen = Snapshot(choice, error=str(problem))
+        except Exception as problem:
+            self._cannot_be_built(choice, problem)
+        else:
+            self.seen = replace(self.seen, rounds=parameters.horizon.rounds)
+
+    def _cannot_be_built(self, choice: Choice, problem: Exception) -> None:
+        self.seen = Snapshot(choice, error=f"The model cannot be built: {type(problem).__name__}: {problem}")
 
     def amend(self, choice: Choice) -> None:
         """Go on with other events; those that cannot be are refused, and the market goes on as it was."""

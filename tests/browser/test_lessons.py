@@ -94,7 +94,7 @@ def test_every_lesson_opens_the_view_that_it_names(visitor: Visitor) -> None:
         box = visitor.page.locator(".tm-lesson", has_text=lesson.question)
         box.get_by_text(lesson.answers[0].says, exact=True).click()
         box.get_by_role("button", name="Run the lesson", exact=True).click()
-        expect(visitor.page.locator(".tm-question")).to_contain_text(f"{lesson.run.scenario}:")
+        expect(visitor.page.locator(".tm-question")).to_contain_text(f"{lesson.run.scenario}:", timeout=60_000)
         expect(visitor.page.get_by_role("tab", selected=True)).to_have_text(lesson.view)
         panel = visitor.page.get_by_role("tabpanel", name=lesson.view, exact=True)
         expect(panel.locator("figure img").first).to_be_visible(timeout=60_000)

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -167,3 +168,20 @@ def test_few_settled_prices_are_kept(monkeypatch):
     for labs in (1, 2, 3):
         TokenMarket(Parameters(labs={"count": labs}, population={"users": 1000}), rng=1)
     assert [len(settled.labs) for settled in settling.SHARED.values()] == [2, 3]
+
+
+def test_threads_that_open_alike_settle_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page and a lesson on it open the same market at once."""
+    settle, settled = settling.settle, []
+    parameters = Parameters(population={"users": 1000})
+
+    def counted(model: TokenMarket) -> settling.Settled:
+        settled.append(model)
+        return settle(model)
+
+    monkeypatch.setattr(settling, "SHARED", {})
+    monkeypatch.setattr(settling, "settle", counted)
+    with ThreadPoolExecutor(3) as pool:
+        markets = list(pool.map(lambda seed: TokenMarket(parameters, rng=seed), (1, 2, 3)))
+    assert len(settled) == 1
+    assert len({market.labs[0].retail_price for market in markets}) == 1

@@ -41,6 +41,11 @@ class Listener:
         return told
 
 
+def is_open(told: Snapshot) -> bool:
+    """Whether there are months to play."""
+    return told.rounds > 0
+
+
 @pytest.fixture
 def listener() -> Listener:
     return Listener()
@@ -186,28 +191,39 @@ def test_a_month_that_cannot_be_shown_is_told(engine: Engine, listener: Listener
 
     with monkeypatch.context() as patch:
         patch.setattr(taking, "take", fail)
-        assert listener.next().error == ""
+        listener.wait(is_open)
         engine.step()
         told = listener.next()
         assert told.error.endswith("cannot be shown: ValueError: no tables")
         assert not told.playing
     engine.build(Choice("theory/chain"))
-    assert listener.next().error == ""
+    listener.wait(is_open)
     engine.step()
     assert listener.next().tables is not None
 
 
 def test_a_listener_that_fails_hears_what_comes_next(engine: Engine, listener: Listener):
     listener.failing = True
-    assert listener.next().round == 0
+    assert listener.wait(is_open).round == 0
     for months in (1, 2):
         engine.step()
         assert listener.next().round == months
 
 
 def test_what_is_ordered_last_is_known_before_it_is_built(engine: Engine, listener: Listener) -> None:
-    assert (listener.next().choice,) == engine.choices
+    assert (listener.wait(is_open).choice,) == engine.choices
     other = Choice("theory/chain", 2)
     engine.build(other)
     assert engine.choices == (other,)
     assert listener.next().choice == other
+
+
+def test_what_is_to_be_opened_is_told_before_it_is_open(engine: Engine, listener: Listener) -> None:
+    listener.wait(is_open)
+    engine.step()
+    assert listener.next().round == 1
+    engine.build(Choice("theory/vertical-integration"))
+    told = listener.next()
+    assert (told.choice.scenario, told.rounds, told.round, told.tables) == ("theory/vertical-integration", 0, 0, None)
+    assert told.question
+    assert listener.next().rounds > 0
