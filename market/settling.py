@@ -99,15 +99,18 @@ def settle(model: "TokenMarket") -> Settled:
 
 
 def _settled_by(model: "TokenMarket", search: Search) -> tuple[Settled, float]:
-    """Return where prices and users come to, and how far the price that moves most still moves in a round."""
+    """Return where prices and users come to, and how far the price that moves most still moves in a round.
+
+    Infinitely far where the search is given up.
+    """
     _ask(model)
+    shares: list[Matrix] = []
     for _ in range(TIMES_TO_SETTLE):  # users with a provider answer less to prices, and prices decide which they have
-        lost = play_best_responses(model, search.until, search.looking, search) > search.lost
+        if play_best_responses(model, search.until, search.looking, search) > search.lost:
+            return Settled(*_posted(model), shares, model.servers.price), inf
         shares = expected_shares(model)
         _give(model, shares)
-        if lost:
-            break
-    farthest = inf if lost else play_best_responses(model, SETTLED, search.rounds, search)
+    farthest = play_best_responses(model, SETTLED, search.rounds, search)
     return Settled(*_posted(model), shares, model.servers.price), farthest
 
 
