@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,11 @@ HEAD = ("title", "question", "extends")
 
 def presets() -> dict[str, Path]:
     """Return the files of the shipped scenarios by name; ``baseline`` comes first."""
+    return dict(_presets())
+
+
+@cache
+def _presets() -> dict[str, Path]:
     found = {path.relative_to(PRESETS).with_suffix("").as_posix(): path for path in PRESETS.rglob("*.toml")}
     return dict(sorted(found.items(), key=lambda item: ("/" in item[0], item[0] != "baseline", item[0])))
 

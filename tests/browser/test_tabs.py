@@ -1,5 +1,7 @@
 """From every tab to every other, and the width of the window."""
 
+from collections.abc import Iterable
+
 import networkx as nx
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,26 +14,26 @@ WALK = [tab for _, tab in nx.eulerian_circuit(nx.complete_graph(TABS, create_usi
 """Begins and ends at the first tab and goes from each tab to each other once."""
 
 
-def walk(visitor: Visitor) -> None:
-    """Open all tabs in all orders of two; none shows a fault."""
-    for name in WALK:
+def walk(visitor: Visitor, way: Iterable[str]) -> None:
+    """Open tabs one after the other; none shows a fault."""
+    for name in way:
         panel = visitor.tab(name)
         assert panel.get_by_role("alert").count() == 0, (name, panel.inner_text())
 
 
 def test_every_tab_leads_to_every_other(visitor: Visitor) -> None:
-    """Before the first month, while playing, and paused with results picked."""
+    """While playing; one after the other before the first month, and paused with results picked."""
     assert len(WALK) == len(TABS) * (len(TABS) - 1)
     visitor.show_all_tabs()
     expect(visitor.page.get_by_role("tab")).to_have_text(list(TABS))
-    walk(visitor)
+    walk(visitor, TABS)
     visitor.slide("Play stops after", 5)
     visitor.press("Play")
     visitor.wait_until_played(1)
-    walk(visitor)
+    walk(visitor, WALK)
     visitor.press("Pause")
     visitor.compare("taxed: token-tax")
-    walk(visitor)
+    walk(visitor, reversed(TABS))
     check_figures(visitor.tab(TABS[0]))
     check_figures(visitor.tab(COMPARE), least=4)
 

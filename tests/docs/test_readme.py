@@ -18,9 +18,13 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 UNFENCED = re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL)
 COMMANDS = [line.partition("  #")[0].strip() for line in re.findall(r"^    (\S.*)$", UNFENCED, re.MULTILINE)]
-ELSEWHERE = re.compile(r"tokenmarket (serve|validate|calibrate|backtest|sensitivity)|.*--cluster")
+ELSEWHERE = re.compile(
+    r"tokenmarket (serve|validate|calibrate|backtest|sensitivity|report results/competition|batch labs-and)|.*--cluster"
+)
 PLAIN = [command for command in COMMANDS if command.startswith("tokenmarket") and not ELSEWHERE.match(command)]
-"""The others take long and have tests of their own: ``validate``, line by line, in tests/theory."""
+"""The others take long and have tests of their own: ``validate``, line by line, in tests/theory; grids in
+tests/analysis; ``make run`` writes the report.
+"""
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 SCENARIO = re.search(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 LONGEST = 600

@@ -249,7 +249,7 @@ def test_prices_fleets_and_utilisation_stay_in_the_calibrated_ranges_for_three_y
 def test_with_small_models_power_is_short_for_longer_and_prices_of_the_best_model_are_those_of_the_record(
     scenario, at_usual_tariffs, left
 ):
-    for seed in range(1, 21):
+    for seed in range(1, 11):
         rounds = three_years(scenario, seed)
         assert rounds is not None
         assert rounds.price_kwh.between(0.060, 0.173).mean() > at_usual_tariffs
