@@ -8,7 +8,7 @@ from scipy import stats
 from market import TokenMarket
 from scenarios import load
 
-SEEDS = range(200)
+SEEDS = range(100)
 MONTHS = 4
 USERS = 3_000
 
@@ -28,7 +28,7 @@ def profit_by_layer(model: TokenMarket) -> pd.Series:
 
 
 @pytest.mark.slow
-def test_layer_profits_have_one_distribution_over_two_hundred_seeds():
+def test_layer_profits_have_one_distribution_over_a_hundred_seeds():
     """The engines draw different numbers, so that profits differ by chance; mean, spread and shape may not."""
     individual, cohort = profits("individual"), profits("cohort")
     for layer, ours in individual.items():

@@ -62,7 +62,7 @@ def test_fifty_years_end_in_a_market_that_could_be():
     [
         ({"labs.count": 60}, 12),
         ({"labs.count": 200}, 3),
-        ({"resellers.count": 1_000}, 3),
+        ({"resellers.count": 400}, 3),
         ({"vendors.count": 50, "makers.count": 50}, 3),
         ({"population.users": 10**10}, 12),
         ({"population.types": 1}, 24),
