@@ -44,11 +44,6 @@ class Played:
             any(f"{known}.".startswith(f"{key}.") for known in self._dated) for key in changes
         )
 
-    def build(self, choice: Choice) -> None:
-        """Open the market anew."""
-        self.read(choice)
-        self.open()
-
     def read(self, choice: Choice) -> None:
         """Read what is wanted; until the market is open there is that to see, and no month to play."""
         self.choice, self.model, self._scenario = choice, None, None

@@ -15,7 +15,8 @@ SMALL = {"population.users": 1_000, "population.types": 4}
 
 def seen(months: int, *events: Dated, **changes: float) -> Snapshot:
     played = Played(Choice("baseline", 1, {**SMALL, **changes}, events))
-    played.build(played.choice)
+    played.read(played.choice)
+    played.open()
     for _ in range(months):
         played.step()
     played.take()
@@ -45,7 +46,8 @@ def test_what_has_happened_is_marked_and_what_will_is_not():
 
 def test_labs_that_enter_are_marked_and_those_that_may_yet_come_are_not():
     played = Played(Choice("baseline", 1, {**SMALL, "labs.entrants": 6, "labs.entry_cost": 0.0}))
-    played.build(played.choice)
+    played.read(played.choice)
+    played.open()
     for _ in range(30):
         played.step()
     played.take()
@@ -83,7 +85,8 @@ def test_figures_of_one_month_have_none(run: Snapshot):
 
 def test_markets_without_labs_that_make_models_have_none():
     played = Played(Choice("theory/chain"))
-    played.build(played.choice)
+    played.read(played.choice)
+    played.open()
     for _ in range(3):
         played.step()
     played.take()
